@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SandboxConfig(AppConfig):
+    name = "kefen.adapters.payments.sandbox"
+    label = "sandbox"

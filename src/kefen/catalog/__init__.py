@@ -1,0 +1,1 @@
+"""Courses, what they cost, and when they are taught live."""

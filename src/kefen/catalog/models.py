@@ -1,0 +1,62 @@
+"""Courses and their live sessions."""
+
+from django.db import models
+from django.db.models import Q
+
+from kefen.platform.tenancy.base import InstitutionModel, belongs_to
+
+
+class Status(models.TextChoices):
+    """Where a course stands in the shop."""
+
+    DRAFT = "draft"
+    ON_SALE = "on_sale"
+    OFF_SALE = "off_sale"
+
+
+class Course(InstitutionModel):
+    """Something to learn that can be bought. `list_price` in minor units.
+
+    A course marked as school-subject training for minors can't be promoted (domain.md §8).
+    """
+
+    code = models.CharField(max_length=64)
+    title = models.CharField(max_length=120)
+    category = models.CharField(max_length=64)
+    list_price = models.BigIntegerField()
+    promotable = models.BooleanField(default=True)
+    for_minors = models.BooleanField(default=False)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.ON_SALE)
+    teacher = models.CharField(max_length=60, default="", blank=True)
+    summary = models.CharField(max_length=300, default="", blank=True)
+    outline = models.TextField(default="", blank=True)
+    refund_days = models.PositiveIntegerField(default=7)
+    cover_glyph = models.CharField(max_length=2, default="课")
+    cover_tone = models.CharField(max_length=16, default="indigo")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "code"], name="course_code"),
+            models.CheckConstraint(condition=Q(list_price__gte=0), name="course_price_not_negative"),
+            models.CheckConstraint(
+                condition=~Q(for_minors=True, promotable=True), name="course_for_minors_not_promoted"
+            ),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="course_status"),
+        ]
+
+
+class Session(InstitutionModel):
+    """One live lesson of a course."""
+
+    course_id = models.UUIDField()
+    course = belongs_to("catalog.Course", "course_id", related_name="sessions")
+    title = models.CharField(max_length=120)
+    starts_at = models.DateTimeField()
+    minutes = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["institution", "course_id", "starts_at"], name="session_course"),
+            models.Index(fields=["institution", "starts_at"], name="session_starts"),
+        ]

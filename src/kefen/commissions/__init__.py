@@ -1,0 +1,1 @@
+"""Money owed to promoters: booking, maturing, holding, reversing; points go with them."""

@@ -1,0 +1,133 @@
+"""Django's settings. Everything that differs between installations comes from the environment;
+docs/reference/settings.md lists it."""
+
+import os
+import secrets
+from pathlib import Path
+
+from kefen.config import database
+
+BASE = Path(__file__).resolve().parent.parent
+HOME = database.home()
+
+
+def _secret(name: str) -> str:
+    """A secret from the environment, else one made once and kept (0600) in the home folder."""
+    given = os.environ.get(name)
+    if given:
+        return given
+    place = HOME / "secrets" / name.lower()
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = place.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, place)  # the first of several processes wins
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return place.read_text()
+
+
+DEMO = os.environ.get("KEFEN_DEMO") == "1"
+DEBUG = os.environ.get("KEFEN_DEBUG") == "1"
+SECRET_KEY = _secret("KEFEN_SECRET_KEY")
+# Key id → key; the first encrypts, all decrypt, the lowest id also indexes.
+PERSONAL_DATA_KEYS = {1: _secret("KEFEN_PERSONAL_DATA_KEY").encode()}
+
+PUBLIC_URL = os.environ.get("KEFEN_PUBLIC_URL", "http://127.0.0.1:8000")
+ALLOWED_HOSTS = os.environ.get("KEFEN_ALLOWED_HOSTS", "*" if DEMO or DEBUG else "127.0.0.1,localhost").split(",")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+_HTTPS = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "kefen.platform.tenancy",
+    "kefen.platform.identity",
+    "kefen.platform.audit",
+    "kefen.platform.inbox",
+    "kefen.ledger",
+    "kefen.catalog",
+    "kefen.promoters",
+    "kefen.programmes",
+    "kefen.referrals",
+    "kefen.orders",
+    "kefen.commissions",
+    "kefen.payouts",
+    "kefen.statements",
+    "kefen.standings",
+    "kefen.adapters.payments.sandbox",
+    "kefen.faces.web",
+    "kefen.faces.api.webhooks_in",
+    "kefen.ops",
+    "kefen.config",
+]
+AUTH_USER_MODEL = "identity.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "kefen.config.urls"
+WSGI_APPLICATION = "kefen.config.wsgi.application"
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+            ],
+            "string_if_invalid": "",
+        },
+    }
+]
+
+DATABASES = {"default": database.django_settings(database.role())}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "kefen_language"
+LOCALE_PATHS = [BASE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
+SESSION_COOKIE_AGE = 14 * 86400
+SIGN_IN_LINK_MAX_AGE = 14 * 86400 if DEMO else 1800
+
+PROCRASTINATE_ON_APP_READY = "kefen.config.wiring.jobs_ready"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("KEFEN_LOG_LEVEL", "WARNING")},
+}

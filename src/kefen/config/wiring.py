@@ -1,0 +1,32 @@
+"""Names the adapters: the only place that knows which implementation stands behind a port."""
+
+from datetime import timedelta
+from time import monotonic
+
+from django.conf import settings
+from procrastinate import App
+
+from kefen.platform import clock
+
+
+def wire() -> None:
+    """Connect ports with adapters; once for each process, when Django is ready."""
+    if settings.DEMO:
+        clock.shift_by(_demo_shift)
+
+
+def jobs_ready(app: App) -> None:
+    """Procrastinate's own start-up hook; tasks register themselves in each room's tasks.py."""
+
+
+_seen: tuple[float, timedelta] = (-1e9, timedelta())
+
+
+def _demo_shift() -> timedelta:
+    """The demo's clock shift, read from the database at most once a second."""
+    global _seen  # noqa: PLW0603 - a cache of one value
+    from kefen.platform.tenancy.queries import clock_shift  # noqa: PLC0415 - needs models
+
+    if monotonic() - _seen[0] > 1:
+        _seen = (monotonic(), clock_shift())
+    return _seen[1]

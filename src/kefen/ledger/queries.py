@@ -1,0 +1,97 @@
+"""Reads of the books."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from kefen.ledger.accounts import account_id
+from kefen.ledger.contracts import LedgerLine
+from kefen.platform.tenancy.scope import institution_id
+
+_BALANCES = """
+SELECT a.code, b.posted + coalesce((
+         SELECT sum(d.amount) FROM ledger_delta d
+          WHERE d.institution_id = a.institution_id AND d.account_id = a.id), 0)::bigint
+  FROM ledger_account a
+  JOIN ledger_balance b ON b.institution_id = a.institution_id AND b.account_id = a.id
+ WHERE a.institution_id = %s
+"""
+
+# One row for each account of each transfer, net, in posting order.
+_LINES = """
+SELECT t.at, t.key, a.code, sum(m.change)::bigint, min(m.posting)
+  FROM (SELECT transfer_id, debit_id AS account_id, -amount AS change, posting
+          FROM ledger_entry WHERE institution_id = %(institution)s {debit}
+        UNION ALL
+        SELECT transfer_id, credit_id, amount, posting
+          FROM ledger_entry WHERE institution_id = %(institution)s {credit}) AS m
+  JOIN ledger_transfer t ON t.institution_id = %(institution)s AND t.id = m.transfer_id
+  JOIN ledger_account a ON a.institution_id = %(institution)s AND a.id = m.account_id
+ WHERE a.unit {unit} 'points' {window}
+ GROUP BY t.id, t.at, t.key, a.code
+HAVING sum(m.change) <> 0
+ ORDER BY min(m.posting), a.code
+"""
+
+
+def balances(codes: Iterable[str] | None = None, currency: str = "") -> dict[str, int]:
+    """Balances (credit minus debit) by account code; of all accounts, or of `codes`."""
+    statement, parameters = _BALANCES, [institution_id()]
+    wanted: list[str] = []
+    if codes is not None:
+        wanted = list(codes)
+        statement += " AND a.id = ANY(%s)"
+        parameters.append([account_id(code, currency) for code in wanted])  # type: ignore[arg-type]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        found = dict(cursor.fetchall())
+    return {**dict.fromkeys(wanted, 0), **found}
+
+
+def lines(
+    codes: Iterable[str] | None = None,
+    currency: str = "",
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    points: bool = False,
+) -> Iterator[LedgerLine]:
+    """The ledger's lines in posting order, streamed: of all accounts or of `codes`, of transfers
+    in [since, until), money by default."""
+    parameters: dict[str, Any] = {"institution": institution_id()}
+    debit = credit = window = ""
+    if codes is not None:
+        parameters["accounts"] = [account_id(code, currency) for code in codes]
+        debit, credit = "AND debit_id = ANY(%(accounts)s)", "AND credit_id = ANY(%(accounts)s)"
+    if since is not None:
+        parameters["since"] = since
+        window += " AND t.at >= %(since)s"
+    if until is not None:
+        parameters["until"] = until
+        window += " AND t.at < %(until)s"
+    statement = _LINES.format(
+        debit=debit, credit=credit, unit="=" if points else "<>", window=window
+    )
+    # A server-side cursor keeps memory flat, and lives inside a transaction.
+    with transaction.atomic(), closing(connection.chunked_cursor()) as cursor:
+        cursor.execute(statement, parameters)
+        while rows := cursor.fetchmany(5000):
+            for at, key, code, change, posting in rows:
+                side = "credit" if change > 0 else "debit"
+                yield LedgerLine(at, key, code, side, abs(change), posting)
+
+
+def transfer_lines(key: str) -> list[LedgerLine]:
+    """The lines of one transfer; empty if there is none with this key."""
+    statement = _LINES.format(
+        debit="", credit="", unit="<>", window="AND t.key = %(key)s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"institution": institution_id(), "key": key})
+        return [
+            LedgerLine(at, key, code, "credit" if change > 0 else "debit", abs(change), posting)
+            for at, key, code, change, posting in cursor.fetchall()
+        ]

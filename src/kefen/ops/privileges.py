@@ -1,0 +1,46 @@
+"""What the application's database role may do, applied after every migration.
+
+Append-only tables: read and add. All others: read, add, change, remove. The role owns nothing,
+so it can neither alter a table nor switch row-level security off.
+"""
+
+from django.apps import apps
+from django.db import connection
+
+from kefen.platform.tenancy.base import InstitutionModel
+
+APPLICATION = "kefen_app"
+
+
+def append_only_tables() -> set[str]:
+    """The tables in which the application may only read and add."""
+    return {
+        model._meta.db_table  # noqa: SLF001 - Django's documented meta API
+        for model in apps.get_models()
+        if issubclass(model, InstitutionModel) and model.append_only
+    }
+
+
+def ensure_role() -> None:
+    """Make the application's role where it does not exist (a database that is not ours)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APPLICATION])
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE ROLE {APPLICATION} NOLOGIN")
+            cursor.execute(f"GRANT {APPLICATION} TO current_user")
+
+
+def apply() -> None:
+    """Grant exactly what the application needs on everything in the schema."""
+    kept = append_only_tables()
+    with connection.cursor() as cursor:
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APPLICATION}")
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APPLICATION}")
+        cursor.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {APPLICATION}")
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'REVOKE ALL ON "{table}" FROM {APPLICATION}')
+            verbs = "SELECT, INSERT" if table in kept else "SELECT, INSERT, UPDATE, DELETE"
+            if table == "django_migrations":
+                verbs = "SELECT"
+            cursor.execute(f'GRANT {verbs} ON "{table}" TO {APPLICATION}')

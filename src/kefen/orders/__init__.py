@@ -1,0 +1,1 @@
+"""Purchases: placing, paying, cancelling, refunding."""

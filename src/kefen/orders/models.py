@@ -1,0 +1,139 @@
+"""Orders, their lines, refunds. Amounts in minor units of the order's currency."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from kefen.core.states import OrderState
+from kefen.platform.tenancy.base import InstitutionModel, belongs_to
+
+STATES = [state.value for state in OrderState]
+
+
+class Order(InstitutionModel):
+    """A purchase. `number` is the business's own, once per institution; `digest` is its content,
+    by which a repeated delivery is told from a conflict."""
+
+    number = models.CharField(max_length=64)
+    student_id = models.UUIDField()
+    student = belongs_to("identity.Account", "student_id", related_name="orders")
+    state = models.CharField(max_length=16)
+    currency = models.CharField(max_length=3)
+    total = models.BigIntegerField()
+    digest = models.BinaryField()
+    placed_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+    channel = models.CharField(max_length=64, null=True)  # noqa: DJ001 - null until paid
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "number"], name="order_number"),
+            models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative"),
+            models.CheckConstraint(
+                condition=Q(state="placed", paid_at__isnull=True, cancelled_at__isnull=True)
+                | Q(
+                    state="paid",
+                    paid_at__isnull=False,
+                    channel__isnull=False,
+                    cancelled_at__isnull=True,
+                )
+                | Q(state="cancelled", paid_at__isnull=True, cancelled_at__isnull=False),
+                name="order_state_has_its_instant",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["institution", "paid_at"], name="order_paid_at"),
+            models.Index(fields=["institution", "student_id", "placed_at"], name="order_student"),
+            models.Index(fields=["institution", "placed_at"], name="order_placed_at"),
+        ]
+
+
+class Line(InstitutionModel):
+    """One course of an order: list price for one, what was paid for the line, what came back."""
+
+    order_id = models.UUIDField()
+    order = belongs_to("orders.Order", "order_id", related_name="lines")
+    number = models.PositiveIntegerField()
+    course_id = models.UUIDField()
+    course = belongs_to("catalog.Course", "course_id")
+    quantity = models.PositiveIntegerField()
+    list_price = models.BigIntegerField()
+    paid = models.BigIntegerField()
+    refunded = models.BigIntegerField(default=0)
+    attribution_id = models.UUIDField()
+    attribution = belongs_to("referrals.Attribution", "attribution_id")
+    winner_id = models.UUIDField(null=True)
+    winner = belongs_to("promoters.Promoter", "winner_id")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "order_id", "number"], name="line_number"),
+            models.CheckConstraint(condition=Q(paid__gte=0), name="line_paid_not_negative"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="line_quantity_positive"),
+            models.CheckConstraint(
+                condition=Q(refunded__gte=0, refunded__lte=F("paid")),
+                name="line_refunded_within_paid",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["institution", "winner_id", "order_id"],
+                name="line_winner",
+                condition=Q(winner_id__isnull=False),
+            ),
+        ]
+
+
+class RefundState(models.TextChoices):
+    """requested: sent to the channel, money not moved yet; booked: out of the books;
+    failed: the channel refused, the reason says why."""
+
+    REQUESTED = "requested"
+    BOOKED = "booked"
+    FAILED = "failed"
+
+
+class Refund(InstitutionModel):
+    """Money going back to the student."""
+
+    number = models.CharField(max_length=64)
+    order_id = models.UUIDField()
+    order = belongs_to("orders.Order", "order_id", related_name="refunds")
+    amount = models.BigIntegerField()
+    state = models.CharField(max_length=16, choices=RefundState.choices)
+    reason = models.CharField(max_length=200, default="", blank=True)
+    digest = models.BinaryField()
+    requested_at = models.DateTimeField()
+    booked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "number"], name="refund_number"),
+            models.CheckConstraint(condition=Q(amount__gte=1), name="refund_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(state="booked", booked_at__isnull=False)
+                | Q(state__in=["requested", "failed"], booked_at__isnull=True),
+                name="refund_state_has_its_instant",
+            ),
+        ]
+        indexes = [models.Index(fields=["institution", "order_id"], name="refund_order")]
+
+
+class RefundLine(InstitutionModel):
+    """How a booked refund was spread over the lines."""
+
+    append_only = True
+
+    refund_id = models.UUIDField()
+    refund = belongs_to("orders.Refund", "refund_id", related_name="lines")
+    line_id = models.UUIDField()
+    line = belongs_to("orders.Line", "line_id")
+    amount = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "refund_id", "line_id"], name="refund_line_once"
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=1), name="refund_line_positive"),
+        ]

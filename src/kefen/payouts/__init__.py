@@ -1,0 +1,1 @@
+"""Money leaving to promoters: request, tax, approval, sending, result."""

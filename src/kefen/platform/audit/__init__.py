@@ -1,0 +1,1 @@
+"""Who did what, when, with which before and after; append-only."""

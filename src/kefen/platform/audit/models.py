@@ -1,0 +1,24 @@
+"""The audit log of an institution."""
+
+from django.db import models
+
+from kefen.platform.tenancy.base import InstitutionModel
+
+
+class Record(InstitutionModel):
+    """One deed. `details` names amounts, codes and before/after, never personal data."""
+
+    append_only = True
+
+    verb = models.CharField(max_length=64)
+    subject = models.CharField(max_length=80)
+    actor_kind = models.CharField(max_length=16)
+    actor_user = models.UUIDField(null=True)
+    details = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["institution", "subject", "id"], name="audit_subject"),
+            models.Index(fields=["institution", "at"], name="audit_at"),
+        ]

@@ -1,0 +1,1 @@
+"""People: sign-in users, accounts at an institution, roles; personal data encrypted."""

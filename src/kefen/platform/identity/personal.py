@@ -1,0 +1,89 @@
+"""Personal data at rest: AES-256-GCM with key ids, a key per institution, a blind index.
+
+A stored value is `key id (1 byte) + nonce (12) + ciphertext and tag`. Keys come from
+`settings.PERSONAL_DATA_KEYS` (the first encrypts, all decrypt) and are narrowed to the
+institution by HKDF, so that one institution's key opens nothing of another's.
+"""
+
+import hashlib
+import hmac
+import os
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.db import models
+
+from kefen.core.errors import InvariantBroken
+from kefen.platform.tenancy.scope import institution_id
+
+_NONCE_BYTES = 12
+
+
+@lru_cache(maxsize=1024)
+def _derived(key_id: int, institution: UUID, purpose: bytes) -> bytes:
+    keys: dict[int, bytes] = settings.PERSONAL_DATA_KEYS
+    if key_id not in keys:
+        raise InvariantBroken(invariant=f"personal data key {key_id} is not configured")
+    return HKDF(hashes.SHA256(), 32, salt=institution.bytes, info=purpose).derive(keys[key_id])
+
+
+def _newest() -> int:
+    keys: dict[int, bytes] = settings.PERSONAL_DATA_KEYS
+    return next(iter(keys))
+
+
+def seal(text: str) -> bytes:
+    """Encrypt `text` for the institution in scope."""
+    key_id, nonce, place = _newest(), os.urandom(_NONCE_BYTES), institution_id()
+    box = AESGCM(_derived(key_id, place, b"personal"))
+    return bytes([key_id]) + nonce + box.encrypt(nonce, text.encode(), place.bytes)
+
+
+def unseal(stored: bytes) -> str:
+    """Decrypt what `seal` made. Raises InvariantBroken for an unknown key, InvalidTag for
+    anything that was changed or belongs to another institution."""
+    place = institution_id()
+    nonce, rest = stored[1 : 1 + _NONCE_BYTES], stored[1 + _NONCE_BYTES :]
+    box = AESGCM(_derived(stored[0], place, b"personal"))
+    return box.decrypt(nonce, rest, place.bytes).decode()
+
+
+def blind_index(text: str) -> bytes:
+    """A keyed digest by which an encrypted value can be found but not read."""
+    key = _derived(min(settings.PERSONAL_DATA_KEYS), institution_id(), b"index")
+    return hmac.new(key, text.encode(), hashlib.sha256).digest()
+
+
+class PersonalField(models.Field):
+    """A text that is personal data: encrypted in the column, plain only in memory."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", "")
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def db_type(self, connection: Any) -> str:
+        return "bytea"
+
+    def from_db_value(self, value: Any, *_: Any) -> str:
+        return "" if value is None or len(value) == 0 else unseal(bytes(value))
+
+    def get_prep_value(self, value: Any) -> Any:
+        if value is None or isinstance(value, bytes):
+            return value
+        return seal(value) if value else b""
+
+
+def masked_name(name: str) -> str:
+    """李** for 李小明, A** for Alice; nothing for nothing."""
+    return f"{name[0]}**" if name else ""
+
+
+def masked_phone(phone: str) -> str:
+    """138****5678 for 13812345678."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****"

@@ -1,0 +1,45 @@
+"""Reads of accounts and memberships."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from kefen.platform.identity.contracts import AccountFacts
+from kefen.platform.identity.models import Account, Membership, User
+from kefen.platform.identity.personal import blind_index
+
+
+def _facts(row: Account) -> AccountFacts:
+    return AccountFacts(id=row.id, code=row.code, name=row.name, phone=row.phone)
+
+
+def account(account_id: UUID) -> AccountFacts | None:
+    """The account with this id in the institution in scope."""
+    row = Account.objects.filter(id=account_id).first()
+    return None if row is None else _facts(row)
+
+
+def accounts(ids: Iterable[UUID]) -> dict[UUID, AccountFacts]:
+    """The accounts with these ids, by id."""
+    return {row.id: _facts(row) for row in Account.objects.filter(id__in=list(ids))}
+
+
+def account_of_user(user: UUID) -> AccountFacts | None:
+    """The user's account at the institution in scope."""
+    row = Account.objects.filter(user_id=user).first()
+    return None if row is None else _facts(row)
+
+
+def account_by_phone(phone: str) -> AccountFacts | None:
+    """The account with this phone number in the institution in scope."""
+    row = Account.objects.filter(phone_index=blind_index(phone)).first()
+    return None if row is None else _facts(row)
+
+
+def role_of(user: UUID) -> str | None:
+    """The user's role in the institution in scope, or None."""
+    return Membership.objects.filter(user_id=user).values_list("role", flat=True).first()
+
+
+def user(user_id: UUID) -> User | None:
+    """The user with this id."""
+    return User.objects.filter(pk=user_id, is_active=True).first()

@@ -1,0 +1,1 @@
+"""Notifications of the outside world: kept raw before they are answered, then worked on."""

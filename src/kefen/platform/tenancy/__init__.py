@@ -1,0 +1,1 @@
+"""Who the data belongs to: institutions, the scope of a query, and the platform's limits."""

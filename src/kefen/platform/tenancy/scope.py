@@ -1,0 +1,63 @@
+"""The institution on whose behalf code runs.
+
+Every query on an institution's table needs a scope: the manager adds the filter and raises
+without one, and row-level security (`kefen.institution`, set here on the connection) refuses
+what slips through raw SQL.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from uuid import UUID
+
+from django.db import connection
+
+from kefen.core.errors import InvariantBroken
+
+_current: ContextVar[UUID | None] = ContextVar("kefen_institution", default=None)
+
+
+def institution_id() -> UUID:
+    """The institution in scope. Raises InvariantBroken where there is none."""
+    found = _current.get()
+    if found is None:
+        raise InvariantBroken(invariant="a query on an institution's table ran without a scope")
+    return found
+
+
+def institution_id_or_none() -> UUID | None:
+    """The institution in scope, or None outside of any."""
+    return _current.get()
+
+
+@contextmanager
+def institution(wanted: UUID) -> Iterator[None]:
+    """Run the block for one institution; scopes of the same institution nest for free."""
+    before = _current.get()
+    if before == wanted:
+        yield
+        return
+    token = _current.set(wanted)
+    _tell_database(wanted)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+        # An aborted transaction takes the setting back by itself when it rolls back.
+        if not connection.needs_rollback and not _in_failed_transaction():
+            _tell_database(before)
+
+
+def _in_failed_transaction() -> bool:
+    if connection.connection is None or connection.connection.closed:
+        return True
+    from psycopg.pq import TransactionStatus  # noqa: PLC0415 - only needed here
+
+    return bool(connection.connection.info.transaction_status == TransactionStatus.INERROR)
+
+
+def _tell_database(wanted: UUID | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('kefen.institution', %s, false)", ["" if wanted is None else str(wanted)]
+        )

@@ -1,0 +1,1 @@
+"""An institution's published terms, in immutable versions."""

@@ -1,0 +1,1 @@
+"""The people enrolled to promote: applying, approving, suspending, groups, inviters."""

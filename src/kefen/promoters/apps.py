@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PromotersConfig(AppConfig):
+    name = "kefen.promoters"
+    label = "promoters"

@@ -1,0 +1,156 @@
+"""Links, touches, ties, bindings, attributions (domain.md §2)."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from kefen.core.attribution import Reason
+from kefen.platform.tenancy.base import InstitutionModel, belongs_to
+
+
+class ShortCode(models.Model):
+    """Which institution's link a short code is. Shared by all, so keyed by the code alone."""
+
+    code = models.CharField(max_length=16, primary_key=True)
+    institution_id = models.UUIDField()
+    link_id = models.UUIDField()
+
+
+class Link(InstitutionModel):
+    """A promoter's link for one course, one live session or (both null) the whole school."""
+
+    short_code = models.CharField(max_length=16)
+    promoter_id = models.UUIDField()
+    promoter = belongs_to("promoters.Promoter", "promoter_id", related_name="links")
+    course_id = models.UUIDField(null=True)
+    course = belongs_to("catalog.Course", "course_id")
+    session_id = models.UUIDField(null=True)
+    session = belongs_to("catalog.Session", "session_id")
+    label = models.CharField(max_length=40, default="", blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "promoter_id", "course_id", "session_id", "label"],
+                name="link_once",
+                nulls_distinct=False,
+            ),
+            models.UniqueConstraint(fields=["institution", "short_code"], name="link_code"),
+        ]
+
+
+class Touch(InstitutionModel):
+    """One visit through a link (`visitor_id`), or a promoter code typed at checkout (`student_id`).
+
+    Ids are UUIDv7, so `id` is the order of arrival.
+    """
+
+    append_only = True
+
+    visitor_id = models.UUIDField(null=True)
+    student_id = models.UUIDField(null=True)
+    student = belongs_to("identity.Account", "student_id")
+    promoter_id = models.UUIDField()
+    promoter = belongs_to("promoters.Promoter", "promoter_id")
+    course_id = models.UUIDField(null=True)
+    course = belongs_to("catalog.Course", "course_id")
+    link_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(visitor_id__isnull=False, student_id__isnull=True)
+                | Q(visitor_id__isnull=True, student_id__isnull=False),
+                name="touch_of_visitor_or_student",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["institution", "visitor_id", "id"], name="touch_visitor"),
+            models.Index(
+                fields=["institution", "student_id", "id"],
+                name="touch_student",
+                condition=Q(student_id__isnull=False),
+            ),
+            models.Index(fields=["institution", "promoter_id", "at"], name="touch_promoter"),
+        ]
+
+
+class Tie(InstitutionModel):
+    """A visitor was identified as a student; never undone."""
+
+    append_only = True
+
+    visitor_id = models.UUIDField()
+    student_id = models.UUIDField()
+    student = belongs_to("identity.Account", "student_id")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "visitor_id", "student_id"], name="tie_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["institution", "student_id"], name="tie_student")]
+
+
+class Binding(InstitutionModel):
+    """A student reserved for a promoter in [starts_at, ends_at), or until it was replaced."""
+
+    student_id = models.UUIDField()
+    student = belongs_to("identity.Account", "student_id")
+    promoter_id = models.UUIDField()
+    promoter = belongs_to("promoters.Promoter", "promoter_id")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_at__lt=F("ends_at")), name="binding_time_ascends"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["institution", "student_id", "starts_at"], name="binding_student"),
+        ]
+
+
+class Attribution(InstitutionModel):
+    """The decision which promoter brought an order line, taken when the order was placed, with
+    all its evidence and the terms it earns by. Never changed by anything later."""
+
+    append_only = True
+
+    at = models.DateTimeField()
+    student_id = models.UUIDField()
+    course_id = models.UUIDField()
+    version_id = models.UUIDField(null=True)
+    version = belongs_to("programmes.Version", "version_id")
+    winner_id = models.UUIDField(null=True)
+    winner = belongs_to("promoters.Promoter", "winner_id")
+    reason = models.CharField(max_length=8)
+    evidence = models.JSONField()
+    binding_id = models.UUIDField(null=True)
+    rule_id = models.UUIDField(null=True)
+    rule = belongs_to("programmes.Rule", "rule_id")
+    group = models.CharField(max_length=64, null=True)  # noqa: DJ001
+    inviter_id = models.UUIDField(null=True)
+    inviter = belongs_to("promoters.Promoter", "inviter_id")
+    cap_bps = models.PositiveIntegerField()
+    hold_days = models.PositiveIntegerField()
+    points_per_order = models.PositiveIntegerField()
+    points_per_yuan = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason__in=[reason.value for reason in Reason]),
+                name="attribution_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(rule_id__isnull=True) | Q(winner_id__isnull=False),
+                name="attribution_rule_has_winner",
+            ),
+        ]

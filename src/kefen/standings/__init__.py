@@ -1,0 +1,1 @@
+"""Boards of a day, week or month; closing them, and their prizes."""
