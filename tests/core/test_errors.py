@@ -10,7 +10,7 @@ from kefen.core.errors import ComplianceViolation, DomainError, KefenError, leav
 def test_every_leaf_has_its_own_code_and_sentence():
     found = list(leaves())
 
-    assert len(found) == len(set(found)) == 31
+    assert len(found) == len(set(found))
     assert len({leaf.code for leaf in found}) == len(found)
     for leaf in found:
         assert "code" in vars(leaf), leaf
@@ -30,7 +30,7 @@ def test_a_leaf_renders_its_parameters_and_survives_pickling(leaf):
 
 
 def test_the_tree_is_drawn_at_the_top():
-    for leaf in leaves():
+    for leaf in (one for one in leaves() if one.__module__ == errors.__name__):
         assert leaf.__name__ in (errors.__doc__ or "")
 
 

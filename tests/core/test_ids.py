@@ -1,4 +1,5 @@
 import os
+import signal
 import threading
 from unittest import mock
 from uuid import UUID
@@ -63,6 +64,7 @@ def test_a_forked_child_starts_anew():
     ids._sequence.lock.acquire()  # a fork while another thread holds the lock
     child = os.fork()
     if child == 0:
+        signal.alarm(10)  # a child that waits for its parent's lock dies instead of hanging
         try:
             os.write(write, b"".join(uuid7().bytes for _ in range(50)))
         finally:

@@ -28,7 +28,7 @@ ZONES = [
     ZoneInfo("America/St_Johns"),  # 2006: changed at 00:01, so a date came twice
 ]
 CALENDAR = [kind for kind in PeriodKind if kind is not PeriodKind.LIFETIME]
-instants = st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+instants = st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
 @given(st.sampled_from(CALENDAR), instants, st.sampled_from(ZONES))
@@ -92,6 +92,15 @@ def test_a_skipped_midnight_begins_after_the_gap():
 
     assert toronto.start == datetime(1919, 3, 31, 4, 30, tzinfo=UTC)
     assert sao_paulo.start == datetime(2018, 11, 4, 3, tzinfo=UTC)
+
+
+def test_a_date_that_comes_twice_counts_to_the_later_day():
+    """St John's went from 00:01 on 29 October 2006 back to 23:01 of the 28th."""
+    zone = ZoneInfo("America/St_Johns")
+    again_the_28th = datetime(2006, 10, 29, 3, tzinfo=UTC)
+
+    assert again_the_28th.astimezone(zone).date() == date(2006, 10, 28)
+    assert period_of(PeriodKind.DAY, again_the_28th, zone).starts_on == date(2006, 10, 29)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from kefen.postgres import EmbeddedPostgres
-from tests.postgres.conftest import FAST, ask
+
+from .conftest import FAST, ask
 
 HOLDER = """
 import sys

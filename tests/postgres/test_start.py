@@ -11,9 +11,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from kefen.postgres import EmbeddedPostgres, StartFailed, VersionMismatch
+from kefen.postgres import EmbeddedPostgres, FolderUnusable, StartFailed, VersionMismatch
 from kefen.postgres.layout import Layout
-from tests.postgres.conftest import FAST, ask, postmaster, tell
+
+from .conftest import FAST, ask, postmaster, tell
 
 START = [sys.executable, "-m", "kefen.postgres", "start"]
 
@@ -84,8 +85,12 @@ def test_four_starts_at_once_make_one_server(folder):
     assert list((folder / "postgres").glob("setup-*")) == []
 
 
-@pytest.mark.parametrize("seconds", [0.1, 0.25, 0.4, 0.55, 0.7])
-def test_killed_first_start_leaves_a_usable_folder(folder, seconds):
+@pytest.mark.parametrize(
+    ("seconds", "kill"),
+    [(0.15, os.killpg), (0.4, os.kill), (0.4, os.killpg), (0.65, os.kill)],
+    ids=["early", "supervisor-alone", "with-initdb", "late"],
+)
+def test_killed_first_start_leaves_a_usable_folder(folder, seconds, kill):
     start = subprocess.Popen(
         START,
         env={**os.environ, "KEFEN_HOME": str(folder)},
@@ -93,7 +98,7 @@ def test_killed_first_start_leaves_a_usable_folder(folder, seconds):
         stdout=subprocess.DEVNULL,
     )
     time.sleep(seconds)
-    os.killpg(start.pid, signal.SIGKILL)
+    kill(start.pid, signal.SIGKILL)
     start.wait()
     server = EmbeddedPostgres(folder, settings=FAST)
     server.ensure()
@@ -110,7 +115,23 @@ def test_too_long_path_moves_only_the_socket(folder):
     assert ask(server, "SELECT 1") == (1,)
     assert EmbeddedPostgres(deep).url("owner") == server.url("owner")
     server.stop()
-    place.rmdir()
+    assert not place.exists()
+    server.ensure()
+    assert ask(server, "SELECT 1") == (1,)
+
+
+def test_stand_in_socket_folder_made_by_somebody_else_is_refused(folder):
+    deep = folder.joinpath(*["a-folder-with-课分-in-its-name"] * 5)
+    server = EmbeddedPostgres(deep, settings=FAST)
+    server.ensure()
+    place = Layout.of(deep).socket_folder()
+    server.stop()
+    place.symlink_to(folder)
+    try:
+        with pytest.raises(FolderUnusable, match="not a folder"):
+            server.ensure()
+    finally:
+        place.unlink()
 
 
 def test_refused_setting_shows_the_log(folder):

@@ -12,7 +12,8 @@ import psycopg
 
 from kefen.postgres import EmbeddedPostgres
 from kefen.postgres.account import account_for
-from tests.postgres.conftest import FAST, ask, postmaster, tell
+
+from .conftest import FAST, ask, postmaster, tell
 
 ZOMBIE_KEEPER = """
 import ctypes, os, signal, sys, time

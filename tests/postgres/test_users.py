@@ -19,7 +19,8 @@ from kefen.postgres import (
 )
 from kefen.postgres.account import Account
 from kefen.postgres.binaries import find_binaries
-from tests.postgres.conftest import FAST, as_user, ask, own_folder, postmaster
+
+from .conftest import FAST, as_user, ask, own_folder, postmaster
 
 ROOT = os.geteuid() == 0
 ONE, OTHER = (1, 65534) if ROOT else (os.geteuid(), os.geteuid())

@@ -65,7 +65,7 @@ class Commission(InstitutionModel):
             models.Index(
                 fields=["institution", "available_at", "id"],
                 name="commission_due",
-                condition=Q(state="pending"),
+                condition=Q(state="pending", reversed__lt=F("booked")),
             ),
             models.Index(
                 fields=["institution", "promoter_id", "booked_at"], name="commission_promoter"
@@ -73,7 +73,7 @@ class Commission(InstitutionModel):
             models.Index(
                 fields=["institution", "promoter_id", "rule_key", "booked_at"],
                 name="commission_tier",
-                condition=Q(level=1, tier_figure__isnull=False),
+                condition=Q(level=1),
             ),
             models.Index(fields=["institution", "order_id"], name="commission_order"),
         ]

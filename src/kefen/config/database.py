@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from psycopg.conninfo import conninfo_to_dict
 
-from kefen.postgres.supervisor import EmbeddedPostgres
+from kefen.postgres import EmbeddedPostgres
 
 Role = Literal["owner", "application"]
 APPLICATION_ROLE = "kefen_app"
@@ -25,7 +25,7 @@ def embedded() -> EmbeddedPostgres | None:
     """The embedded server, or None where KEFEN_DATABASE_URL names another one."""
     if os.environ.get("KEFEN_DATABASE_URL"):
         return None
-    return EmbeddedPostgres(home() / "postgres")
+    return EmbeddedPostgres(home())
 
 
 def role() -> Role:
@@ -37,7 +37,7 @@ def url(wanted: Role) -> str:
     """The connection URL of a role."""
     given = os.environ.get("KEFEN_DATABASE_URL", "")
     if not given:
-        server = EmbeddedPostgres(home() / "postgres")
+        server = EmbeddedPostgres(home())
         return server.url(wanted, database=os.environ.get("KEFEN_DATABASE_NAME", "kefen"))
     if wanted == "application":
         return os.environ.get("KEFEN_APP_DATABASE_URL") or given

@@ -8,7 +8,7 @@
     │  ├─ NotPermitted
     │  ├─ Conflict
     │  │  ├─ NumberConflict · IllegalTransition
-    │  │  ├─ OrderNotPaid · OrderNotOpen · WithdrawalNotOpen
+    │  │  ├─ OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid
     │     └─ ComplianceViolation
@@ -162,6 +162,16 @@ class WithdrawalNotOpen(Conflict):
 
     code = "withdrawal_not_open"
     sentence = "Withdrawal {withdrawal} has its result already. Reload to see it."
+
+
+class AmountMismatch(Conflict):
+    """A channel reports another amount than was ordered. Params: `order`, `expected`, `got`."""
+
+    code = "amount_mismatch"
+    sentence = (
+        "For {order} the channel reports {got}, but {expected} was ordered. Nothing was booked: "
+        "check the payment at the channel."
+    )
 
 
 class RuleViolation(DomainError):

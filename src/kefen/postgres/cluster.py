@@ -52,13 +52,15 @@ def make_cluster(layout: Layout, binaries: Binaries, *, durable: bool) -> None:
     make_private(fresh, layout.account)
     log = layout.open_log(layout.setup_log)
     try:
-        _initdb(layout, binaries, fresh, log, durable=durable)
+        wrapper = _naming_wrapper(layout)
+        _initdb(layout, binaries, fresh, log, durable=durable, wrapper=wrapper)
         with (fresh / "postgresql.conf").open("a", encoding="ascii") as conf:
             conf.write(f"\n# Kefen\ninclude_if_exists = '{SETTINGS_FILE}'\n")
         binaries.run(
             "postgres", "--single", "-c", "exit_on_error=on", "-c", "log_checkpoints=off",
             "-c", f"fsync={'on' if durable else 'off'}", "postgres",
             data=fresh, log=log, log_path=layout.setup_log, stdin=_roles_and_database(passwords),
+            wrapper=wrapper,
         )  # fmt: skip
         fresh.rename(layout.data)
     except subprocess.CalledProcessError as problem:
@@ -73,7 +75,15 @@ def make_cluster(layout: Layout, binaries: Binaries, *, durable: bool) -> None:
     _flush_folder(layout.root)
 
 
-def _initdb(layout: Layout, binaries: Binaries, fresh: Path, log: int, *, durable: bool) -> None:
+def _initdb(  # noqa: PLR0913  what a first start consists of
+    layout: Layout,
+    binaries: Binaries,
+    fresh: Path,
+    log: int,
+    *,
+    durable: bool,
+    wrapper: Sequence[str],
+) -> None:
     if binaries.major >= FIRST_MAJOR_WITH_BUILTIN_LOCALE:
         locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     else:
@@ -82,16 +92,16 @@ def _initdb(layout: Layout, binaries: Binaries, fresh: Path, log: int, *, durabl
         "initdb", "-U", LOGIN_OF["superuser"], "-E", "UTF8", "-A", "scram-sha-256",
         f"--pwfile=../{layout.passwords.name}/superuser",  # relative: see Binaries.run
         *locale, *([] if durable else ["--no-sync"]),
-        data=fresh, log=log, log_path=layout.setup_log, wrapper=_naming_wrapper(layout),
+        data=fresh, log=log, log_path=layout.setup_log, wrapper=wrapper,
     )  # fmt: skip
 
 
 def _naming_wrapper(layout: Layout) -> Sequence[str]:
-    """Give a nameless uid a name for initdb, which refuses to work without one.
+    """Lend a nameless uid a name: initdb and single-user mode refuse to work without one.
 
     `docker run --user 12345` and some platforms run programs under uids no password file knows. A
-    user namespace in which the same uid is called `nobody` satisfies initdb; the files still
-    belong to the real uid.
+    user namespace in which the same uid is called `nobody` satisfies them; the files still
+    belong to the real uid. The server itself never asks.
     """
     if layout.account.has_name():
         return ()

@@ -12,6 +12,7 @@ import hashlib
 import os
 import shutil
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,6 +98,9 @@ class Layout:
                 make_private(folder, self.account)
         except OSError as problem:
             raise _not_ours(self.root, problem.strerror or str(problem)) from problem
+
+    def turn_over_server_log(self) -> None:
+        """Begin a new log if the last has grown large; only while no server writes to it."""
         if self.server_log.exists() and self.server_log.stat().st_size > LARGEST_LOG:
             self.server_log.replace(self.server_log.with_suffix(".log.1"))
 
@@ -144,6 +148,13 @@ class Layout:
             return Path(self._socket_note.read_text(encoding="utf-8"))
         except OSError:
             return self.run
+
+    def remove_stand_in_socket_folder(self) -> None:
+        """Leave nothing in /tmp once the server has stopped; the next start makes it again."""
+        folder = self.socket_folder()
+        if folder != self.run:
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def make_private(folder: Path, account: Account) -> None:

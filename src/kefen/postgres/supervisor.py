@@ -81,9 +81,11 @@ class EmbeddedPostgres:
         try:
             yield self
         finally:
-            with self._start_stop():
-                if try_exclusive(users):
-                    self._stop()
+            try:
+                with self._start_stop():
+                    if try_exclusive(users):
+                        self._stop()
+            finally:
                 os.close(users)
 
     def stop(self) -> None:
@@ -153,6 +155,7 @@ class EmbeddedPostgres:
             "cluster_name": self._cluster_name(),
         }
         options = " ".join(f"-c {shlex.quote(f'{k}={v}')}" for k, v in fixed.items())
+        layout.turn_over_server_log()
         log = layout.open_log(layout.server_log)
         try:
             self.binaries.run(
@@ -175,6 +178,7 @@ class EmbeddedPostgres:
                 if try_exclusive(lock):
                     if self._layout.data.exists():
                         self._forget_dead_server(self._layout.socket_folder())
+                        self._layout.remove_stand_in_socket_folder()
                     return
             finally:
                 os.close(lock)

@@ -106,7 +106,7 @@ class Rule(InstitutionModel):
             models.CheckConstraint(
                 condition=(
                     Q(level1_bps__isnull=False, level1_fixed__isnull=True, tier_metric__isnull=True)
-                    | Q(level1_bps__isnull=True, level1_fixed__gt=0, tier_metric__isnull=True)
+                    | Q(level1_bps__isnull=True, level1_fixed__gte=0, tier_metric__isnull=True)
                     | Q(
                         level1_bps__isnull=True,
                         level1_fixed__isnull=True,

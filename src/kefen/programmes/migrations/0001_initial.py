@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level1_bps__isnull', False), ('level1_fixed__isnull', True), ('tier_metric__isnull', True)), models.Q(('level1_bps__isnull', True), ('level1_fixed__gt', 0), ('tier_metric__isnull', True)), models.Q(('level1_bps__isnull', True), ('level1_fixed__isnull', True), ('tier_metric__in', ['orders', 'sales']), ('tier_period__in', ['month', 'quarter', 'year', 'lifetime'])), _connector='OR'), name='rule_level1_is_percent_fixed_or_tiered'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level1_bps__isnull', False), ('level1_fixed__isnull', True), ('tier_metric__isnull', True)), models.Q(('level1_bps__isnull', True), ('level1_fixed__gte', 0), ('tier_metric__isnull', True)), models.Q(('level1_bps__isnull', True), ('level1_fixed__isnull', True), ('tier_metric__in', ['orders', 'sales']), ('tier_period__in', ['month', 'quarter', 'year', 'lifetime'])), _connector='OR'), name='rule_level1_is_percent_fixed_or_tiered'),
         ),
         migrations.AddConstraint(
             model_name='rule',

@@ -1,0 +1,29 @@
+"""What other rooms may know of courses."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRecord:
+    """A course; `list_price` in minor units."""
+
+    id: UUID
+    code: str
+    title: str
+    category: str
+    list_price: int
+    promotable: bool
+    for_minors: bool
+    on_sale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """One live lesson."""
+
+    id: UUID
+    title: str
+    starts_at: datetime
+    minutes: int

@@ -1,0 +1,75 @@
+"""Reads of courses."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from kefen.catalog.contracts import CourseRecord, LiveSession
+from kefen.catalog.models import Course, Session, Status
+from kefen.core.errors import UnknownCourse
+
+_COLUMNS = (
+    "id",
+    "code",
+    "title",
+    "category",
+    "list_price",
+    "promotable",
+    "for_minors",
+    "status",
+)
+
+
+def _records(rows: "QuerySet[Course]") -> list[CourseRecord]:
+    return [
+        CourseRecord(*values[:-1], on_sale=values[-1] == Status.ON_SALE)
+        for values in rows.values_list(*_COLUMNS)
+    ]
+
+
+def by_codes(codes: Iterable[str]) -> dict[str, CourseRecord]:
+    """The courses with these codes, by code; unknown ones are left out."""
+    return {record.code: record for record in _records(Course.objects.filter(code__in=set(codes)))}
+
+
+def by_ids(ids: Iterable[UUID]) -> dict[UUID, CourseRecord]:
+    """The courses with these ids, by id."""
+    return {record.id: record for record in _records(Course.objects.filter(id__in=set(ids)))}
+
+
+def all_courses() -> list[CourseRecord]:
+    """Every course of the institution in scope, by code."""
+    return _records(Course.objects.order_by("code"))
+
+
+def shelf() -> "QuerySet[Course]":
+    """The courses on sale, newest first, for shop pages."""
+    return Course.objects.filter(status=Status.ON_SALE).order_by("-created_at", "code")
+
+
+def page(code: str) -> Course:
+    """One course with everything its page shows. Raises UnknownCourse."""
+    row = Course.objects.filter(code=code).first()
+    if row is None:
+        raise UnknownCourse(course=code)
+    return row
+
+
+def sessions_from(course_id: UUID, at: datetime, limit: int = 10) -> list[LiveSession]:
+    """The course's live lessons that start at or after `at`, soonest first."""
+    rows = Session.objects.filter(course_id=course_id, starts_at__gte=at).order_by("starts_at")
+    return [LiveSession(row.id, row.title, row.starts_at, row.minutes) for row in rows[:limit]]
+
+
+def next_sessions(at: datetime) -> dict[UUID, LiveSession]:
+    """The next live lesson of each course, by course id; one query for any number of courses."""
+    rows = (
+        Session.objects.filter(starts_at__gte=at)
+        .order_by("course_id", "starts_at")
+        .distinct("course_id")
+    )
+    return {
+        row.course_id: LiveSession(row.id, row.title, row.starts_at, row.minutes) for row in rows
+    }

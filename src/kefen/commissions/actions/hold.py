@@ -1,0 +1,83 @@
+"""Risk holds: a held commission does not mature until it is released; a rejected one is reversed
+with its reason (domain.md §3.5)."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from kefen.commissions.models import Commission
+from kefen.core import postings
+from kefen.core.errors import InvalidInput, NotFound
+from kefen.core.refunds import sources
+from kefen.core.states import CommissionState, move
+from kefen.ledger import actions as ledger
+from kefen.ledger.contracts import Transfer
+from kefen.platform import clock
+from kefen.platform.audit import actions as audit
+from kefen.platform.identity.contracts import SYSTEM, Actor
+from kefen.platform.tenancy.queries import current
+
+
+@transaction.atomic
+def hold(commission_id: UUID, *, reason: str, actor: Actor = SYSTEM) -> None:
+    """Keep a pending commission from maturing. Raises IllegalTransition, InvalidInput."""
+    row = _locked(commission_id)
+    _need_reason(reason)
+    row.state = move(CommissionState(row.state), CommissionState.HELD)
+    row.state_reason = reason
+    row.save(update_fields=["state", "state_reason"])
+    audit.record(actor, "commission.held", f"commission:{row.id}", reason=reason)
+
+
+@transaction.atomic
+def release(commission_id: UUID, *, actor: Actor = SYSTEM) -> None:
+    """Let a held commission mature when it is due. Raises IllegalTransition."""
+    row = _locked(commission_id)
+    row.state = move(CommissionState(row.state), CommissionState.PENDING)
+    row.save(update_fields=["state"])
+    audit.record(actor, "commission.released", f"commission:{row.id}", reason=row.state_reason)
+
+
+@transaction.atomic
+def reject(commission_id: UUID, *, reason: str, actor: Actor = SYSTEM) -> None:
+    """Take a commission back for good; the promoter sees the reason.
+
+    Raises IllegalTransition, InvalidInput.
+    """
+    row = _locked(commission_id)
+    _need_reason(reason)
+    before = CommissionState(row.state)
+    row.state = move(before, CommissionState.REJECTED)
+    promoter, currency = row.promoter.code, current().currency
+    builders = (postings.pending, postings.available, postings.receivable)
+    balances = ledger.lock([build(promoter) for build in builders], currency)
+    amount = row.booked - row.reversed
+    taken = sources(
+        amount,
+        pending=before is not CommissionState.AVAILABLE,
+        available_balance=balances[postings.available(promoter)],
+    )
+    moves = postings.rejected([(promoter, taken)])
+    row.reversed, row.state_reason, row.matured_at = row.booked, reason, None
+    row.save(update_fields=["state", "state_reason", "reversed", "matured_at"])
+    if moves:
+        key = postings.rejected_key(row.order.number, row.line.number, row.level)
+        ledger.post([Transfer(key, "commission_rejected", clock.now(), moves)], currency)
+    audit.record(actor, "commission.rejected", f"commission:{row.id}", reason=reason, amount=amount)
+
+
+def _locked(commission_id: UUID) -> Commission:
+    row = (
+        Commission.objects.select_for_update(of=("self",))
+        .select_related("promoter", "order", "line")
+        .filter(id=commission_id)
+        .first()
+    )
+    if row is None:
+        raise NotFound(what="commission")
+    return row
+
+
+def _need_reason(reason: str) -> None:
+    if not reason.strip():
+        raise InvalidInput(field="reason", reason="the promoter sees it, so it must say why")

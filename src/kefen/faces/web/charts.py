@@ -1,0 +1,155 @@
+"""Charts as geometry, for SVG that the server draws: no script, and a table beside each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import get_language
+
+from kefen.faces.web.operator.screens import TrendDay
+
+LEFT, RIGHT, TOP, FLOOR = 46.0, 752.0, 10.0, 188.0
+RATE_TOP, RATE_FLOOR = 208.0, 244.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark on an axis."""
+
+    at: float
+    text: str
+    anchor: str = "end"
+
+    @property
+    def base(self) -> float:
+        """Where the text stands, so that its middle is at the mark."""
+        return round(self.at + 4, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A column of the commission."""
+
+    x: float
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrendChart:
+    """Sales as a line over commission as columns, and the cost ratio under its cap."""
+
+    levels: tuple[Tick, ...]
+    days: tuple[Tick, ...]
+    sales_line: str
+    sales_area: str
+    today_line: str
+    bars: tuple[Bar, ...]
+    rate_lines: tuple[str, ...]
+    cap_at: float
+    cap_text: str
+    peak: TrendDay | None
+
+
+def line(points: Sequence[tuple[float, float]]) -> str:
+    """A path through points."""
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) if points else ""
+
+
+def sparkline(values: Sequence[int], width: int = 326, height: int = 46) -> tuple[str, str]:
+    """Line and area of a sparkline; fewer than two values draw nothing."""
+    if len(values) < 2:
+        return "", ""
+    low, high = min(values), max(values)
+    span = max(high - low, 1)
+    step = width / (len(values) - 1)
+    points = [
+        (number * step, 6 + (height - 12) * (1 - (value - low) / span))
+        for number, value in enumerate(values)
+    ]
+    path = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
+    for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+        middle = (x1 + x2) / 2
+        path += f"C{middle:.1f} {y1:.1f} {middle:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
+    return path, f"{path}L{width} {height}L0 {height}Z"
+
+
+def _round_top(value: int) -> int:
+    """A friendly figure at or above `value`, divisible by four."""
+    unit = 400
+    while unit * 5 < value:
+        unit *= 10
+    for factor in (1, 2, 3, 4, 5):
+        if unit * factor >= value:
+            return unit * factor
+    return unit * 10
+
+
+def short_amount(minor: int) -> str:
+    """An axis figure of minor units: 万 in Chinese, k in English."""
+    major = minor // 100
+    if get_language() == "en":
+        return f"{major / 1000:g}k" if major >= 1000 else str(major)
+    return f"{major / 10000:g}万" if major >= 10000 else str(major)
+
+
+def _day_ticks(days: Sequence[date], xs: Sequence[float]) -> tuple[Tick, ...]:
+    every = max(1, (len(days) + 5) // 6)
+    picked = [number for number in range(0, len(days), every) if len(days) - 1 - number >= every]
+    ticks = [
+        Tick(round(xs[number], 1), f"{days[number]:%m-%d}", "start" if number == 0 else "middle")
+        for number in picked
+    ]
+    if days:
+        ticks.append(Tick(round(xs[-1], 1), f"{days[-1]:%m-%d}", "end"))
+    return tuple(ticks)
+
+
+def _rate_lines(days: Sequence[TrendDay], xs: Sequence[float], top_bps: int) -> tuple[str, ...]:
+    """The ratio, broken where a day had no sales."""
+    runs: list[list[tuple[float, float]]] = [[]]
+    for x, day in zip(xs, days, strict=True):
+        if day.cost_bps is None:
+            runs.append([])
+            continue
+        share = min(day.cost_bps / top_bps, 1.0)
+        runs[-1].append((x, RATE_FLOOR - share * (RATE_FLOOR - RATE_TOP)))
+    return tuple(line(run) for run in runs if len(run) > 1)
+
+
+def trend_chart(days: Sequence[TrendDay], cap_bps: int) -> TrendChart | None:
+    """Geometry of the overview's trend; None if there is nothing to draw."""
+    if len(days) < 2 or not any(day.sales for day in days):
+        return None
+    top = _round_top(max(max(day.sales, day.commission) for day in days))
+    step = (RIGHT - LEFT) / (len(days) - 1)
+    xs = [LEFT + number * step for number in range(len(days))]
+
+    def height(value: int) -> float:
+        return max(value, 0) / top * (FLOOR - TOP)
+
+    points = [(x, FLOOR - height(day.sales)) for x, day in zip(xs, days, strict=True)]
+    whole = line(points[:-1]) if len(points) > 2 else line(points)
+    rate_top = max(cap_bps * 5 // 4, 1)
+    return TrendChart(
+        levels=tuple(
+            Tick(round(FLOOR - (FLOOR - TOP) * quarter / 4, 1), short_amount(top * quarter // 4))
+            for quarter in range(5)
+        ),
+        days=_day_ticks([day.on for day in days], xs),
+        sales_line=whole,
+        sales_area=f"{whole}L{points[-2][0]:.1f} {FLOOR}L{LEFT} {FLOOR}Z",
+        today_line=line(points[-2:]),
+        bars=tuple(
+            Bar(
+                round(min(max(x - 4.5, LEFT), RIGHT - 9), 1),
+                round(FLOOR - height(day.commission), 1),
+                round(height(day.commission), 1),
+            )
+            for x, day in zip(xs, days, strict=True)
+        ),
+        rate_lines=_rate_lines(days, xs, rate_top),
+        cap_at=round(RATE_FLOOR - cap_bps / rate_top * (RATE_FLOOR - RATE_TOP), 1),
+        cap_text=f"{cap_bps / 100:g}%",
+        peak=max(days, key=lambda day: day.sales),
+    )

@@ -1,0 +1,229 @@
+"""Words for codes: every state, kind and reason that a page shows, in one vocabulary.
+
+A label is an English msgid; the chip's tone says how a state feels: jade done, amber waiting or
+taken back, indigo on its way, crimson needs a person, empty neutral.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+Label = str | Promise
+
+LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
+    "funnel": {
+        "click": _("Clicks"),
+        "landing": _("Landings"),
+        "order": _("Orders"),
+        "paid": _("Paid"),
+        "settled": _("Settled"),
+    },
+    "step": {
+        "click": _("Link opened"),
+        "code": _("Promoter code typed"),
+        "binding": _("Reserved for the promoter"),
+        "landing": _("Course seen"),
+        "order": _("Order placed"),
+        "paid": _("Paid"),
+        "protection_end": _("Refund protection ends"),
+        "settled": _("Settled: available"),
+        "payout": _("Paid out"),
+        "refund": _("Refunded"),
+        "clawback": _("Rebate clawed back"),
+        "cancelled": _("Cancelled"),
+        "requested": _("Withdrawal asked for"),
+        "approved": _("Approved"),
+        "rejected": _("Returned"),
+        "applied": _("Applied"),
+        "suspended": _("Suspended"),
+        "reactivated": _("Active again"),
+    },
+    "order": {
+        "placed": _("Waiting for payment"),
+        "confirming": _("Confirming payment"),
+        "paid": _("Paid"),
+        "cancelled": _("Cancelled"),
+        "refunded": _("Refunded"),
+        "partly_refunded": _("Partly refunded"),
+    },
+    "commission": {
+        "pending": _("Expected"),
+        "available": _("Available"),
+        "held": _("Under review"),
+        "rejected": _("Not granted"),
+        "clawed_back": _("Clawed back"),
+        "paid_out": _("Paid out"),
+    },
+    "withdrawal": {
+        "requested": _("Waiting for review"),
+        "approved": _("Approved"),
+        "sent": _("On its way"),
+        "awaiting_confirmation": _("Waiting for the receiver"),
+        "succeeded": _("Arrived"),
+        "failed": _("Failed: money is back"),
+        "expired": _("Expired: money is back"),
+        "cancelled": _("Cancelled"),
+        "rejected": _("Returned"),
+    },
+    "promoter": {
+        "applied": _("Waiting for approval"),
+        "active": _("Active"),
+        "suspended": _("Suspended"),
+        "left": _("Left"),
+        "rejected": _("Returned"),
+    },
+    "promoter_kind": {
+        "student": _("Former student"),
+        "lecturer": _("Partner lecturer"),
+        "channel": _("Outside channel"),
+    },
+    "verdict": {
+        "winner": _("Credited"),
+        "bound": _("Reserved for this promoter"),
+        "expired": _("Too old: outside the attribution window"),
+        "later_than_order": _("Came after the order"),
+        "promoter_inactive": _("The promoter was not active when the order was placed"),
+        "self_purchase": _("The promoter bought for himself, which earns nothing"),
+        "out_of_scope": _("The link was for another course"),
+        "course_not_promotable": _("The course takes no part in promotion"),
+        "not_first": _("Another link was opened first"),
+        "not_last": _("Another link was opened later"),
+        "bound_to_other": _("The student was reserved for another promoter"),
+    },
+    "no_commission": {
+        "no_rule": _("No rule pays for this course"),
+        "capped": _("Cut at the cap"),
+        "no_promoter": _("Nobody brought this order"),
+    },
+    "inbox": {
+        "received": pgettext_lazy("notification", "Received"),
+        "waiting": pgettext_lazy("notification", "Waiting for an earlier one"),
+        "done": pgettext_lazy("notification", "Done"),
+        "parked": pgettext_lazy("notification", "Needs a look"),
+    },
+    "refund": {
+        "requested": _("With the payment channel"),
+        "booked": _("Refunded"),
+        "failed": _("Refused by the channel"),
+    },
+    "feed": {
+        "paid": _("Paid"),
+        "click": _("Click"),
+        "refund": _("Refund"),
+        "order": _("Order"),
+        "withdrawal": _("Withdrawal"),
+    },
+    "model": {
+        "first_touch": _("the first link opened"),
+        "last_touch": _("the last link opened"),
+    },
+    "touch_scope": {
+        "institution": _("any course of the school"),
+        "course": _("only the course of the link"),
+    },
+    "base": {"paid": _("paid amount"), "list": _("list price")},
+    "period": {
+        "day": _("day"),
+        "week": _("week"),
+        "month": _("month"),
+        "quarter": _("quarter"),
+        "year": _("year"),
+        "lifetime": _("whole time"),
+    },
+    "movement": {
+        "paid": _("Rebate booked"),
+        "matured": _("Rebate settled"),
+        "refund": _("Clawed back after a refund"),
+        "requested": _("Withdrawal asked for"),
+        "succeeded": _("Withdrawal arrived"),
+        "returned": _("Withdrawal came back"),
+        "prize": _("Contest prize"),
+        "adjustment": _("Manual adjustment"),
+        "sale": _("Course sold"),
+        "commission": _("Rebate to a promoter"),
+        "tax": _("Tax withheld"),
+    },
+    "account": {
+        "channel": _("At the payment channel"),
+        "institution:main": _("School's own money"),
+        "promoter:pending": _("Promoter, expected"),
+        "promoter:available": _("Promoter, available"),
+        "promoter:in_transit": _("Promoter, on its way"),
+        "promoter:receivable": _("Promoter owes"),
+        "tax:withheld": _("Tax withheld"),
+    },
+    "role": {
+        "promoter": _("Promoter"),
+        "student": _("Student"),
+        "operator": _("Operator"),
+        "platform": _("Platform"),
+        "owner": _("Owner"),
+        "finance": _("Finance"),
+        "reviewer": _("Reviewer"),
+        "read_only": _("Read only"),
+    },
+    "tax_rule": {
+        "none": _("no tax withheld"),
+        "labour_2018_61": _("income from labour, withheld per month"),
+        "cumulative_2025_16": _("platform practitioner, withheld over the year"),
+    },
+    "institution": {
+        "trial": _("Trial"),
+        "active": _("Active"),
+        "suspended": _("Suspended"),
+    },
+    "todo": {
+        "withdrawals": _("Withdrawals to review"),
+        "promoters": _("Promoters to approve"),
+        "notifications": _("Notifications that need a look"),
+        "payouts_unclear": _("Payouts without a clear result"),
+        "confirm": _("A withdrawal waits for you to confirm it"),
+        "identity": _("Your identity is still missing for the first withdrawal"),
+    },
+}
+
+TONES: Final[Mapping[str, Mapping[str, str]]] = {
+    "order": {
+        "placed": "amber",
+        "confirming": "amber",
+        "paid": "jade",
+        "refunded": "amber",
+        "partly_refunded": "amber",
+    },
+    "commission": {
+        "pending": "indigo",
+        "available": "jade",
+        "held": "crimson",
+        "rejected": "amber",
+        "clawed_back": "amber",
+    },
+    "withdrawal": {
+        "requested": "amber",
+        "approved": "indigo",
+        "sent": "indigo",
+        "awaiting_confirmation": "amber",
+        "succeeded": "jade",
+        "failed": "crimson",
+        "expired": "crimson",
+    },
+    "promoter": {"applied": "amber", "active": "jade", "suspended": "crimson"},
+    "inbox": {"received": "indigo", "waiting": "amber", "done": "jade", "parked": "crimson"},
+    "refund": {"requested": "amber", "booked": "jade", "failed": "crimson"},
+    "feed": {"paid": "jade", "refund": "amber", "withdrawal": "indigo", "order": "indigo"},
+    "institution": {"trial": "indigo", "active": "jade", "suspended": "crimson"},
+    "verdict": {"winner": "jade", "bound": "jade"},
+    "todo": {"withdrawals": "amber", "notifications": "crimson", "payouts_unclear": "crimson"},
+}
+
+
+def label(family: str, code: str) -> Label:
+    """The word for a code; an unknown code is shown as it is rather than hidden."""
+    return LABELS[family].get(code, code)
+
+
+def tone(family: str, code: str) -> str:
+    """The CSS tone of a code, empty for neutral."""
+    return TONES.get(family, {}).get(code, "")

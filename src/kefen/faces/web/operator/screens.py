@@ -1,0 +1,428 @@
+"""What the operator console shows (`ux.md` §3.1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from kefen.faces.web.shared.screens import (
+    Candidate,
+    Form,
+    FunnelStage,
+    Option,
+    Paging,
+    Rule,
+    Statement,
+    TimelineStep,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Work that waits; `kind` is a code of the family `todo`."""
+
+    kind: str
+    count: int
+    url: str
+    amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrendDay:
+    """One day of the trend, in the institution's calendar."""
+
+    on: date
+    sales: int
+    commission: int
+
+    @property
+    def cost_bps(self) -> int | None:
+        """Commission per sales, None on a day without sales."""
+        return self.commission * 10_000 // self.sales if self.sales > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class RankRow:
+    """A promoter in the ranking."""
+
+    code: str
+    name: str
+    clicks: int
+    paid_orders: int
+    commission: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """Something that just happened; `kind` is a code of the family `feed`."""
+
+    kind: str
+    at: datetime
+    who: str
+    what: str
+    note: str = ""
+    amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewScreen:
+    """To-dos first, then the last `days` days against the ones before."""
+
+    currency: str
+    days: int
+    updated_at: datetime
+    todos: tuple[Todo, ...]
+    sales: int
+    paid_orders: int
+    landings: int
+    expected_commission: int
+    pending_commission: int
+    cap_bps: int
+    trend: tuple[TrendDay, ...]
+    funnel: tuple[FunnelStage, ...]
+    ranking: tuple[RankRow, ...]
+    feed: tuple[FeedRow, ...]
+    sales_before: int | None = None
+    paid_orders_before: int | None = None
+
+    @property
+    def cost_bps(self) -> int | None:
+        """Commission per sales, None without sales."""
+        return self.expected_commission * 10_000 // self.sales if self.sales > 0 else None
+
+    @property
+    def paid_per_landing_bps(self) -> int | None:
+        """Paid orders per landing, None without landings."""
+        return self.paid_orders * 10_000 // self.landings if self.landings > 0 else None
+
+    @property
+    def average(self) -> int | None:
+        """Sales per paid order."""
+        return self.sales // self.paid_orders if self.paid_orders else None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """An order in the list; `buyer` is masked."""
+
+    number: str
+    buyer: str
+    title: str
+    state: str
+    paid: int
+    commission: int
+    placed_at: datetime
+    promoter_name: str = ""
+    promoter_code: str = ""
+    refunded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersScreen:
+    """GET `q`, `state`, `promoter`, `from`, `to`, `page`; `total_*` are over the whole filter."""
+
+    currency: str
+    orders: tuple[OrderRow, ...]
+    paging: Paging
+    filters: Mapping[str, str]
+    promoters: tuple[Option, ...]
+    total_paid: int
+    total_commission: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """A line with what it earned; `reason` is a code of the family `no_commission` or empty."""
+
+    line: int
+    title: str
+    list_price: int
+    quantity: int
+    paid: int
+    refunded: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionRow:
+    """A commission of an order; `state` is a code of the family `commission`."""
+
+    proof: str
+    line: int
+    level: int
+    promoter_name: str
+    promoter_code: str
+    amount: int
+    remaining: int
+    state: str
+    rule_key: str
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One transfer of the ledger: from `debit` to `credit`, codes of the family `account`."""
+
+    at: datetime
+    key: str
+    debit: str
+    credit: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRow:
+    """A refund of the order; `state` is a code of the family `refund`."""
+
+    number: str
+    amount: int
+    at: datetime
+    state: str
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderScreen:
+    """One order with its evidence. POST `number`, `reason`, and `amount` or `line_<n>`."""
+
+    currency: str
+    number: str
+    state: str
+    buyer: str
+    total: int
+    channel: str
+    lines: tuple[OrderLine, ...]
+    timeline: tuple[TimelineStep, ...]
+    candidates: tuple[Candidate, ...]
+    commissions: tuple[CommissionRow, ...]
+    entries: tuple[EntryRow, ...]
+    refunds: tuple[RefundRow, ...]
+    version: int
+    model: str
+    window_days: int
+    refundable: int
+    refund_number: str
+    form: Form = field(default_factory=Form)
+
+
+@dataclass(frozen=True, slots=True)
+class PromoterRow:
+    """A promoter in the list."""
+
+    code: str
+    name: str
+    kind: str
+    group_name: str
+    state: str
+    clicks: int
+    paid_orders: int
+    sales: int
+    expected: int
+    applied_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PromotersScreen:
+    """GET `q`, `state`, `group`, `page`."""
+
+    currency: str
+    promoters: tuple[PromoterRow, ...]
+    paging: Paging
+    filters: Mapping[str, str]
+    groups: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PromoterScreen:
+    """One promoter. POST `promoter_decide`: `decision` = approve | reject | suspend |
+    reactivate, `reason`. POST `promoter_group`: `group`."""
+
+    currency: str
+    code: str
+    name: str
+    phone_masked: str
+    kind: str
+    state: str
+    group: str
+    groups: tuple[Option, ...]
+    inviter_name: str
+    agreement_at: datetime | None
+    expected: int
+    available: int
+    in_transit: int
+    paid_out: int
+    owed: int
+    clicks: int
+    paid_orders: int
+    sales: int
+    refund_rate_bps: int | None
+    timeline: tuple[TimelineStep, ...]
+    orders: tuple[OrderRow, ...]
+    form: Form = field(default_factory=Form)
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalRow:
+    """A withdrawal in the queue; `tax` None until approved; `tax_note` says how it was computed."""
+
+    number: str
+    promoter_name: str
+    promoter_code: str
+    amount: int
+    state: str
+    at: datetime
+    channel: str
+    tax: int | None = None
+    net: int | None = None
+    tax_note: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalsScreen:
+    """GET `state`, `page`. POST `withdrawal_decide`: `decision` = approve | reject, `reason`."""
+
+    currency: str
+    withdrawals: tuple[WithdrawalRow, ...]
+    paging: Paging
+    state: str
+    waiting_count: int
+    waiting_amount: int
+    error_number: str = ""
+    form: Form = field(default_factory=Form)
+
+
+@dataclass(frozen=True, slots=True)
+class BookLine:
+    """What our rows add up to against the balance of the ledger; `account` as in EntryRow."""
+
+    account: str
+    rows: int
+    ledger: int
+
+    @property
+    def difference(self) -> int:
+        """What should be zero."""
+        return self.ledger - self.rows
+
+
+@dataclass(frozen=True, slots=True)
+class StatementsScreen:
+    """The institution's statement and the check of the books."""
+
+    currency: str
+    statement: Statement
+    books: tuple[BookLine, ...]
+    checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationRow:
+    """A notification that a channel sent; `state` is a code of the family `inbox`."""
+
+    id: str
+    channel: str
+    kind: str
+    reference: str
+    state: str
+    received_at: datetime
+    attempts: int = 1
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationsScreen:
+    """GET `state`, `page`. POST `notification_retry` without fields."""
+
+    notifications: tuple[NotificationRow, ...]
+    paging: Paging
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """Who did what to what; `before` and `after` are short texts."""
+
+    at: datetime
+    who: str
+    action: str
+    subject: str
+    before: str = ""
+    after: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditScreen:
+    """GET `q`, `action`, `page`."""
+
+    rows: tuple[AuditRow, ...]
+    paging: Paging
+    filters: Mapping[str, str]
+    actions: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A published version."""
+
+    number: int
+    effective_from: datetime
+    published_by: str
+    note: str
+    rule_count: int
+    in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Terms of a version besides its rules."""
+
+    model: str
+    window_days: int
+    touch_scope: str
+    self_purchase: bool
+    binding_days: int
+    protection_days: int
+    hold_days: int
+    max_rate_bps: int
+    level2: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a version was refused: the sentence with number and reason, and its worst case."""
+
+    sentence: str
+    rule: str
+    limit: str
+    worst: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeScreen:
+    """The version in force and the form for the next.
+
+    POST `programme_publish`: `model`, `window_days`, `touch_scope`, `self_purchase`,
+    `binding_days`, `protection_days`, `hold_days`, `max_rate_percent`, `level2`,
+    `effective_from` (local, empty: now), `note`; per rule row n of `rule_rows`:
+    `rule_<n>_key`, `_promoter`, `_course` (`kind:value`), `_base`, `_kind`, `_value`
+    (percent or amount as typed), `_steps` (`1=10%, 6=12%`), `_metric`, `_period`, `_level2`
+    (`5%` or an amount), `_from`, `_to` (local).
+    A row whose key is empty does not count.
+    """
+
+    currency: str
+    version: int | None
+    effective_from: datetime | None
+    policy: Policy
+    rules: tuple[Rule, ...]
+    history: tuple[VersionRow, ...]
+    rule_rows: tuple[int, ...]
+    promoter_scopes: tuple[Option, ...]
+    course_scopes: tuple[Option, ...]
+    platform_cap_bps: int
+    platform_minimum_hold_days: int
+    platform_level2: bool
+    refusal: Refusal | None = None
+    form: Form = field(default_factory=Form)

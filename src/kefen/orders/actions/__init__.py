@@ -1,0 +1,22 @@
+"""The verbs of orders.
+
+Lock order: orders by id, then what later rooms lock (commissions by id, ledger accounts by id).
+Paying and refunding are verbs of `commissions`, which books what they mean; here is the part of
+them that concerns the order itself.
+"""
+
+from kefen.orders.actions.cancel import cancel
+from kefen.orders.actions.lock import lock_orders
+from kefen.orders.actions.mark import fail_refund, mark_paid, mark_refunded, request_refund
+from kefen.orders.actions.place import place, place_one
+
+__all__ = [
+    "cancel",
+    "fail_refund",
+    "lock_orders",
+    "mark_paid",
+    "mark_refunded",
+    "place",
+    "place_one",
+    "request_refund",
+]

@@ -1,0 +1,154 @@
+"""What paying and refunding change in the order itself; `commissions` books the money."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from kefen.core.errors import DomainError, NumberConflict, OrderNotPaid, UnknownOrder
+from kefen.core.ids import uuid7
+from kefen.core.refunds import check_refund, spread
+from kefen.core.states import OrderState, move
+from kefen.orders.actions.lock import lock_orders
+from kefen.orders.contracts import LockedOrder
+from kefen.orders.models import Refund, RefundLine, RefundState
+from kefen.platform import clock
+from kefen.platform.audit import actions as audit
+from kefen.platform.identity.contracts import SYSTEM, Actor
+from kefen.platform.tenancy.bulk import insert_rows
+from kefen.platform.tenancy.scope import institution_id
+
+
+def mark_paid(orders: Sequence[tuple[LockedOrder, str, datetime]]) -> None:
+    """Orders (locked) became paid through a channel at an instant."""
+    for order, channel, at in orders:
+        order.state = move(order.state, OrderState.PAID)
+        order.channel, order.paid_at = channel, at
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE orders_order o SET state = 'paid', channel = p.channel, paid_at = p.at"
+            "  FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[]) AS p(id, channel, at)"
+            " WHERE o.institution_id = %s AND o.id = p.id",
+            [
+                [order.id for order, _, _ in orders],
+                [channel for _, channel, _ in orders],
+                [at for _, _, at in orders],
+                institution_id(),
+            ],
+        )
+
+
+def refund_digest(order: str, lines: Mapping[int, int] | None, amount: int | None) -> bytes:
+    """What makes two deliveries of one refund the same (replay.md)."""
+    named = None if lines is None else sorted(lines.items())
+    return hashlib.sha256(json.dumps([order, named, amount]).encode()).digest()
+
+
+def refund_parts(
+    order: LockedOrder, lines: Mapping[int, int] | None, amount: int | None
+) -> dict[int, int]:
+    """The refund by line number: as named, or one amount spread over what is left of the lines
+    (domain.md §3.6). Raises RefundExceedsPaid, InvalidInput."""
+    left = {line.number: line.paid - line.refunded for line in order.lines}
+    if lines is not None:
+        check_refund(left, lines)
+        return dict(lines)
+    shares = spread(amount or 0, list(left.values()))
+    return {number: share for number, share in zip(left, shares, strict=True) if share}
+
+
+def mark_refunded(
+    order: LockedOrder, number: str, parts: Mapping[int, int], digest: bytes, at: datetime
+) -> None:
+    """A refund of an order (locked) took place: the lines carry it from now on."""
+    row = Refund.objects.filter(number=number).first()
+    if row is None:
+        refund_id = uuid7()
+        insert_rows(
+            Refund,
+            ("id", "number", "order_id", "amount", "state", "digest", "requested_at", "booked_at"),
+            [(refund_id, number, order.id, sum(parts.values()), "booked", digest, at, at)],
+        )
+    else:
+        refund_id = row.id
+        Refund.objects.filter(id=refund_id).update(state=RefundState.BOOKED, booked_at=at)
+    changed = [line for line in order.lines if parts.get(line.number)]
+    insert_rows(
+        RefundLine,
+        ("id", "refund_id", "line_id", "amount"),
+        [(uuid7(), refund_id, line.id, parts[line.number]) for line in changed],
+    )
+    for line in changed:
+        line.refunded += parts[line.number]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE orders_line l SET refunded = r.refunded"
+            "  FROM unnest(%s::uuid[], %s::bigint[]) AS r(id, refunded)"
+            " WHERE l.institution_id = %s AND l.id = r.id",
+            [
+                [line.id for line in changed],
+                [line.refunded for line in changed],
+                institution_id(),
+            ],
+        )
+
+
+def request_refund(
+    *,
+    number: str,
+    order: str,
+    amount: int,
+    reason: str = "",
+    actor: Actor = SYSTEM,
+) -> UUID:
+    """Ask for a refund: kept as `requested` until the channel says that the money went back.
+
+    What is asked for already counts against what is left. The same number with the same content
+    is the same refund. Raises UnknownOrder, OrderNotPaid, RefundExceedsPaid, NumberConflict. Call
+    it inside a transaction.
+    """
+    digest = refund_digest(order, None, amount)
+    locked = lock_orders([order]).get(order)
+    known = Refund.objects.filter(number=number).first()
+    if known is not None:
+        if bytes(known.digest) != digest:
+            raise NumberConflict(number=number)
+        return known.id
+    if locked is None:
+        raise UnknownOrder(order=order)
+    if locked.state is not OrderState.PAID:
+        raise OrderNotPaid(order=order)
+    asked = Refund.objects.filter(order_id=locked.id, state=RefundState.REQUESTED)
+    waiting = sum(asked.values_list("amount", flat=True))
+    spread(amount + waiting, [line.paid - line.refunded for line in locked.lines])
+    row = Refund.objects.create(
+        number=number,
+        order_id=locked.id,
+        amount=amount,
+        state=RefundState.REQUESTED,
+        reason=reason,
+        digest=digest,
+        requested_at=clock.now(),
+    )
+    audit.record(actor, "refund.requested", f"order:{order}", refund=number, amount=amount)
+    return row.id
+
+
+def fail_refund(number: str, *, reason: str) -> None:
+    """The channel refused a refund for good; nothing was booked and its amount is free again."""
+    Refund.objects.filter(number=number, state=RefundState.REQUESTED).update(
+        state=RefundState.FAILED, reason=reason
+    )
+
+
+def known_refund(number: str, digest: bytes) -> bool | DomainError:
+    """Was this refund booked before (True), is it new (False), or does it conflict?"""
+    row = Refund.objects.filter(number=number).values_list("digest", "state").first()
+    if row is None:
+        return False
+    if bytes(row[0]) != digest:
+        return NumberConflict(number=number)
+    return bool(row[1] == RefundState.BOOKED)

@@ -1,0 +1,76 @@
+"""What other rooms hand to orders and get from them. Amounts in minor units."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from kefen.core.states import OrderState
+
+
+@dataclass(frozen=True, slots=True)
+class LineRequest:
+    """One line of an order to be placed; `paid` is what will be paid for the whole line."""
+
+    number: int
+    course: str
+    quantity: int
+    paid: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOrder:
+    """An order to be placed. `student` is an account's code, made if it is new; `code` is the
+    promoter's code typed at checkout, ignored if nobody has it."""
+
+    number: str
+    student: str
+    at: datetime
+    lines: Sequence[LineRequest]
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOrder:
+    """The answer: the order, and whether this call made it (or a delivery before)."""
+
+    id: UUID
+    number: str
+    total: int
+    is_new: bool
+    code_ignored: bool = False
+
+
+@dataclass(slots=True)
+class OrderLine:
+    """A line with its attribution snapshot, as paying and refunding need it."""
+
+    id: UUID
+    number: int
+    quantity: int
+    list_price: int
+    paid: int
+    refunded: int
+    winner_id: UUID | None
+    winner: str | None
+    inviter_id: UUID | None
+    inviter: str | None
+    version_id: UUID | None
+    rule_id: UUID | None
+    cap_bps: int
+    hold_days: int
+    points_per_order: int
+    points_per_yuan: int
+
+
+@dataclass(slots=True)
+class LockedOrder:
+    """An order locked for paying or refunding, with its lines by line number."""
+
+    id: UUID
+    number: str
+    state: OrderState
+    total: int
+    channel: str | None
+    paid_at: datetime | None
+    lines: list[OrderLine]

@@ -1,0 +1,127 @@
+"""Publishing a version: checked whole against the platform's limits, stored once, never changed."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from kefen.catalog import queries as catalog
+from kefen.core.compliance import CourseFact, check_terms, pays_level2
+from kefen.core.errors import InvalidInput
+from kefen.core.ids import is_code, uuid7
+from kefen.core.terms import Fixed, Percent, Rule, Terms, Tiered
+from kefen.platform import clock
+from kefen.platform.audit import actions as audit
+from kefen.platform.identity.contracts import SYSTEM, Actor
+from kefen.platform.tenancy.queries import limits_facts, limits_row
+from kefen.programmes import models, queries
+from kefen.programmes.contracts import Published
+
+
+def course_facts() -> list[CourseFact]:
+    """The institution's courses as compliance looks at them."""
+    return [
+        CourseFact(c.code, c.category, c.list_price, c.promotable, c.for_minors)
+        for c in catalog.all_courses()
+    ]
+
+
+@transaction.atomic
+def publish(terms: Terms, *, actor: Actor = SYSTEM, take_over: bool = False) -> Published:
+    """Publish a new version of the programme, in force from `terms.effective_from`.
+
+    Refused, with the rule, the limit and the worst case, by a ComplianceViolation of
+    `core.compliance.check_terms`; InvalidInput if it starts before now or not after the newest
+    version. `take_over` lets a history from another system start in the past.
+    """
+    limits = limits_row()
+    for rule in terms.rules:
+        if not is_code(rule.key):
+            raise InvalidInput(field=f"rule {rule.key}", reason="use 1 to 64 of A-Z a-z 0-9 . _ -")
+    worst = check_terms(terms, limits_facts(limits), course_facts())
+    newest = models.Version.objects.order_by("-number").first()
+    if newest is not None and terms.effective_from <= newest.effective_from:
+        raise InvalidInput(field="effective_from", reason="it must be later than the newest one's")
+    if not take_over and terms.effective_from < clock.now():
+        raise InvalidInput(field="effective_from", reason="a version never reaches into the past")
+    pays = pays_level2(limits_facts(limits), terms)
+    row = models.Version.objects.create(
+        number=1 if newest is None else newest.number + 1,
+        effective_from=terms.effective_from,
+        published_at=clock.now(),
+        limits_id=limits.id,
+        platform_max_rate_bps=limits.max_rate_bps,
+        platform_level2_allowed=limits.level2_allowed,
+        model=terms.policy.model,
+        window_days=terms.policy.window_days,
+        touch_scope=terms.policy.touch_scope,
+        self_purchase=terms.policy.self_purchase,
+        binding_days=terms.policy.binding_days,
+        protection_days=terms.policy.protection_days,
+        hold_days=terms.hold_days,
+        max_rate_bps=terms.max_rate_bps,
+        level2=terms.level2,
+        pays_level2=pays,
+        points_per_order=terms.points.per_order,
+        points_per_yuan=terms.points.per_yuan,
+    )
+    _store_rules(row, terms.rules)
+    models.Board.objects.bulk_create(
+        models.Board(
+            version_id=row.id,
+            metric=board.metric,
+            period=board.period,
+            prizes=list(board.prizes),
+            close_after_days=board.close_after_days,
+        )
+        for board in terms.boards
+    )
+    audit.record(actor, "programme.published", f"programme:{row.number}", rules=len(terms.rules))
+    return Published(queries.version(row.id), worst)
+
+
+def _store_rules(version: models.Version, rules: Sequence[Rule]) -> None:
+    rows, steps = [], []
+    for place, rule in enumerate(rules):
+        first = rule.level1
+        row = models.Rule(
+            id=uuid7(),
+            version_id=version.id,
+            cap_bps=version.max_rate_bps,
+            pays_level2=version.pays_level2,
+            place=place,
+            key=rule.key,
+            promoter_scope=rule.promoter.kind,
+            promoter_value=rule.promoter.value,
+            course_scope=rule.course.kind,
+            course_value=rule.course.value,
+            starts_at=rule.starts_at,
+            ends_at=rule.ends_at,
+            base=rule.base,
+            level1_bps=_bps(first),
+            level1_fixed=_fixed(first),
+            level2_bps=_bps(rule.level2),
+            level2_fixed=_fixed(rule.level2),
+        )
+        if isinstance(first, Tiered):
+            row.tier_metric, row.tier_period = first.metric, first.period
+            steps += [
+                models.Step(
+                    rule_id=row.id,
+                    cap_bps=version.max_rate_bps,
+                    threshold=step.threshold,
+                    bps=_bps(step.reward),
+                    fixed=_fixed(step.reward),
+                )
+                for step in first.steps
+            ]
+        rows.append(row)
+    models.Rule.objects.bulk_create(rows)
+    models.Step.objects.bulk_create(steps)
+
+
+def _bps(reward: Percent | Fixed | Tiered | None) -> int | None:
+    return reward.bps if isinstance(reward, Percent) else None
+
+
+def _fixed(reward: Percent | Fixed | Tiered | None) -> int | None:
+    return reward.amount if isinstance(reward, Fixed) else None

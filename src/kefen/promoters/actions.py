@@ -1,0 +1,205 @@
+"""Applying, deciding, suspending, grouping. Locks: the promoter's row, nothing after it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from kefen.core import postings
+from kefen.core.compliance import check_inviter, check_text
+from kefen.core.errors import InvalidInput, NumberConflict, UnknownPromoter
+from kefen.core.ids import is_code, uuid7
+from kefen.core.states import PromoterStatus, move
+from kefen.core.terms import PromoterKind
+from kefen.ledger.accounts import ensure_open
+from kefen.platform import clock
+from kefen.platform.audit import actions as audit
+from kefen.platform.identity.contracts import SYSTEM, Actor
+from kefen.platform.tenancy import queries as tenancy
+from kefen.promoters import queries
+from kefen.promoters.contracts import PromoterRecord
+from kefen.promoters.models import Promoter
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A promoter who comes enrolled, from another system or from a scenario."""
+
+    code: str
+    kind: PromoterKind
+    group: str | None
+    account_id: UUID | None
+    active_from: datetime
+    active_to: datetime | None
+    inviter: str | None = None
+    nickname: str = ""
+
+
+@transaction.atomic
+def apply(
+    *,
+    account_id: UUID,
+    code: str,
+    kind: PromoterKind,
+    nickname: str = "",
+    agreed: bool,
+    adult: bool,
+    inviter: str | None = None,
+    actor: Actor = SYSTEM,
+) -> PromoterRecord:
+    """Ask to become a promoter, or ask again after leaving or a rejection.
+
+    Raises InvalidInput without agreement or declaration of age (domain.md §8), NumberConflict for
+    a code that is taken, UnknownPromoter, OwnInviter, IllegalTransition for somebody who is one already.
+    """
+    if not is_code(code):
+        raise InvalidInput(field="code", reason="use 1 to 64 of A-Z a-z 0-9 . _ -")
+    if not agreed:
+        raise InvalidInput(field="agreed", reason="the agreement must be accepted")
+    if not adult:
+        least = tenancy.limits().minimum_age
+        raise InvalidInput(field="adult", reason=f"promoters are {least} years or older")
+    check_text("nickname", nickname, tenancy.limits())
+    check_inviter(code, inviter)
+    now = clock.now()
+    row = Promoter.objects.select_for_update().filter(account_id=account_id).first()
+    if row is not None:
+        row.status = move(PromoterStatus(row.status), PromoterStatus.APPLIED)
+        row.active_to = None
+    else:
+        row = Promoter(code=code, account_id=account_id, status=PromoterStatus.APPLIED)
+        if inviter is not None:
+            row.inviter_id = queries.by_code(inviter).id
+    row.kind, row.nickname, row.applied_at = kind, nickname, now
+    row.agreed_at, row.adult_declared, row.decision_reason = now, adult, ""
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        raise NumberConflict(number=code) from error
+    audit.record(actor, "promoter.applied", f"promoter:{row.code}", kind=kind.value)
+    return queries.by_code(row.code)
+
+
+@transaction.atomic
+def approve(code: str, *, group: str | None = None, actor: Actor = SYSTEM) -> PromoterRecord:
+    """Let an applicant promote from now on; opens his accounts in the ledger."""
+    row = _locked(code)
+    row.status = move(PromoterStatus(row.status), PromoterStatus.ACTIVE)
+    row.active_from, row.decision_reason = clock.now(), ""
+    if group is not None:
+        row.group = group
+    row.save()
+    _open_accounts([code])
+    audit.record(actor, "promoter.approved", f"promoter:{code}", group=row.group)
+    return queries.by_code(code)
+
+
+@transaction.atomic
+def reject(code: str, *, reason: str, actor: Actor = SYSTEM) -> PromoterRecord:
+    """Return an application with a reason that the applicant sees."""
+    if not reason.strip():
+        raise InvalidInput(field="reason", reason="say why, so that it can be mended")
+    row = _locked(code)
+    row.status = move(PromoterStatus(row.status), PromoterStatus.REJECTED)
+    row.decision_reason = reason.strip()
+    row.save()
+    audit.record(actor, "promoter.rejected", f"promoter:{code}", reason=reason)
+    return queries.by_code(code)
+
+
+@transaction.atomic
+def set_status(
+    code: str, status: PromoterStatus, *, reason: str = "", actor: Actor = SYSTEM
+) -> PromoterRecord:
+    """Suspend a promoter or let him go on. The status he has already changes nothing.
+
+    A suspended promoter brings no orders; his commissions still mature and he may withdraw.
+    """
+    row = _locked(code)
+    if row.status != status:
+        row.status = move(PromoterStatus(row.status), status)
+        row.decision_reason = reason
+        row.save()
+        audit.record(actor, f"promoter.{status.value}", f"promoter:{code}", reason=reason)
+    return queries.by_code(code)
+
+
+@transaction.atomic
+def leave(code: str, *, actor: Actor = SYSTEM) -> PromoterRecord:
+    """End a promoter's time; what he earned stays his."""
+    row = _locked(code)
+    row.status = move(PromoterStatus(row.status), PromoterStatus.LEFT)
+    row.active_to = clock.now()
+    row.save()
+    audit.record(actor, "promoter.left", f"promoter:{code}")
+    return queries.by_code(code)
+
+
+@transaction.atomic
+def set_group(code: str, group: str | None, *, actor: Actor = SYSTEM) -> PromoterRecord:
+    """Move a promoter into another group; orders placed before keep the old one."""
+    row = _locked(code)
+    if row.group != group:
+        audit.record(actor, "promoter.grouped", f"promoter:{code}", before=row.group, after=group)
+        row.group = group
+        row.save(update_fields=["group"])
+    return queries.by_code(code)
+
+
+@transaction.atomic
+def enrol(enrolments: Sequence[Enrolment], *, actor: Actor = SYSTEM) -> None:
+    """Take over promoters who are enrolled already (migration, replay).
+
+    Raises NumberConflict for a code that is taken, UnknownPromoter for an unknown inviter.
+    """
+    ids = {new.code: uuid7() for new in enrolments}
+    if len(ids) < len(enrolments) or queries.by_codes(ids):
+        raise NumberConflict(number="promoter")
+    known = {r.code: r.id for r in queries.by_codes(n.inviter for n in enrolments if n.inviter).values()}
+    rows = []
+    for new in enrolments:
+        check_inviter(new.code, new.inviter)
+        inviter = None if new.inviter is None else ids.get(new.inviter) or known.get(new.inviter)
+        if new.inviter is not None and inviter is None:
+            raise UnknownPromoter(promoter=new.inviter)
+        rows.append(
+            Promoter(
+                id=ids[new.code],
+                code=new.code,
+                kind=new.kind,
+                group=new.group,
+                account_id=new.account_id,
+                inviter_id=inviter,
+                nickname=new.nickname,
+                status=PromoterStatus.ACTIVE,
+                active_from=new.active_from,
+                active_to=new.active_to,
+                applied_at=new.active_from,
+            )
+        )
+    # One multi-row INSERT checks its foreign keys at its end, so any order of inviters is fine.
+    Promoter.objects.bulk_create(rows)
+    _open_accounts(list(ids))
+    audit.record(actor, "promoters.enrolled", "promoters", count=len(rows))
+
+
+def _locked(code: str) -> Promoter:
+    row = Promoter.objects.select_for_update(of=("self",)).filter(code=code).first()
+    if row is None:
+        raise UnknownPromoter(promoter=code)
+    return row
+
+
+def _open_accounts(codes: list[str]) -> None:
+    builders = (
+        postings.pending,
+        postings.available,
+        postings.in_transit,
+        postings.receivable,
+        postings.points,
+    )
+    ensure_open([build(code) for code in codes for build in builders], tenancy.current().currency)
+

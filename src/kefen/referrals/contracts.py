@@ -1,0 +1,55 @@
+"""What other rooms hand to referrals and get from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from kefen.catalog.contracts import CourseRecord
+from kefen.core.attribution import Reason
+from kefen.promoters.contracts import PromoterRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit through a promoter's link; `course` is a course's code, None for the whole school."""
+
+    visitor: UUID
+    promoter: str
+    course: str | None
+    at: datetime
+    link_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """An order about to be placed: who buys which courses (by line), and the promoter whose code
+    was typed at checkout, if it is a known one."""
+
+    student_id: UUID
+    at: datetime
+    courses: Sequence[CourseRecord]
+    typed: PromoterRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineAttribution:
+    """The stored decision for one line."""
+
+    id: UUID
+    winner_id: UUID | None
+    winner: str | None
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRecord:
+    """A promoter's link, resolved from its short code."""
+
+    id: UUID
+    institution_id: UUID
+    short_code: str
+    promoter: PromoterRecord
+    course: CourseRecord | None
+    session_id: UUID | None
+    label: str

@@ -1,0 +1,107 @@
+"""What is known about students: their touches and their bindings, read set-based."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from kefen.core.attribution import Binding, Touch
+from kefen.platform.tenancy.scope import institution_id
+from kefen.promoters.contracts import PromoterRecord
+from kefen.promoters.queries import COLUMNS, record_of
+
+_PROMOTER = ", ".join(f'p."{column}"' for column in COLUMNS)
+
+# All touches of students: those of every visitor tied to them, past and future, and the codes
+# they typed; in order of arrival.
+_TOUCHES = f"""
+SELECT t.owner, t.id, t.at, c.code, {_PROMOTER}
+  FROM (SELECT tie.student_id AS owner, v.id, v.at, v.course_id, v.promoter_id
+          FROM referrals_tie tie
+          JOIN referrals_touch v
+            ON v.institution_id = tie.institution_id AND v.visitor_id = tie.visitor_id
+         WHERE tie.institution_id = %(institution)s AND tie.student_id = ANY(%(students)s)
+        UNION ALL
+        SELECT t.student_id, t.id, t.at, t.course_id, t.promoter_id
+          FROM referrals_touch t
+         WHERE t.institution_id = %(institution)s AND t.student_id = ANY(%(students)s)) AS t
+  JOIN promoters_promoter p ON p.institution_id = %(institution)s AND p.id = t.promoter_id
+  LEFT JOIN catalog_course c ON c.institution_id = %(institution)s AND c.id = t.course_id
+ ORDER BY t.id
+"""
+
+_BINDINGS = f"""
+SELECT b.student_id, b.id, b.starts_at, least(b.ends_at, b.replaced_at), {_PROMOTER}
+  FROM referrals_binding b
+  JOIN promoters_promoter p ON p.institution_id = b.institution_id AND p.id = b.promoter_id
+ WHERE b.institution_id = %(institution)s AND b.student_id = ANY(%(students)s)
+ ORDER BY b.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundTo:
+    """A stored binding; `value.ends_at` is its end or the instant it was replaced."""
+
+    id: UUID
+    value: Binding
+    promoter: PromoterRecord
+
+    def active_at(self, at: datetime) -> bool:
+        """Does it reserve the student at `at`?"""
+        return self.value.starts_at <= at < self.value.ends_at
+
+
+class History:
+    """Touches (in order of arrival), their ids, bindings and promoters of some students."""
+
+    def __init__(self) -> None:
+        self.touches: dict[UUID, list[Touch]] = {}
+        self.touch_ids: dict[UUID, list[UUID]] = {}
+        self.bindings: dict[UUID, list[BoundTo]] = {}
+        self.promoters: dict[str, PromoterRecord] = {}
+
+    def add_touch(
+        self, student: UUID, touch_id: UUID, touch: Touch, promoter: PromoterRecord
+    ) -> None:
+        """Note one touch after all others of the student."""
+        self.touches.setdefault(student, []).append(touch)
+        self.touch_ids.setdefault(student, []).append(touch_id)
+        self.promoters[promoter.code] = promoter
+
+    def binding_at(self, student: UUID, at: datetime) -> BoundTo | None:
+        """The student's binding that is active at `at`."""
+        for bound in self.bindings.get(student, ()):
+            if bound.active_at(at):
+                return bound
+        return None
+
+
+def history_of(students: Iterable[UUID], *, bindings: bool) -> History:
+    """Read the history of some students: one query, two with `bindings`."""
+    found = History()
+    parameters = {"institution": institution_id(), "students": list(set(students))}
+    with connection.cursor() as cursor:
+        cursor.execute(_TOUCHES, parameters)
+        for student, touch_id, at, course, *promoter in cursor.fetchall():
+            record = _known(found, promoter)
+            found.add_touch(student, touch_id, Touch(record.code, at, course), record)
+        if bindings:
+            cursor.execute(_BINDINGS, parameters)
+            for student, binding_id, starts_at, ends_at, *promoter in cursor.fetchall():
+                record = _known(found, promoter)
+                bound = BoundTo(binding_id, Binding(record.code, starts_at, ends_at), record)
+                found.bindings.setdefault(student, []).append(bound)
+    return found
+
+
+def _known(found: History, values: list[object]) -> PromoterRecord:
+    """One record for each promoter, however many touches he has."""
+    code = values[1]
+    assert isinstance(code, str)  # noqa: S101 - COLUMNS has the code second
+    record = found.promoters.get(code)
+    if record is None:
+        record = found.promoters[code] = record_of(values)
+    return record
