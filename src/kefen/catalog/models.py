@@ -21,8 +21,8 @@ class Course(InstitutionModel):
     """
 
     code = models.CharField(max_length=64)
-    title = models.CharField(max_length=120)
-    category = models.CharField(max_length=64)
+    title = models.TextField()
+    category = models.TextField()
     list_price = models.BigIntegerField()
     promotable = models.BooleanField(default=True)
     for_minors = models.BooleanField(default=False)

@@ -28,7 +28,7 @@ class Commission(InstitutionModel):
     line_paid = models.BigIntegerField()
     cap_bps = models.PositiveIntegerField()
     booked = models.BigIntegerField()
-    reversed = models.BigIntegerField(default=0)
+    reversed = models.BigIntegerField(db_default=0)
     state = models.CharField(max_length=16)
     state_reason = models.CharField(max_length=200, default="", blank=True)
     booked_at = models.DateTimeField()

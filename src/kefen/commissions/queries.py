@@ -25,6 +25,16 @@ def of_order(order_id: UUID) -> "QuerySet[Commission]":
     )
 
 
+def in_order_of_booking() -> "QuerySet[Commission]":
+    """Every commission in order of booking: by order, line and level."""
+    return Commission.objects.select_related("order", "line", "promoter").order_by("id")
+
+
+def all_cuts() -> set[tuple[UUID, int]]:
+    """(line, level) of everything that a cap cut."""
+    return set(Cut.objects.values_list("line_id", "level"))
+
+
 def cuts_of(line_ids: set[UUID]) -> "QuerySet[Cut]":
     """What caps took from these lines."""
     return Cut.objects.filter(line_id__in=line_ids).order_by("id")

@@ -1,5 +1,13 @@
 """Every address of the installation."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from kefen.faces.api import health
+from kefen.faces.api.webhooks_in import views as webhooks_in
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("webhooks/<str:channel>/<str:slug>", webhooks_in.receive, name="webhook"),
+    path("sandbox/", include("kefen.adapters.payments.sandbox.urls")),
+    # The pages of people come here: path("", include("kefen.faces.web.urls")).
+]

@@ -7,12 +7,19 @@ from django.conf import settings
 from procrastinate import App
 
 from kefen.platform import clock
+from kefen.ports import registry
 
 
 def wire() -> None:
     """Connect ports with adapters; once for each process, when Django is ready."""
     if settings.DEMO:
         clock.shift_by(_demo_shift)
+    if settings.SANDBOX:
+        from kefen.adapters.payments.sandbox.channel import Sandbox  # noqa: PLC0415 - needs models
+
+        sandbox = Sandbox()
+        registry.register_payments(sandbox)
+        registry.register_payouts(sandbox)
 
 
 def jobs_ready(app: App) -> None:

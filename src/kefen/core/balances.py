@@ -26,7 +26,8 @@ def check_withdrawal(amount: int, *, minimum: int, available: int) -> None:
 
     Raises BelowMinimum, else InsufficientBalance, in this order (`replay.md`).
     """
-    if amount < minimum:
+    # Nothing is no withdrawal, also where an institution asks for no minimum.
+    if amount < max(minimum, 1):
         raise BelowMinimum(amount=amount, minimum=minimum)
     if amount > available:
         raise InsufficientBalance(asked=amount, available=available)

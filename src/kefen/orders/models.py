@@ -59,11 +59,11 @@ class Line(InstitutionModel):
     quantity = models.PositiveIntegerField()
     list_price = models.BigIntegerField()
     paid = models.BigIntegerField()
-    refunded = models.BigIntegerField(default=0)
+    refunded = models.BigIntegerField(db_default=0)
     attribution_id = models.UUIDField()
     attribution = belongs_to("referrals.Attribution", "attribution_id")
     winner_id = models.UUIDField(null=True)
-    winner = belongs_to("promoters.Promoter", "winner_id")
+    winner = belongs_to("promoters.Promoter", "winner_id", optional=True)
 
     class Meta:
         constraints = [
@@ -101,7 +101,7 @@ class Refund(InstitutionModel):
     order = belongs_to("orders.Order", "order_id", related_name="refunds")
     amount = models.BigIntegerField()
     state = models.CharField(max_length=16, choices=RefundState.choices)
-    reason = models.CharField(max_length=200, default="", blank=True)
+    reason = models.CharField(max_length=200, db_default="", blank=True)
     digest = models.BinaryField()
     requested_at = models.DateTimeField()
     booked_at = models.DateTimeField(null=True)

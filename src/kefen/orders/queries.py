@@ -1,8 +1,9 @@
 """Reads of orders."""
 
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 
 from kefen.core.errors import UnknownOrder
 from kefen.orders.models import Line, Order, Refund
@@ -38,3 +39,24 @@ def lines_of(order_id: UUID) -> "QuerySet[Line]":
 def refunds_of(order_id: UUID) -> "QuerySet[Refund]":
     """The refunds of an order, oldest first."""
     return Refund.objects.filter(order_id=order_id).order_by("id")
+
+
+def paid_span() -> tuple[datetime, datetime] | None:
+    """When the first and the last order were paid; None before the first."""
+    paid = Order.objects.filter(paid_at__isnull=False)
+    span = paid.aggregate(first=Min("paid_at"), last=Max("paid_at"))
+    if span["first"] is None or span["last"] is None:
+        return None
+    return span["first"], span["last"]
+
+
+def in_order_of_placing() -> "QuerySet[Line]":
+    """Every line, in order of placing, with its order and decision."""
+    return Line.objects.select_related("order", "attribution", "winner").order_by(
+        "order_id", "number"
+    )
+
+
+def number_of(order_id: UUID) -> str:
+    """An order's number by its id."""
+    return str(Order.objects.values_list("number", flat=True).get(id=order_id))

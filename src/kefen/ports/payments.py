@@ -5,7 +5,8 @@ currency's minor unit; every number (of order, refund, payout) is ours and is th
 idempotency key: asking again under the same number never moves money twice.
 
 Errors of every verb: ChannelUnavailable (nothing was done: try again), ChannelRejected (final),
-OutcomeUnknown (ask `query…` under the same number, never re-send).
+OutcomeUnknown (ask `query…` under the same number, never re-send). A query for a refund or a payout
+whose number the channel never got raises NotFound: only then may it be sent (again).
 """
 
 from collections.abc import Mapping
@@ -107,11 +108,19 @@ class PaymentChannel(Protocol):
         ...
 
     def query_refund(self, institution: str, refund: str) -> ChannelEvent | None:
-        """The result of a refund as the channel knows it; None while it is under way."""
+        """The result of a refund; None while it is under way. Raises NotFound."""
         ...
 
-    def read_notification(self, headers: Mapping[str, str], body: bytes) -> ChannelEvent:
-        """Verify and translate a notification. Raises BadSignature."""
+    def read_notification(
+        self, institution: str, headers: Mapping[str, str], body: bytes
+    ) -> ChannelEvent:
+        """Verify and translate a notification for an institution, whose key it must be signed
+        with; header names are in lower case. Raises BadSignature, InvalidInput (malformed)."""
+        ...
+
+    def translate(self, institution: str, body: bytes) -> ChannelEvent:
+        """Translate a body that `read_notification` verified when it came; a signature grows
+        stale, a stored notification does not. Raises InvalidInput."""
         ...
 
 
@@ -125,9 +134,17 @@ class PayoutChannel(Protocol):
         ...
 
     def query_payout(self, institution: str, withdrawal: str) -> ChannelEvent | None:
-        """The result of a payout as the channel knows it; None while it is under way."""
+        """The result of a payout; None while it is under way. Raises NotFound."""
         ...
 
-    def read_notification(self, headers: Mapping[str, str], body: bytes) -> ChannelEvent:
-        """Verify and translate a notification. Raises BadSignature."""
+    def read_notification(
+        self, institution: str, headers: Mapping[str, str], body: bytes
+    ) -> ChannelEvent:
+        """Verify and translate a notification for an institution, whose key it must be signed
+        with; header names are in lower case. Raises BadSignature, InvalidInput (malformed)."""
+        ...
+
+    def translate(self, institution: str, body: bytes) -> ChannelEvent:
+        """Translate a body that `read_notification` verified when it came; a signature grows
+        stale, a stored notification does not. Raises InvalidInput."""
         ...

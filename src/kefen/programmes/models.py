@@ -86,9 +86,9 @@ class Rule(InstitutionModel):
     place = models.PositiveIntegerField()
     key = models.CharField(max_length=64)
     promoter_scope = models.CharField(max_length=16)
-    promoter_value = models.CharField(max_length=64, null=True)  # noqa: DJ001
+    promoter_value = models.TextField(null=True)  # noqa: DJ001
     course_scope = models.CharField(max_length=16)
-    course_value = models.CharField(max_length=64, null=True)  # noqa: DJ001
+    course_value = models.TextField(null=True)  # noqa: DJ001
     starts_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
     base = models.CharField(max_length=8)

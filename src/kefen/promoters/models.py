@@ -19,12 +19,12 @@ class Promoter(InstitutionModel):
 
     code = models.CharField(max_length=64)
     account_id = models.UUIDField(null=True)
-    account = belongs_to("identity.Account", "account_id")
+    account = belongs_to("identity.Account", "account_id", optional=True)
     nickname = models.CharField(max_length=40, default="", blank=True)
     kind = models.CharField(max_length=16)
-    group = models.CharField(max_length=64, null=True)  # noqa: DJ001 - no group is not a group ""
+    group = models.TextField(null=True)  # noqa: DJ001 - no group is not a group ""
     inviter_id = models.UUIDField(null=True)
-    inviter = belongs_to("promoters.Promoter", "inviter_id", related_name="invited")
+    inviter = belongs_to("promoters.Promoter", "inviter_id", related_name="invited", optional=True)
     status = models.CharField(max_length=16)
     active_from = models.DateTimeField(null=True)
     active_to = models.DateTimeField(null=True)
@@ -36,7 +36,6 @@ class Promoter(InstitutionModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["institution", "code"], name="promoter_code"),
-            models.UniqueConstraint(fields=["institution", "account_id"], name="promoter_account"),
             models.CheckConstraint(condition=Q(kind__in=KINDS), name="promoter_kind"),
             models.CheckConstraint(condition=Q(status__in=STATUSES), name="promoter_status"),
             models.CheckConstraint(
@@ -55,4 +54,5 @@ class Promoter(InstitutionModel):
         indexes = [
             models.Index(fields=["institution", "inviter_id"], name="promoter_inviter"),
             models.Index(fields=["institution", "status"], name="promoter_by_status"),
+            models.Index(fields=["institution", "account_id"], name="promoter_account"),
         ]

@@ -21,8 +21,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=kefen.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('code', models.CharField(max_length=64)),
-                ('title', models.CharField(max_length=120)),
-                ('category', models.CharField(max_length=64)),
+                ('title', models.TextField()),
+                ('category', models.TextField()),
                 ('list_price', models.BigIntegerField()),
                 ('promotable', models.BooleanField(default=True)),
                 ('for_minors', models.BooleanField(default=False)),

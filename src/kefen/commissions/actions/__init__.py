@@ -8,5 +8,23 @@ from kefen.commissions.actions.book import book, book_one
 from kefen.commissions.actions.hold import hold, reject, release
 from kefen.commissions.actions.mature import mature
 from kefen.commissions.actions.refund import refund
+from kefen.commissions.actions.request_refund import (
+    chase_refunds,
+    request_refund,
+    send_refund,
+    take_refund_result,
+)
 
-__all__ = ["book", "book_one", "hold", "mature", "refund", "reject", "release"]
+__all__ = [
+    "book",
+    "book_one",
+    "chase_refunds",
+    "hold",
+    "mature",
+    "refund",
+    "reject",
+    "release",
+    "request_refund",
+    "send_refund",
+    "take_refund_result",
+]

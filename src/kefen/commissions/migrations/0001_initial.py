@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('line_paid', models.BigIntegerField()),
                 ('cap_bps', models.PositiveIntegerField()),
                 ('booked', models.BigIntegerField()),
-                ('reversed', models.BigIntegerField(default=0)),
+                ('reversed', models.BigIntegerField(db_default=0)),
                 ('state', models.CharField(max_length=16)),
                 ('state_reason', models.CharField(blank=True, default='', max_length=200)),
                 ('booked_at', models.DateTimeField()),

@@ -14,6 +14,19 @@ from django.utils.translation import pgettext_lazy
 Label = str | Promise
 
 LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
+    "nav": {
+        "overview": _("Overview"),
+        "orders": _("Orders"),
+        "promoters": _("Promoters"),
+        "programme": _("Rebate rules"),
+        "withdrawals": _("Withdrawals"),
+        "statements": _("Statements"),
+        "notifications": _("Notifications"),
+        "audit": _("Audit log"),
+        "institutions": _("Institutions"),
+        "limits": _("Hard limits"),
+        "health": _("Health"),
+    },
     "funnel": {
         "click": _("Clicks"),
         "landing": _("Landings"),
@@ -123,6 +136,18 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     "touch_scope": {
         "institution": _("any course of the school"),
         "course": _("only the course of the link"),
+    },
+    "reward": {
+        "percent": _("a percentage"),
+        "fixed": _("a fixed amount"),
+        "tiered": _("by steps"),
+    },
+    "metric": {"orders": _("orders"), "sales": _("sales")},
+    "tier_period": {
+        "month": _("month"),
+        "quarter": _("quarter"),
+        "year": _("year"),
+        "lifetime": _("whole time"),
     },
     "base": {"paid": _("paid amount"), "list": _("list price")},
     "period": {

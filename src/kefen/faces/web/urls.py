@@ -21,6 +21,7 @@ urlpatterns = [
     path("language", views.set_language, name="set_language"),
     path("theme", views.set_theme, name="set_theme"),
     path("styleguide/", styleguide.index, name="styleguide"),
+    path("styleguide/qr.svg", styleguide.qr, name="styleguide_qr"),
     path("styleguide/<slug:page>", styleguide.page, name="styleguide_page"),
     path("", soon, name="role_picker"),
     path("sign-in", soon, name="sign_in"),

@@ -8,6 +8,7 @@ them that concerns the order itself.
 from kefen.orders.actions.cancel import cancel
 from kefen.orders.actions.lock import lock_orders
 from kefen.orders.actions.mark import fail_refund, mark_paid, mark_refunded, request_refund
+from kefen.orders.actions.open_cashier import open_cashier
 from kefen.orders.actions.place import place, place_one
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "lock_orders",
     "mark_paid",
     "mark_refunded",
+    "open_cashier",
     "place",
     "place_one",
     "request_refund",

@@ -28,7 +28,7 @@ class User(AbstractBaseUser):
 class Account(InstitutionModel):
     """A person at an institution: a student by default, perhaps also a promoter."""
 
-    code = models.CharField(max_length=64)
+    code = models.TextField()
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     name = PersonalField()
     phone = PersonalField()

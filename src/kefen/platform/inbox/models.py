@@ -23,6 +23,8 @@ class Notification(InstitutionModel):
     event = models.CharField(max_length=128)
     kind = models.CharField(max_length=32)
     subject = models.CharField(max_length=64)
+    # The order of a payment or refund, by which what came too early is found again.
+    order_number = models.CharField(max_length=64, default="", blank=True)
     body = models.BinaryField()
     headers = models.JSONField(default=dict)
     state = models.CharField(max_length=16, choices=State.choices, default=State.RECEIVED)
@@ -48,4 +50,5 @@ class Notification(InstitutionModel):
                 condition=Q(state__in=["received", "waiting"]),
             ),
             models.Index(fields=["institution", "subject"], name="notification_subject"),
+            models.Index(fields=["institution", "order_number"], name="notification_order"),
         ]

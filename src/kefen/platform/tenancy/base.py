@@ -26,10 +26,16 @@ class InstitutionManager(models.Manager[_Row]):
         return super().get_queryset().filter(institution_id=scoped_institution())
 
 
-def belongs_to(model: str, column: str, related_name: str = "+") -> "ForeignObject[Any, Any]":
-    """A reference to `model` by `(institution, column)`; the database holds the foreign key."""
+def belongs_to(
+    model: str, column: str, related_name: str = "+", *, optional: bool = False
+) -> "ForeignObject[Any, Any]":
+    """A reference to `model` by `(institution, column)`; the database holds the foreign key.
+
+    `optional` says that the column may be null, so that joins keep the rows without one.
+    """
     return ForeignObject(
         model,
+        null=optional,
         on_delete=models.DO_NOTHING,
         from_fields=["institution", column],
         to_fields=["institution", "id"],

@@ -13,7 +13,7 @@ from kefen.platform.tenancy.scope import institution_id
 @lru_cache(maxsize=256)
 def _statement(model: type[Model], columns: tuple[str, ...], skip_known: bool) -> str:
     fields = [model._meta.get_field(name) for name in columns]  # noqa: SLF001
-    names = ", ".join(["institution_id", *(str(field.column) for field in fields)])  # type: ignore[union-attr]
+    names = ", ".join(["institution_id", *(f'"{field.column}"' for field in fields)])  # type: ignore[union-attr]
     arrays = ", ".join(f"%s::{_array_type(field)}[]" for field in fields)
     picks = ", ".join(["%s::uuid", *(f"c{n}" for n in range(len(fields)))])
     aliases = ", ".join(f"c{n}" for n in range(len(fields)))

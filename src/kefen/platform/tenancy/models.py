@@ -16,7 +16,7 @@ class Institution(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     slug = models.CharField(max_length=64, unique=True)
-    name = models.CharField(max_length=120)
+    name = models.TextField()
     currency = models.CharField(max_length=3, default="CNY")
     time_zone = models.CharField(max_length=64, default="Asia/Shanghai")
     withdrawal_minimum = models.BigIntegerField(default=1000)
@@ -27,7 +27,7 @@ class Institution(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(withdrawal_minimum__gte=1), name="institution_minimum_positive"
+                condition=Q(withdrawal_minimum__gte=0), name="institution_minimum_not_negative"
             ),
             models.CheckConstraint(
                 condition=Q(tax_rule__in=["none", "labour_2018_61", "cumulative_2025_16"]),

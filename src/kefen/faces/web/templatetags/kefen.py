@@ -81,6 +81,20 @@ def money_plain(context: template.Context, minor: int, currency: str = "") -> st
 
 
 @register.filter
+def major(minor: int, currency: str) -> str:
+    """Minor units as a person types them: `2140.60`."""
+    return money_text(minor, currency).replace(SIGNS.get(currency, f"{currency}\u00a0"), "").replace(
+        ",", ""
+    )
+
+
+@register.filter
+def percent_input(bps: int) -> str:
+    """Basis points as a person types a percentage: `12.5`."""
+    return percent_bps(bps).rstrip("%")
+
+
+@register.filter
 def percent_bps(bps: int | None) -> str:
     """Basis points as `12.5%`; one decimal, two only if they say something."""
     if bps is None or bps == "":
@@ -286,6 +300,18 @@ def meter(value_bps: int | None, cap_bps: int, text: str) -> dict[str, object]:
 
 
 @register.filter
+def unlocalized(value: float) -> str:
+    """A coordinate for SVG: a point, whatever the language."""
+    return f"{value:.1f}"
+
+
+@register.filter
+def add_to(value: float, more: int) -> str:
+    """A coordinate a little further."""
+    return f"{value + more:.1f}"
+
+
+@register.filter
 def change(now: int, before: int | None) -> str:
     """`↑ 12.4%` against what was before; empty if there is nothing to compare with."""
     if not before or before < 0:
@@ -293,3 +319,27 @@ def change(now: int, before: int | None) -> str:
     tenths = (now - before) * 1000 // before
     arrow = "↑" if tenths > 0 else "↓" if tenths < 0 else "="
     return f"{arrow} {abs(tenths) // 10}.{abs(tenths) % 10}%"
+
+
+@register.simple_tag
+def options(family: str) -> tuple[Option, ...]:
+    """Every code of a family as choices."""
+    return tuple(Option(code, str(word)) for code, word in labels.LABELS[family].items())
+
+
+@register.simple_tag
+def rule_field(row: int, name: str) -> str:
+    """Name of an input of a rule row: `rule_2_key`."""
+    return f"rule_{row}_{name}"
+
+
+@register.simple_tag
+def line_field(line: int) -> str:
+    """Name of the refund input of an order line: `line_1`."""
+    return f"line_{line}"
+
+
+@register.filter
+def as_lines(words: Sequence[str]) -> str:
+    """One word a line."""
+    return "\n".join(words)

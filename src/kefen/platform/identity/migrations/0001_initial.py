@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             name='Account',
             fields=[
                 ('id', models.UUIDField(default=kefen.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=64)),
+                ('code', models.TextField()),
                 ('name', kefen.platform.identity.personal.PersonalField(blank=True, default='')),
                 ('phone', kefen.platform.identity.personal.PersonalField(blank=True, default='')),
                 ('phone_index', models.BinaryField(null=True)),

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=kefen.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('slug', models.CharField(max_length=64, unique=True)),
-                ('name', models.CharField(max_length=120)),
+                ('name', models.TextField()),
                 ('currency', models.CharField(default='CNY', max_length=3)),
                 ('time_zone', models.CharField(default='Asia/Shanghai', max_length=64)),
                 ('withdrawal_minimum', models.BigIntegerField(default=1000)),
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('withdrawal_minimum__gte', 1)), name='institution_minimum_positive'), models.CheckConstraint(condition=models.Q(('tax_rule__in', ['none', 'labour_2018_61', 'cumulative_2025_16'])), name='institution_tax_rule_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('withdrawal_minimum__gte', 0)), name='institution_minimum_not_negative'), models.CheckConstraint(condition=models.Q(('tax_rule__in', ['none', 'labour_2018_61', 'cumulative_2025_16'])), name='institution_tax_rule_known')],
             },
         ),
         migrations.CreateModel(

@@ -1,0 +1,97 @@
+"""The channel's cashier: the page of somebody else, where the student pays."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from kefen.adapters.payments.sandbox import books, faults
+from kefen.adapters.payments.sandbox.faults import Fault
+from kefen.adapters.payments.sandbox.models import Payment
+from kefen.core.errors import NotFound
+from kefen.platform import clock
+from kefen.platform.tenancy.queries import by_slug
+
+_FAULTS = (Fault.DUPLICATE, Fault.DELAYED, Fault.LOST, Fault.WRONG_AMOUNT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Screen:
+    """What `web/cashier.html` and the sandbox's own page show."""
+
+    currency: str
+    number: str
+    amount: int
+    amount_major: str
+    payee: str
+    subject: str
+    closed: bool
+    return_url: str
+    faults: tuple[str, ...] = tuple(fault.value for fault in _FAULTS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What the frame of the web pages asks for, where it is used."""
+
+    now: object
+    path: str
+    zone: str = "Asia/Shanghai"
+    institution_slug: str = ""
+    institution_name: str = ""
+    active: str = ""
+    person_name: str = ""
+    person_role: str = ""
+    theme: str = ""
+    demo: bool = False
+    counts: tuple[object, ...] = ()
+    notice: None = None
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def cashier(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows what is to be paid; POST `outcome` = `paid` or `abandoned`, perhaps with a `fault`
+    of the notification to be shown."""
+    if not settings.SANDBOX:
+        raise Http404
+    try:
+        payment = books.payment_by_token(token)
+        if request.method == "GET":
+            return _page(request, payment)
+        if request.POST.get("outcome") == "paid":
+            chosen = request.POST.get("fault", "")
+            if payment.paid_at is None and chosen in {fault.value for fault in _FAULTS}:
+                faults.plan(payment.institution, payment.order, Fault(chosen))
+            payment = books.pay(token)
+    except NotFound as error:
+        raise Http404 from error
+    return HttpResponseRedirect(payment.return_url)
+
+
+def _page(request: HttpRequest, payment: Payment) -> HttpResponse:
+    screen = _Screen(
+        currency=payment.currency,
+        number=payment.order,
+        amount=payment.amount,
+        amount_major=f"{payment.amount // 100:,}.{payment.amount % 100:02}",
+        payee=by_slug(payment.institution).name,
+        subject=payment.subject,
+        closed=payment.paid_at is not None,
+        return_url=payment.return_url,
+    )
+    frame = _Frame(now=clock.now(), path=request.path, demo=settings.DEMO)
+    return render(request, _template(), {"screen": screen, "layout": frame})
+
+
+def _template() -> str:
+    """The page in the dress of the web face, where that is installed."""
+    try:
+        reverse("web:set_language")
+    except NoReverseMatch:
+        return "sandbox/cashier.html"
+    return "web/cashier.html"

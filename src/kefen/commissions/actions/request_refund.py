@@ -1,0 +1,98 @@
+"""A refund on its way: asked for here, sent to the channel by a job, booked when the channel says
+that the money went back."""
+
+from django.db import transaction
+
+from kefen.commissions.actions.refund import refund as book_refund
+from kefen.commissions.contracts import RefundOrder
+from kefen.core.errors import ChannelRejected, InvariantBroken, NotFound
+from kefen.core.ids import public_id, uuid7
+from kefen.orders import actions as orders
+from kefen.orders import queries
+from kefen.orders.models import Refund, RefundState
+from kefen.platform import jobs
+from kefen.platform.audit import actions as audit
+from kefen.platform.identity.contracts import SYSTEM, Actor
+from kefen.platform.inbox.queries import notify_url
+from kefen.platform.tenancy.queries import current
+from kefen.ports import registry
+from kefen.ports.payments import ChannelEvent, EventKind, GiveBack
+
+
+@transaction.atomic
+def request_refund(
+    order: str, amount: int, reason: str, actor: Actor, *, number: str | None = None
+) -> str:
+    """Ask for a refund of a paid order; answers its number.
+
+    A form names the `number` it was shown with, so that pressing twice asks once. Raises
+    UnknownOrder, OrderNotPaid, RefundExceedsPaid, NumberConflict.
+    """
+    chosen = number or public_id("rfd", uuid7())
+    orders.request_refund(number=chosen, order=order, amount=amount, reason=reason, actor=actor)
+    jobs.enqueue("refunds.send", once=f"{current().id}:{chosen}", refund=chosen)
+    return chosen
+
+
+def send_refund(number: str) -> None:
+    """Hand a requested refund to the channel, unless the channel has it: an answer that got lost
+    is asked for, never sent again. Call it outside of any transaction.
+
+    Raises ChannelUnavailable, OutcomeUnknown: the job comes back.
+    """
+    row = Refund.objects.select_related("order").filter(number=number).first()
+    if row is None:
+        raise NotFound(what=f"refund {number}")
+    if row.state != RefundState.REQUESTED:
+        return
+    if row.order.channel is None:
+        raise InvariantBroken(invariant="a refund's order is paid")
+    institution, channel = current().slug, registry.payments(row.order.channel)
+    try:
+        event = channel.query_refund(institution, number)
+    except NotFound:
+        request = GiveBack(
+            institution=institution,
+            order=row.order.number,
+            refund=number,
+            amount=row.amount,
+            currency=row.order.currency,
+            reason=row.reason,
+            notify_url=notify_url(row.order.channel),
+        )
+        try:
+            channel.give_back(request)
+        except ChannelRejected as refusal:
+            _fail(number, str(refusal.params.get("reason", refusal)))
+        return
+    if event is not None:
+        take_refund_result(event)
+
+
+def take_refund_result(event: ChannelEvent) -> None:
+    """Book what the channel says of a refund, once, however often it says so."""
+    if event.kind is EventKind.REFUND_SUCCEEDED:
+        book_refund(
+            RefundOrder(
+                number=event.subject, order=event.order, at=event.at, amount=event.amount
+            )
+        )
+    else:
+        _fail(event.subject, event.reason)
+
+
+def chase_refunds() -> None:
+    """Ask again about every refund that has no result yet; by the clock."""
+    waiting = Refund.objects.filter(state=RefundState.REQUESTED).order_by("id")
+    for number in list(waiting.values_list("number", flat=True)):
+        jobs.enqueue("refunds.send", once=f"{current().id}:{number}", refund=number)
+
+
+@transaction.atomic
+def _fail(number: str, reason: str) -> None:
+    row = Refund.objects.select_for_update(of=("self",)).filter(number=number).first()
+    if row is None or row.state != RefundState.REQUESTED:
+        return
+    orders.fail_refund(number, reason=reason[:200])
+    order = queries.number_of(row.order_id)
+    audit.record(SYSTEM, "refund.failed", f"order:{order}", refund=number, reason=reason)

@@ -1,0 +1,156 @@
+"""Every page with its sample, in the order of the styleguide."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from kefen.faces.web.samples import desk, operator, promoter, student
+from kefen.faces.web.samples.words import NOW, promoter_name, say
+from kefen.faces.web.shared.layout import Layout, Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A page: address in the styleguide, template, how its screen is made, what frames it."""
+
+    key: str
+    template: str
+    make: Callable[[], Any]
+    active: str = ""
+    face: str = "student"
+    notice: Callable[[], Notice] | None = field(default=None)
+
+    def layout(self, path: str, theme: str) -> Layout:
+        """The frame of the sample."""
+        person, role = {
+            "promoter": (promoter_name(), "promoter"),
+            "operator": (say("沈岚", "Shen Lan"), "operator"),
+            "platform": (say("顾安", "Gu An"), "platform"),
+        }.get(self.face, ("", ""))
+        everywhere = self.face in ("platform", "nobody")
+        return Layout(
+            now=NOW,
+            path=path,
+            institution_slug="" if everywhere else "zhixing",
+            institution_name="" if everywhere else say("知行学堂", "Zhixing School"),
+            active=self.active,
+            person_name=person,
+            person_role=role,
+            theme=theme,
+            demo=True,
+            counts={"promoters": 3, "withdrawals": 4, "notifications": 2},
+            notice=self.notice() if self.notice else None,
+        )
+
+
+def _saved() -> Notice:
+    return Notice(
+        say("第 3 版已发布，从下一单起生效。", "Version 3 is published and counts from now on."),
+        say("已保存", "Saved"),
+    )
+
+
+def _students() -> tuple[Sample, ...]:
+    make = {
+        "school": ("school", student.school),
+        "school-empty": ("school", student.school_empty),
+        "course": ("course", student.course),
+        "course-plain": ("course", student.course_plain),
+        "course-off-sale": ("course", student.course_off_sale),
+        "checkout": ("checkout", student.checkout),
+        "order-placed": ("order", student.order_placed),
+        "order-confirming": ("order", student.order_confirming),
+        "order-paid": ("order", student.order_paid),
+        "order-cancelled": ("order", student.order_cancelled),
+        "order-refunded": ("order", student.order_refunded),
+        "order-partly": ("order", student.order_partly),
+        "my-orders": ("my_orders", student.my_orders),
+        "my-orders-empty": ("my_orders", student.my_orders_empty),
+        "become-promoter": ("become_promoter", student.become_promoter),
+        "become-applied": ("become_promoter", student.become_applied),
+        "become-rejected": ("become_promoter", student.become_rejected),
+    }
+    return tuple(
+        Sample(f"student-{key}", f"web/student/{name}.html", screen)
+        for key, (name, screen) in make.items()
+    )
+
+
+def _promoters() -> tuple[Sample, ...]:
+    make: dict[str, tuple[str, str, Callable[[], Any]]] = {
+        "home": ("home", "home", promoter.home),
+        "home-empty": ("home", "home", promoter.home_empty),
+        "courses": ("courses", "courses", promoter.course_list),
+        "courses-empty": ("courses", "courses", promoter.course_list_empty),
+        "course": ("course", "courses", promoter.course),
+        "income": ("income", "income", promoter.income),
+        "income-empty": ("income", "income", promoter.income_empty),
+        "proof": ("proof", "income", promoter.proof),
+        "proof-clawed": ("proof", "income", promoter.proof_clawed),
+        "withdraw": ("withdraw", "income", promoter.withdraw),
+        "withdraw-short": ("withdraw", "income", promoter.withdraw_short),
+        "statement": ("statement", "income", promoter.statement),
+        "profile": ("profile", "profile", promoter.profile),
+    }
+    return tuple(
+        Sample(f"promoter-{key}", f"web/promoter/{name}.html", screen, active, "promoter")
+        for key, (name, active, screen) in make.items()
+    )
+
+
+def _operators() -> tuple[Sample, ...]:
+    make: dict[str, tuple[str, str, Callable[[], Any]]] = {
+        "overview": ("overview", "overview", operator.overview),
+        "overview-empty": ("overview", "overview", operator.overview_empty),
+        "orders": ("orders", "orders", operator.orders),
+        "orders-empty": ("orders", "orders", operator.orders_empty),
+        "order": ("order", "orders", operator.order),
+        "promoters": ("promoters", "promoters", operator.promoters),
+        "promoters-empty": ("promoters", "promoters", operator.promoters_empty),
+        "promoter": ("promoter", "promoters", operator.promoter),
+        "promoter-active": ("promoter", "promoters", operator.promoter_active),
+        "programme": ("programme", "programme", desk.programme),
+        "programme-empty": ("programme", "programme", desk.programme_empty),
+        "withdrawals": ("withdrawals", "withdrawals", desk.withdrawals),
+        "withdrawals-empty": ("withdrawals", "withdrawals", desk.withdrawals_empty),
+        "statements": ("statements", "statements", desk.statements),
+        "notifications": ("notifications", "notifications", desk.notifications),
+        "notifications-empty": ("notifications", "notifications", desk.notifications_empty),
+        "audit": ("audit", "audit", desk.audit),
+    }
+    return tuple(
+        Sample(
+            f"operator-{key}",
+            f"web/operator/{name}.html",
+            screen,
+            active,
+            "operator",
+            _saved if key == "audit" else None,
+        )
+        for key, (name, active, screen) in make.items()
+    )
+
+
+def every_sample() -> dict[str, Sample]:
+    """All samples by key."""
+    samples = [
+        Sample("roles", "web/role_picker.html", student.role_picker, face="nobody"),
+        Sample("sign-in", "web/sign_in.html", student.sign_in, face="nobody"),
+        Sample("cashier", "web/cashier.html", student.cashier, face="nobody"),
+        Sample("cashier-closed", "web/cashier.html", student.cashier_closed, face="nobody"),
+        *_students(),
+        *_promoters(),
+        *_operators(),
+    ]
+    for key, screen in (
+        ("institutions", desk.institutions),
+        ("limits", desk.limits),
+        ("health", desk.health),
+    ):
+        samples.append(Sample(f"platform-{key}", f"web/platform/{key}.html", screen, key, "platform"))
+    samples.extend(
+        Sample(f"error-{status}", "web/error.html", partial(desk.error, status), face="nobody")
+        for status in (400, 403, 404, 409, 422, 500)
+    )
+    return {sample.key: sample for sample in samples}

@@ -1,0 +1,247 @@
+"""Sample screens of money, rules and oversight, for operators and the platform."""
+
+from kefen.faces.web.operator import screens
+from kefen.faces.web.platform import screens as platform
+from kefen.faces.web.samples.operator import groups, people
+from kefen.faces.web.samples.promoter import rule_percent, rule_tiered, statement_of
+from kefen.faces.web.samples.words import NOW, ago, courses, say
+from kefen.faces.web.shared.screens import (
+    ErrorScreen,
+    Form,
+    Movement,
+    Option,
+    Paging,
+    Reward,
+    Rule,
+)
+
+
+def _policy() -> screens.Policy:
+    return screens.Policy("first_touch", 7, "institution", False, 30, 3, 7, 2000, False)
+
+
+def programme() -> screens.ProgrammeScreen:
+    """Version 3 in force; a version 4 was just refused."""
+    any_fixed = Rule("base", "any", "", "any", "", "paid", Reward("fixed", amount=2000))
+    sentence = say(
+        "规则 gold 在课程「初级会计职称全程班」上要付 22.5%，上限 20%。请调低返佣或联系平台。",
+        "Rule gold pays 22.5% on Junior accountant; the cap is 20%. Lower it or ask the platform.",
+    )
+    return screens.ProgrammeScreen(
+        currency="CNY",
+        version=3,
+        effective_from=ago(20),
+        policy=_policy(),
+        rules=(any_fixed, rule_tiered(), rule_percent()),
+        history=(
+            screens.VersionRow(3, ago(20), say("沈岚", "Shen Lan"), say("双十一", "Sale"), 3, True),
+            screens.VersionRow(2, ago(80), say("沈岚", "Shen Lan"), "", 2, False),
+            screens.VersionRow(1, ago(200), say("沈岚", "Shen Lan"), "", 1, False),
+        ),
+        rule_rows=(1, 2),
+        promoter_scopes=(Option("any:", say("所有推广员", "Everyone")), *groups()[1:]),
+        course_scopes=(
+            Option("any:", say("所有课程", "Every course")),
+            *(Option(f"course:{one.code}", one.title) for one in courses()),
+        ),
+        platform_cap_bps=2000,
+        platform_minimum_hold_days=7,
+        platform_level2=False,
+        refusal=screens.Refusal(sentence, "gold", "20%", f"{courses()[3].title} 22.5%"),
+        form=Form(
+            {"rule_1_key": "gold", "rule_1_value": "22.5"},
+            {"rule_1_value": say("超过上限 20%。", "Above the cap of 20%.")},
+        ),
+    )
+
+
+def programme_empty() -> screens.ProgrammeScreen:
+    """Nothing published."""
+    return screens.ProgrammeScreen(
+        "CNY", None, None, _policy(), (), (), (1,), (), (), 3000, 0, True
+    )
+
+
+def withdrawals() -> screens.WithdrawalsScreen:
+    """The queue."""
+    states = ("requested", "requested", "sent", "succeeded")
+    note = say("当月合计 ¥2,140.60", "month's sum ¥2,140.60")
+    return screens.WithdrawalsScreen(
+        "CNY",
+        tuple(
+            screens.WithdrawalRow(
+                f"wdr_01k9m4x7{number}",
+                name,
+                code,
+                214060,
+                states[number],
+                ago(number),
+                say("微信", "WeChat"),
+                26812 if number > 1 else None,
+                187248 if number > 1 else None,
+                note if number > 1 else "",
+            )
+            for number, (code, name) in enumerate(people())
+        ),
+        Paging(1, 1, 4),
+        "",
+        2,
+        428120,
+        "wdr_01k9m4x71",
+        Form(problem=say("退回需要原因。", "Returning needs a reason.")),
+    )
+
+
+def withdrawals_empty() -> screens.WithdrawalsScreen:
+    """Nothing waits."""
+    return screens.WithdrawalsScreen("CNY", (), Paging(1, 1, 0), "requested", 0, 0)
+
+
+def statements() -> screens.StatementsScreen:
+    """November, with one difference."""
+    return screens.StatementsScreen(
+        "CNY",
+        statement_of(
+            (
+                Movement(ago(3), "sale", 29900, 149900, "ord_01k9m1"),
+                Movement(ago(3), "commission", -5980, 143920, "ord_01k9m1"),
+                Movement(ago(1), "refund", -19900, 124020, "rfd_01k9m2"),
+            )
+        ),
+        (
+            screens.BookLine("institution:main", 109829880, 109829880),
+            screens.BookLine("promoter:pending", 5248060, 5248060),
+            screens.BookLine("promoter:available", 3120400, 3120300),
+            screens.BookLine("channel:sandbox", 118198340, 118198340),
+        ),
+        NOW,
+    )
+
+
+def notifications() -> screens.NotificationsScreen:
+    """Every state."""
+    why = say("找不到订单 ord_404", "There is no order ord_404")
+    rows = (("done", "", 1), ("waiting", "", 3), ("parked", why, 5), ("received", "", 1))
+    return screens.NotificationsScreen(
+        tuple(
+            screens.NotificationRow(
+                f"{number}",
+                say("沙盒支付", "Sandbox"),
+                "payment.succeeded",
+                f"ord_01k9m4x{number}",
+                state,
+                ago(minutes=number * 7),
+                attempts,
+                reason,
+            )
+            for number, (state, reason, attempts) in enumerate(rows)
+        ),
+        Paging(1, 1, 4),
+        "",
+    )
+
+
+def notifications_empty() -> screens.NotificationsScreen:
+    """None."""
+    return screens.NotificationsScreen((), Paging(1, 1, 0), "")
+
+
+def audit() -> screens.AuditScreen:
+    """Decisions."""
+    who = say("沈岚", "Shen Lan")
+    return screens.AuditScreen(
+        (
+            screens.AuditRow(
+                ago(minutes=3),
+                who,
+                "programme.published",
+                "v3",
+                "v2",
+                "v3",
+                say("双十一活动", "November sale"),
+            ),
+            screens.AuditRow(ago(1), who, "promoter.approved", "XIAOYU", "applied", "active"),
+            screens.AuditRow(
+                ago(2), who, "withdrawal.rejected", "wdr_01k9", "requested", "rejected"
+            ),
+        ),
+        Paging(1, 1, 3),
+        {},
+        (Option("programme.published", "programme.published"),),
+    )
+
+
+def institutions() -> platform.InstitutionsScreen:
+    """Two schools."""
+    return platform.InstitutionsScreen(
+        "CNY",
+        (
+            platform.InstitutionRow(
+                "zhixing",
+                say("知行学堂", "Zhixing School"),
+                "active",
+                "CNY",
+                128456000,
+                3412,
+                40,
+                1450,
+                2000,
+                ago(420),
+            ),
+            platform.InstitutionRow(
+                "bluebird",
+                say("青鸟职业", "Bluebird Skills"),
+                "trial",
+                "CNY",
+                0,
+                0,
+                0,
+                None,
+                3000,
+                ago(4),
+            ),
+        ),
+    )
+
+
+def limits() -> platform.LimitsScreen:
+    """Lowered yesterday."""
+    return platform.LimitsScreen(
+        2000,
+        7,
+        False,
+        18,
+        ("abc", "xyz"),
+        ago(1),
+        say("顾安", "Gu An"),
+        (say("青鸟职业", "Bluebird Skills"),),
+        Form({}, {"reason": say("请写明原因。", "Say why.")}),
+    )
+
+
+def health() -> platform.HealthScreen:
+    """One finding."""
+    finding = say(
+        "promoter:available 与分录之和相差 ¥1.00", "promoter:available differs by ¥1.00"
+    )
+    return platform.HealthScreen(
+        NOW,
+        True,
+        "PostgreSQL 17.4",
+        2,
+        14,
+        0,
+        ago(minutes=0.1),
+        True,
+        ago(hours=1),
+        False,
+        48210,
+        (finding,),
+        2,
+        "0.1.0",
+    )
+
+
+def error(status: int) -> ErrorScreen:
+    """An error page."""
+    return ErrorScreen(status, reference="req_01k9" if status == 500 else "")

@@ -1,0 +1,256 @@
+"""Sample screens of an operator's daily work."""
+
+from datetime import timedelta
+
+from kefen.faces.web.operator import screens
+from kefen.faces.web.samples.promoter import candidates
+from kefen.faces.web.samples.words import NOW, ago, ahead, courses, promoter_name, say
+from kefen.faces.web.shared.screens import Form, FunnelStage, Option, Paging, TimelineStep
+
+SALES = (31, 34, 39, 37, 57, 41, 56, 42, 43, 44, 74, 55, 35, 56, 37, 30)
+SALES_END = (36, 35, 50, 32, 46, 28, 33, 31, 34, 54, 37, 60, 45, 21)
+PEOPLE = (("AZE", "研友阿泽", "Aze"), ("XIAOYU", "小鱼妈妈", "Fishy's mum"))
+MORE_PEOPLE = (("LUCY", "Lucy 英语角", "Lucy's corner"), ("LAOCHEN", "老陈讲数学", "Old Chen"))
+
+
+def people() -> tuple[tuple[str, str], ...]:
+    """Codes and names."""
+    return tuple((code, say(zh, en)) for code, zh, en in PEOPLE + MORE_PEOPLE)
+
+
+def _feed() -> tuple[screens.FeedRow, ...]:
+    lee, wang, zhao = say("李**", "L**"), say("王**", "W**"), say("赵**", "Z**")
+    one, two, three, _four = courses()
+    return (
+        screens.FeedRow("paid", ago(), lee, two.title, promoter_name(), 59900),
+        screens.FeedRow("click", ago(minutes=1), people()[0][1], one.title),
+        screens.FeedRow("paid", ago(minutes=2), wang, one.title, people()[0][1], 29900),
+        screens.FeedRow("refund", ago(minutes=4), zhao, three.title, people()[2][1], -19900),
+        screens.FeedRow("withdrawal", ago(minutes=9), promoter_name(), "wdr_01k9m4x7", "", 50000),
+    )
+
+
+def overview() -> screens.OverviewScreen:
+    """A busy month."""
+    days = SALES + SALES_END
+    return screens.OverviewScreen(
+        currency="CNY",
+        days=30,
+        updated_at=NOW,
+        todos=(
+            screens.Todo("withdrawals", 4, "#w", 5248060),
+            screens.Todo("promoters", 3, "#p"),
+            screens.Todo("notifications", 2, "#n"),
+        ),
+        sales=128456000,
+        paid_orders=3412,
+        landings=39004,
+        expected_commission=18626120,
+        pending_commission=5248060,
+        cap_bps=2000,
+        trend=tuple(
+            screens.TrendDay(
+                (NOW - timedelta(days=len(days) - 1 - number)).date(),
+                value * 100000,
+                value * (120 + number * 7 % 40) * 100,
+            )
+            for number, value in enumerate(days)
+        ),
+        funnel=(
+            FunnelStage("click", 48210),
+            FunnelStage("landing", 39004),
+            FunnelStage("order", 4620),
+            FunnelStage("paid", 3412),
+            FunnelStage("settled", 2806),
+        ),
+        ranking=tuple(
+            screens.RankRow(code, name, 2310 - number * 420, 168 - number * 33, 1482560 - number * 295000)
+            for number, (code, name) in enumerate(people())
+        ),
+        feed=_feed(),
+        sales_before=114280000,
+        paid_orders_before=3156,
+    )
+
+
+def overview_empty() -> screens.OverviewScreen:
+    """A new school: no figure says 0.0 % of nothing."""
+    nothing = tuple(
+        FunnelStage(kind, 0) for kind in ("click", "landing", "order", "paid", "settled")
+    )
+    return screens.OverviewScreen(
+        "CNY", 30, NOW, (), 0, 0, 0, 0, 0, 2000, (), nothing, (), ()
+    )
+
+
+def order_rows() -> tuple[screens.OrderRow, ...]:
+    """Orders of every state."""
+    states = (("paid", 0), ("placed", 0), ("partly_refunded", 9900), ("cancelled", 0))
+    rows = []
+    for number, (one, (state, back)) in enumerate(zip(courses(), states, strict=True)):
+        code, name = people()[number] if number < 3 else ("", "")
+        rows.append(
+            screens.OrderRow(
+                f"ord_01k9m4x7qv8r2t{number}",
+                say("李**", "L**"),
+                one.title,
+                state,
+                one.price,
+                one.price // 5 if state != "cancelled" else 0,
+                ago(number),
+                name,
+                code,
+                back,
+            )
+        )
+    return tuple(rows)
+
+
+def promoter_options() -> tuple[Option, ...]:
+    """For the filter."""
+    return tuple(Option(code, name) for code, name in people())
+
+
+def orders() -> screens.OrdersScreen:
+    """A page of many."""
+    return screens.OrdersScreen(
+        "CNY",
+        order_rows() * 3,
+        Paging(2, 86, 3412, "state=paid&amp;"),
+        {"state": "paid", "promoter": "", "from": "2026-11-01"},
+        promoter_options(),
+        128456000,
+        18626120,
+    )
+
+
+def orders_empty() -> screens.OrdersScreen:
+    """None fits."""
+    return screens.OrdersScreen("CNY", (), Paging(1, 1, 0), {"q": "nothing"}, (), 0, 0)
+
+
+def _entries() -> tuple[screens.EntryRow, ...]:
+    key = "order:ord_01k9:paid"
+    return (
+        screens.EntryRow(ago(8), key, "channel:sandbox", "institution:main", 83820),
+        screens.EntryRow(ago(8), key, "channel:sandbox", "promoter:pending", 5980),
+        screens.EntryRow(ago(1), "refund:rfd_01k9", "promoter:pending", "channel:sandbox", 1980),
+    )
+
+
+def order() -> screens.OrderScreen:
+    """Two lines, a refund, a mistake in the form."""
+    one, two, _three, _four = courses()
+    why = say("时间冲突", "No time")
+    return screens.OrderScreen(
+        currency="CNY",
+        number="ord_01k9m4x7qv8r2t6y",
+        state="partly_refunded",
+        buyer=say("李**", "L**"),
+        total=89800,
+        channel=say("沙盒", "Sandbox"),
+        lines=(
+            screens.OrderLine(1, one.title, 39900, 1, 29900, 9900),
+            screens.OrderLine(2, two.title, 59900, 1, 59900, 0, "no_rule"),
+        ),
+        timeline=(
+            TimelineStep("click", ago(9)),
+            TimelineStep("order", ago(8)),
+            TimelineStep("paid", ago(8)),
+            TimelineStep("refund", ago(1), "back", why),
+            TimelineStep("settled", ahead(1), "now"),
+        ),
+        candidates=candidates(),
+        commissions=(
+            screens.CommissionRow(
+                "cms_01k9", 1, 1, promoter_name(), "XIAOYU", 5980, 4000, "pending", "maths", ahead(1)
+            ),
+            screens.CommissionRow(
+                "cms_01k8", 1, 2, people()[0][1], "AZE", 598, 400, "available", "maths"
+            ),
+        ),
+        entries=_entries(),
+        refunds=(
+            screens.RefundRow("rfd_01k9m4", 9900, ago(1), "booked", why, say("沈岚", "Shen Lan")),
+        ),
+        version=3,
+        model="first_touch",
+        window_days=7,
+        refundable=79900,
+        refund_number="rfd_01k9m5",
+        form=Form(
+            {"amount": "900"},
+            {"amount": say("超过了还能退的金额。请改小。", "More than is left. Refund less.")},
+        ),
+    )
+
+
+def groups() -> tuple[Option, ...]:
+    """Groups of promoters."""
+    return (Option("", "–"), Option("silver", say("银牌", "Silver")), Option("gold", say("金牌", "Gold")))
+
+
+def promoters() -> screens.PromotersScreen:
+    """Every state."""
+    states = ("applied", "active", "suspended", "left")
+    kinds = ("student", "student", "lecturer", "channel")
+    return screens.PromotersScreen(
+        "CNY",
+        tuple(
+            screens.PromoterRow(
+                code,
+                name,
+                kinds[number],
+                say("银牌", "Silver") if number else "",
+                states[number],
+                2310 * number,
+                168 * number,
+                5023200 * number,
+                1004640 * number,
+                ago(number * 3),
+            )
+            for number, (code, name) in enumerate(people())
+        ),
+        Paging(1, 1, 4),
+        {},
+        groups(),
+    )
+
+
+def promoters_empty() -> screens.PromotersScreen:
+    """None fits."""
+    return screens.PromotersScreen("CNY", (), Paging(1, 1, 0), {"state": "left"}, groups())
+
+
+def promoter(state: str = "applied") -> screens.PromoterScreen:
+    """Waiting for a decision."""
+    busy = state == "active"
+    return screens.PromoterScreen(
+        currency="CNY",
+        code="XIAOYU",
+        name=promoter_name(),
+        phone_masked="138****2046",
+        kind="student",
+        state=state,
+        group="silver",
+        groups=groups(),
+        inviter_name=people()[0][1] if busy else "",
+        agreement_at=ago(2),
+        expected=328645 * busy,
+        available=214060 * busy,
+        in_transit=50000 * busy,
+        paid_out=1890210 * busy,
+        owed=4975 * busy,
+        clicks=1204 * busy,
+        paid_orders=96 * busy,
+        sales=2870400 * busy,
+        refund_rate_bps=310 if busy else None,
+        timeline=(TimelineStep("applied", ago(2)), TimelineStep("approved", None, "now")),
+        orders=order_rows() if busy else (),
+        form=Form(problem=say("请写明退回的原因。", "Say why it is returned.")) if not busy else Form(),
+    )
+
+
+def promoter_active() -> screens.PromoterScreen:
+    """At work."""
+    return promoter("active")

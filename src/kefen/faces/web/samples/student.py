@@ -1,0 +1,248 @@
+"""Sample screens of a student."""
+
+from kefen.faces.web.samples.words import ago, ahead, courses, promoter_name, say
+from kefen.faces.web.shared.screens import (
+    CashierScreen,
+    Form,
+    RoleCard,
+    RolePickerScreen,
+    SignInScreen,
+    TimelineStep,
+)
+from kefen.faces.web.student import screens
+
+ORDER = "ord_01k9m4x7qv8r2t6y"
+
+
+def role_picker() -> RolePickerScreen:
+    """The first page of the demo."""
+    school = say("知行学堂", "Zhixing School")
+    return RolePickerScreen(
+        roles=(
+            RoleCard("promoter", promoter_name(), school, "#promoter"),
+            RoleCard("student", say("李晓雯", "Li Xiaowen"), school, "#student"),
+            RoleCard("operator", say("沈岚", "Shen Lan"), school, "#operator"),
+            RoleCard("platform", say("顾安", "Gu An"), "", "#platform"),
+        )
+    )
+
+
+def sign_in() -> SignInScreen:
+    """Signed out, link sent."""
+    return SignInScreen(sent=True)
+
+
+def cashier() -> CashierScreen:
+    """The sandbox."""
+    return CashierScreen(
+        "CNY", ORDER, 29900, say("知行学堂", "Zhixing School"), courses()[0].title
+    )
+
+
+def cashier_closed() -> CashierScreen:
+    """The sandbox, too late."""
+    return CashierScreen(
+        "CNY", ORDER, 29900, say("知行学堂", "Zhixing School"), courses()[0].title, True, "#order"
+    )
+
+
+def school() -> screens.SchoolScreen:
+    """All courses."""
+    return screens.SchoolScreen(
+        "CNY",
+        say(
+            "面向在职成年人的考试与职业技能课程，直播加回放。",
+            "Exam and job skills for working adults, live with replays.",
+        ),
+        courses(),
+        promoter_name(),
+    )
+
+
+def school_empty() -> screens.SchoolScreen:
+    """Nothing on sale."""
+    return screens.SchoolScreen("CNY", say("新学校", "A new school"), ())
+
+
+def lessons() -> tuple[screens.Lesson, ...]:
+    """A schedule."""
+    return (
+        screens.Lesson(say("试听：极限与连续", "Trial: limits"), 45, ago(1), True),
+        screens.Lesson(say("导数的几何意义", "What a derivative means"), 90, ahead(0, 0.5)),
+        screens.Lesson(say("中值定理一题三解", "Mean value theorem, three ways"), 90, ahead(1)),
+        screens.Lesson(say("定积分与面积", "Integrals and areas"), 90, ahead(2)),
+    )
+
+
+def course(referred: bool = True) -> screens.CourseScreen:
+    """The landing, by a promoter's link."""
+    return screens.CourseScreen(
+        currency="CNY",
+        course=courses()[0],
+        summary=say(
+            "每天一小时直播，讲透真题里的 12 类大题；讲义、答疑与回放都在。",
+            "One live hour a day through the twelve kinds of big questions, with handouts and replay.",
+        ),
+        teacher_about=say("讲授高等数学 11 年，著有讲义三册", "Eleven years of teaching calculus"),
+        facts=(
+            say("30 次直播，回放保留一年", "30 live lessons, replays for a year"),
+            say("每周两次答疑，24 小时内回复", "Questions answered within a day"),
+            say("纸质讲义包邮", "Printed handouts, postage paid"),
+        ),
+        lessons=lessons(),
+        refund_days=7,
+        refund_terms=say(
+            "付款后 7 天内可全额退款；之后按未上课时退还。退款原路返回。",
+            "Full refund within 7 days; later by lessons not taken. Money goes back the way it came.",
+        ),
+        list_price=39900,
+        recommended_by=promoter_name() if referred else "",
+        attribution="eyJ0IjoiMDFrOSJ9:1sample:signature" if referred else "",
+    )
+
+
+def course_plain() -> screens.CourseScreen:
+    """The landing for somebody who came by himself."""
+    return course(referred=False)
+
+
+def course_off_sale() -> screens.CourseScreen:
+    """No longer on sale: others are offered."""
+    full = course()
+    return screens.CourseScreen(
+        "CNY",
+        full.course,
+        full.summary,
+        full.teacher_about,
+        (),
+        (),
+        7,
+        full.refund_terms,
+        recommended_by=promoter_name(),
+        on_sale=False,
+        siblings=courses()[1:3],
+    )
+
+
+def checkout() -> screens.CheckoutScreen:
+    """Typed with mistakes and an unknown code."""
+    return screens.CheckoutScreen(
+        "CNY",
+        courses()[0],
+        28900,
+        "chk_01k9",
+        7,
+        attribution="signed",
+        recommended_by=promoter_name(),
+        unknown_code="YUER88",
+        discount=1000,
+        form=Form(
+            {"phone": "1380013", "promoter_code": "YUER88"},
+            {"phone": say("手机号应为 11 位。请检查后再试。", "A phone number has 11 digits.")},
+        ),
+    )
+
+
+def _order(state: str, refunded: int = 0) -> screens.OrderScreen:
+    title = courses()[0].title
+    paid_place = {"placed": "now", "confirming": "now", "cancelled": "back"}.get(state, "done")
+    steps = [TimelineStep("order", ago(0, 1))]
+    if state == "cancelled":
+        steps.append(TimelineStep("cancelled", ago(0, 0.5), "back"))
+    else:
+        waiting = state in ("placed", "confirming")
+        steps.append(TimelineStep("paid", None if waiting else ago(0, 0.9), paid_place))
+        steps.append(TimelineStep("protection_end", ahead(6), "later"))
+    refunds: tuple[screens.RefundRow, ...] = ()
+    if refunded:
+        why = say("时间冲突", "No time")
+        steps.insert(2, TimelineStep("refund", ago(0, 0.2), "back", why))
+        refunds = (screens.RefundRow(refunded, ago(0, 0.2), "booked", why),)
+    return screens.OrderScreen(
+        "CNY",
+        ORDER,
+        state,
+        29900,
+        (screens.OrderLine(title, 29900, refunded),),
+        tuple(steps),
+        refunded,
+        refunds,
+        ahead(6) if state == "paid" else None,
+        lessons()[1] if state == "paid" else None,
+        "YUER88" if state == "placed" else "",
+    )
+
+
+def order_placed() -> screens.OrderScreen:
+    """Open."""
+    return _order("placed")
+
+
+def order_confirming() -> screens.OrderScreen:
+    """The channel has not answered."""
+    return _order("confirming")
+
+
+def order_paid() -> screens.OrderScreen:
+    """Enrolled."""
+    return _order("paid")
+
+
+def order_cancelled() -> screens.OrderScreen:
+    """Cancelled."""
+    return _order("cancelled")
+
+
+def order_refunded() -> screens.OrderScreen:
+    """All back."""
+    return _order("refunded", 29900)
+
+
+def order_partly() -> screens.OrderScreen:
+    """Some back."""
+    return _order("partly_refunded", 9900)
+
+
+def my_orders() -> screens.MyOrdersScreen:
+    """Own orders."""
+    states = (("paid", 0), ("placed", 0), ("refunded", 19900), ("cancelled", 0))
+    return screens.MyOrdersScreen(
+        "CNY",
+        tuple(
+            screens.OrderRow(f"{ORDER}{number}", one.title, state, one.price, ago(number * 40), back)
+            for number, (one, (state, back)) in enumerate(zip(courses(), states, strict=True))
+        ),
+        may_promote=True,
+    )
+
+
+def my_orders_empty() -> screens.MyOrdersScreen:
+    """None yet."""
+    return screens.MyOrdersScreen("CNY", ())
+
+
+def _earnings() -> tuple[screens.Earning, ...]:
+    rates = (2000, 1800, 2500, 1000)
+    return tuple(
+        screens.Earning(one.title, one.price, one.price * rate // 10_000)
+        for one, rate in zip(courses(), rates, strict=True)
+    )
+
+
+def become_promoter() -> screens.BecomePromoterScreen:
+    """One screen, with a mistake."""
+    missing = say("请先同意协议再开通。", "Agree to the agreement first.")
+    return screens.BecomePromoterScreen(
+        "CNY", _earnings(), 7, 1000, 18, form=Form({}, {"agreement": missing})
+    )
+
+
+def become_applied() -> screens.BecomePromoterScreen:
+    """Waiting for approval."""
+    return screens.BecomePromoterScreen("CNY", _earnings(), 7, 1000, 18, "applied")
+
+
+def become_rejected() -> screens.BecomePromoterScreen:
+    """Returned with a reason."""
+    why = say("昵称里有联系方式。", "The name contains contact details.")
+    return screens.BecomePromoterScreen("CNY", _earnings(), 7, 1000, 18, "rejected", why)

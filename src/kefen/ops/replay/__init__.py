@@ -1,0 +1,1 @@
+"""`kefen replay`: a history of events through the same actions as live traffic."""

@@ -1,0 +1,23 @@
+"""The verbs of payouts (domain.md §5).
+
+Lock order: the withdrawal, then ledger accounts by id. Approvals of one promoter follow each
+other, because each tax depends on what was withheld before: they lock his available account.
+"""
+
+from kefen.payouts.actions.approve import approve, reject
+from kefen.payouts.actions.request import cancel, request
+from kefen.payouts.actions.send import approve_and_send, chase, send, take_result
+from kefen.payouts.actions.settle import mark_sent, settle
+
+__all__ = [
+    "approve",
+    "approve_and_send",
+    "cancel",
+    "chase",
+    "mark_sent",
+    "reject",
+    "request",
+    "send",
+    "settle",
+    "take_result",
+]

@@ -1,0 +1,100 @@
+"""Sending approved withdrawals through a payout channel (domain.md §5)."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from kefen.core.errors import AmountMismatch, ChannelRejected, InvalidInput, InvariantBroken, NotFound
+from kefen.core.states import WithdrawalState
+from kefen.payouts.actions.approve import approve
+from kefen.payouts.actions.settle import mark_sent, settle
+from kefen.payouts.contracts import WithdrawalRecord
+from kefen.payouts.models import Withdrawal
+from kefen.payouts.queries import by_number
+from kefen.platform import clock, jobs
+from kefen.platform.identity.contracts import SYSTEM, Actor
+from kefen.platform.inbox.queries import notify_url
+from kefen.platform.tenancy.queries import current
+from kefen.ports import registry
+from kefen.ports.payments import ChannelEvent, EventKind, PayOut
+
+_RESULTS = {
+    EventKind.PAYOUT_SUCCEEDED: WithdrawalState.SUCCEEDED,
+    EventKind.PAYOUT_FAILED: WithdrawalState.FAILED,
+    EventKind.PAYOUT_EXPIRED: WithdrawalState.EXPIRED,
+}
+_UNDER_WAY = (WithdrawalState.SENT, WithdrawalState.AWAITING_CONFIRMATION)
+
+
+@transaction.atomic
+def approve_and_send(number: str, *, actor: Actor = SYSTEM) -> WithdrawalRecord:
+    """Approve a withdrawal and let a job hand it to its channel.
+
+    Raises UnknownWithdrawal, IllegalTransition.
+    """
+    record = approve(number, actor=actor)
+    if record.state is WithdrawalState.APPROVED:
+        _enqueue(number)
+    return record
+
+
+def send(number: str, *, actor: Actor = SYSTEM) -> None:
+    """Hand an approved withdrawal to its channel, unless the channel has it: an unclear answer is
+    asked for under the same number, never sent again. Call it outside of any transaction.
+
+    Marked as sent before it is: a result may come at once, and after a crash the number is asked
+    for. Raises ChannelUnavailable, OutcomeUnknown: the job comes back.
+    """
+    row = by_number(number)
+    if row.state == WithdrawalState.APPROVED:
+        mark_sent(number, channel=row.channel, actor=actor)
+    elif row.state not in _UNDER_WAY:
+        return
+    institution, channel = current(), registry.payouts(row.channel)
+    try:
+        event = channel.query_payout(institution.slug, number)
+    except NotFound:
+        if row.net is None:
+            raise InvariantBroken(invariant="an approved withdrawal has its net") from None
+        request = PayOut(
+            institution=institution.slug,
+            withdrawal=number,
+            receiver=row.promoter.code,
+            amount=row.net,
+            currency=institution.currency,
+            notify_url=notify_url(row.channel),
+        )
+        try:
+            channel.pay_out(request)
+        except ChannelRejected as refusal:
+            reason = str(refusal.params.get("reason", refusal))
+            settle(number, WithdrawalState.FAILED, at=clock.now(), reason=reason[:200], actor=actor)
+        return
+    if event is not None:
+        take_result(event, actor=actor)
+
+
+def take_result(event: ChannelEvent, *, actor: Actor = SYSTEM) -> bool:
+    """Take what the channel says of a payout, once; answers whether this call did it.
+
+    Raises UnknownWithdrawal, WithdrawalNotOpen, AmountMismatch (another amount than was sent).
+    """
+    row = by_number(event.subject)
+    if row.net != event.amount:
+        raise AmountMismatch(order=event.subject, expected=row.net, got=event.amount)
+    if event.kind not in _RESULTS:
+        raise InvalidInput(field="kind", reason="it is no result of a payout")
+    result = _RESULTS[event.kind]
+    return settle(event.subject, result, at=event.at, reason=event.reason[:200], actor=actor)
+
+
+def chase(*, older_than: timedelta = timedelta(minutes=5)) -> None:
+    """Ask about payouts that were sent a while ago and have no result; by the clock."""
+    before: datetime = clock.now() - older_than
+    found = Withdrawal.objects.filter(state__in=_UNDER_WAY, sent_at__lte=before).order_by("id")
+    for number in list(found.values_list("number", flat=True)):
+        _enqueue(number)
+
+
+def _enqueue(number: str) -> None:
+    jobs.enqueue("payouts.send", once=f"{current().id}:{number}", withdrawal=number)

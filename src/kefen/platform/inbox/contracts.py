@@ -1,0 +1,31 @@
+"""What other rooms hand to the inbox."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kefen.platform.inbox.models import State
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A verified notification as it came. `event` is the channel's number of it, `subject` our
+    number of what it is about, `order` the order it belongs to, where it belongs to one."""
+
+    channel: str
+    event: str
+    kind: str
+    subject: str
+    order: str
+    body: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a notification: done, waiting or parked, with a reason code."""
+
+    state: State
+    reason: str = ""
+
+
+DONE = Outcome(State.DONE)

@@ -1,0 +1,32 @@
+"""What other rooms may know of boards."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kefen.core.periods import Period
+from kefen.core.standings import Row
+from kefen.core.terms import BoardMetric
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPeriod:
+    """One board of one period: its prizes by rank (minor units) and when it closes."""
+
+    metric: BoardMetric
+    period: Period
+    prizes: tuple[int, ...]
+    closes_at: datetime
+
+    @property
+    def key(self) -> tuple[str, str, date]:
+        """What names it in the database."""
+        return self.metric.value, self.period.kind.value, self.period.starts_on
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """A board with its rows, open (live) or closed (snapshot)."""
+
+    board: BoardPeriod
+    closed: bool
+    rows: list[Row]

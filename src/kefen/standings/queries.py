@@ -1,0 +1,54 @@
+"""Reads of boards."""
+
+from datetime import datetime
+
+from kefen.core.standings import Row, rank
+from kefen.orders import queries as orders
+from kefen.platform.tenancy.queries import current
+from kefen.programmes import queries as programmes
+from kefen.standings.calendar import boards_between
+from kefen.standings.contracts import BoardPeriod, BoardView
+from kefen.standings.figures import figures
+from kefen.standings.models import ClosedBoard, ClosedRow
+
+
+def due(until: datetime) -> list[BoardPeriod]:
+    """Boards to be closed at or before `until`, in the order in which they close."""
+    span = orders.paid_span()
+    if span is None:
+        return []
+    closed = {
+        (row.metric, row.period, row.starts_on) for row in ClosedBoard.objects.all()
+    }
+    found = [
+        board
+        for board in boards_between(programmes.schedule(), current().zone, span[0], until)
+        if board.closes_at <= until and board.key not in closed
+    ]
+    return sorted(found, key=lambda board: (board.closes_at, *board.key))
+
+
+def boards() -> list[BoardView]:
+    """Every board that has a row, ordered by metric, period and start."""
+    span = orders.paid_span()
+    if span is None:
+        return []
+    snapshots = _snapshots()
+    views = []
+    institution = current()
+    for board in boards_between(programmes.schedule(), institution.zone, *span):
+        stored = snapshots.get(board.key)
+        rows = rank(figures(board.metric, board.period)) if stored is None else stored
+        if rows:
+            views.append(BoardView(board, stored is not None, rows))
+    return sorted(views, key=lambda view: view.board.key)
+
+
+def _snapshots() -> dict[tuple[object, ...], list[Row]]:
+    rows: dict[object, list[Row]] = {}
+    for row in ClosedRow.objects.select_related("promoter").order_by("rank", "promoter__code"):
+        rows.setdefault(row.board_id, []).append(Row(row.promoter.code, row.rank, row.value))
+    return {
+        (board.metric, board.period, board.starts_on): rows.get(board.id, [])
+        for board in ClosedBoard.objects.all()
+    }

@@ -1,0 +1,5 @@
+"""Only the web pages."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("kefen.faces.web.urls"))]
