@@ -9,7 +9,7 @@ import sys
 from contextlib import ExitStack
 
 # Commands that need the owner's role; all others run as the application.
-OWNERS = {"migrate", "dbshell", "audit"}
+OWNERS = {"migrate", "dbshell"}
 WITHOUT_DATABASE = {"help", "--help", "--version"}
 
 

@@ -6,6 +6,17 @@ from datetime import datetime
 from uuid import UUID
 
 from kefen.core.states import OrderState
+from kefen.orders.models import RefundState
+
+__all__ = [
+    "LineRequest",
+    "LockedOrder",
+    "OrderLine",
+    "PlaceOrder",
+    "PlacedOrder",
+    "RefundRecord",
+    "RefundState",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +85,17 @@ class LockedOrder:
     channel: str | None
     paid_at: datetime | None
     lines: list[OrderLine]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRecord:
+    """A refund as it stands, with its order's number and channel."""
+
+    number: str
+    order_id: UUID
+    order: str
+    channel: str | None
+    amount: int
+    currency: str
+    state: RefundState
+    reason: str

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Max, Min, QuerySet
 
 from kefen.core.errors import UnknownOrder
+from kefen.orders.contracts import RefundRecord, RefundState
 from kefen.orders.models import Line, Order, Refund
 
 
@@ -57,6 +58,24 @@ def in_order_of_placing() -> "QuerySet[Line]":
     )
 
 
-def number_of(order_id: UUID) -> str:
-    """An order's number by its id."""
-    return str(Order.objects.values_list("number", flat=True).get(id=order_id))
+def refund_by_number(number: str) -> RefundRecord | None:
+    """A refund with what its channel must know, or None."""
+    row = Refund.objects.select_related("order").filter(number=number).first()
+    if row is None:
+        return None
+    return RefundRecord(
+        number=number,
+        order_id=row.order_id,
+        order=row.order.number,
+        channel=row.order.channel,
+        amount=row.amount,
+        currency=row.order.currency,
+        state=RefundState(row.state),
+        reason=row.reason,
+    )
+
+
+def requested_refunds() -> list[str]:
+    """The numbers of all refunds without a result, oldest first."""
+    waiting = Refund.objects.filter(state=RefundState.REQUESTED).order_by("id")
+    return list(waiting.values_list("number", flat=True))

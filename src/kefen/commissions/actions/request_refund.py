@@ -9,7 +9,7 @@ from kefen.core.errors import ChannelRejected, InvariantBroken, NotFound
 from kefen.core.ids import public_id, uuid7
 from kefen.orders import actions as orders
 from kefen.orders import queries
-from kefen.orders.models import Refund, RefundState
+from kefen.orders.contracts import RefundState
 from kefen.platform import jobs
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
@@ -30,7 +30,7 @@ def request_refund(
     """
     chosen = number or public_id("rfd", uuid7())
     orders.request_refund(number=chosen, order=order, amount=amount, reason=reason, actor=actor)
-    jobs.enqueue("refunds.send", once=f"{current().id}:{chosen}", refund=chosen)
+    jobs.enqueue("refunds.send", once=True, refund=chosen)
     return chosen
 
 
@@ -40,30 +40,30 @@ def send_refund(number: str) -> None:
 
     Raises ChannelUnavailable, OutcomeUnknown: the job comes back.
     """
-    row = Refund.objects.select_related("order").filter(number=number).first()
-    if row is None:
+    wanted = queries.refund_by_number(number)
+    if wanted is None:
         raise NotFound(what=f"refund {number}")
-    if row.state != RefundState.REQUESTED:
+    if wanted.state is not RefundState.REQUESTED:
         return
-    if row.order.channel is None:
+    if wanted.channel is None:
         raise InvariantBroken(invariant="a refund's order is paid")
-    institution, channel = current().slug, registry.payments(row.order.channel)
+    institution, channel = current().slug, registry.payments(wanted.channel)
     try:
         event = channel.query_refund(institution, number)
     except NotFound:
         request = GiveBack(
             institution=institution,
-            order=row.order.number,
+            order=wanted.order,
             refund=number,
-            amount=row.amount,
-            currency=row.order.currency,
-            reason=row.reason,
-            notify_url=notify_url(row.order.channel),
+            amount=wanted.amount,
+            currency=wanted.currency,
+            reason=wanted.reason,
+            notify_url=notify_url(wanted.channel),
         )
         try:
             channel.give_back(request)
         except ChannelRejected as refusal:
-            _fail(number, str(refusal.params.get("reason", refusal)))
+            _fail(wanted.order, number, str(refusal.params.get("reason", refusal)))
         return
     if event is not None:
         take_refund_result(event)
@@ -78,21 +78,16 @@ def take_refund_result(event: ChannelEvent) -> None:
             )
         )
     else:
-        _fail(event.subject, event.reason)
+        _fail(event.order, event.subject, event.reason)
 
 
 def chase_refunds() -> None:
     """Ask again about every refund that has no result yet; by the clock."""
-    waiting = Refund.objects.filter(state=RefundState.REQUESTED).order_by("id")
-    for number in list(waiting.values_list("number", flat=True)):
-        jobs.enqueue("refunds.send", once=f"{current().id}:{number}", refund=number)
+    for number in queries.requested_refunds():
+        jobs.enqueue("refunds.send", once=True, refund=number)
 
 
 @transaction.atomic
-def _fail(number: str, reason: str) -> None:
-    row = Refund.objects.select_for_update(of=("self",)).filter(number=number).first()
-    if row is None or row.state != RefundState.REQUESTED:
-        return
-    orders.fail_refund(number, reason=reason[:200])
-    order = queries.number_of(row.order_id)
-    audit.record(SYSTEM, "refund.failed", f"order:{order}", refund=number, reason=reason)
+def _fail(order: str, number: str, reason: str) -> None:
+    if orders.fail_refund(number, reason=reason):
+        audit.record(SYSTEM, "refund.failed", f"order:{order}", refund=number, reason=reason)

@@ -28,11 +28,11 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "health": _("Health"),
     },
     "funnel": {
-        "click": _("Clicks"),
-        "landing": _("Landings"),
-        "order": _("Orders"),
-        "paid": _("Paid"),
-        "settled": _("Settled"),
+        "click": pgettext_lazy("funnel", "Clicks"),
+        "landing": pgettext_lazy("funnel", "Landings"),
+        "order": pgettext_lazy("funnel", "Orders"),
+        "paid": pgettext_lazy("funnel", "Paid"),
+        "settled": pgettext_lazy("funnel", "Settled"),
     },
     "step": {
         "click": _("Link opened"),

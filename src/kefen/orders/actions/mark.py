@@ -137,11 +137,13 @@ def request_refund(
     return row.id
 
 
-def fail_refund(number: str, *, reason: str) -> None:
-    """The channel refused a refund for good; nothing was booked and its amount is free again."""
-    Refund.objects.filter(number=number, state=RefundState.REQUESTED).update(
-        state=RefundState.FAILED, reason=reason
+def fail_refund(number: str, *, reason: str) -> bool:
+    """The channel refused a refund for good; nothing was booked and its amount is free again.
+    Answers whether this call noted it."""
+    changed = Refund.objects.filter(number=number, state=RefundState.REQUESTED).update(
+        state=RefundState.FAILED, reason=reason[:200]
     )
+    return changed > 0
 
 
 def known_refund(number: str, digest: bytes) -> bool | DomainError:

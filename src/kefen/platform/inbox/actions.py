@@ -16,8 +16,8 @@ from kefen.core.ids import uuid7
 from kefen.platform import clock, jobs
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor
-from kefen.platform.inbox.contracts import Arrived, Outcome
-from kefen.platform.inbox.models import Notification, State
+from kefen.platform.inbox.contracts import Arrived, Outcome, State, Stored
+from kefen.platform.inbox.models import Notification
 from kefen.platform.tenancy.bulk import insert_rows
 
 OPEN = (State.RECEIVED, State.WAITING)
@@ -62,32 +62,39 @@ def store(arrived: Arrived) -> bool:
     return True
 
 
-def lock(notification: UUID) -> Notification | None:
+def lock(notification: UUID) -> Stored | None:
     """Lock a notification that is still to be worked on; None if it has its outcome.
 
     Whoever comes second waits here and finds the outcome. Call it inside a transaction.
     """
-    return (
-        Notification.objects.select_for_update(of=("self",))
-        .filter(id=notification, state__in=OPEN)
-        .first()
+    found = Notification.objects.select_for_update(of=("self",))
+    row = found.filter(id=notification, state__in=OPEN).first()
+    if row is None:
+        return None
+    return Stored(
+        row.id, row.channel, row.kind, row.order_number, bytes(row.body), row.received_at
     )
 
 
-def conclude(row: Notification, outcome: Outcome) -> None:
+def conclude(notification: UUID, outcome: Outcome) -> None:
     """Note what became of a locked notification."""
-    row.state, row.reason = outcome.state, outcome.reason
-    row.attempts, row.worked_at = row.attempts + 1, clock.now()
-    row.save(update_fields=["state", "reason", "attempts", "worked_at"])
+    Notification.objects.filter(id=notification).update(
+        state=outcome.state,
+        reason=outcome.reason,
+        attempts=F("attempts") + 1,
+        worked_at=clock.now(),
+    )
 
 
 def wake_order(order: str, *, besides: UUID) -> int:
     """Let what waits for an order be worked on again; answers how many.
 
-    Also those not worked on yet: one of them may be about to wait at this moment.
+    Also those not worked on yet, and those whose job is about to start: it may find the order as
+    it was before the caller's commit.
     """
     found = Notification.objects.filter(order_number=order, state__in=OPEN).exclude(id=besides)
-    return _enqueue(list(found.order_by("id").values_list("id", flat=True)))
+    ids = list(found.order_by("id").values_list("id", flat=True))
+    return _enqueue(ids, once=False)
 
 
 @transaction.atomic
@@ -123,7 +130,7 @@ def retry(notification: UUID, actor: Actor) -> None:
     _enqueue([row.id])
 
 
-def _enqueue(notifications: list[UUID]) -> int:
+def _enqueue(notifications: list[UUID], *, once: bool = True) -> int:
     for notification in notifications:
-        jobs.enqueue(_WORK, once=str(notification), notification=str(notification))
+        jobs.enqueue(_WORK, once=once, notification=str(notification))
     return len(notifications)

@@ -1,9 +1,13 @@
-"""What other rooms hand to the inbox."""
+"""What others hand to the inbox and get from it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from kefen.platform.inbox.models import State
+
+__all__ = ["DONE", "Arrived", "Outcome", "State", "Stored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,18 @@ class Arrived:
     order: str
     body: bytes
     headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A notification locked for working on it."""
+
+    id: UUID
+    channel: str
+    kind: str
+    order: str
+    body: bytes
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

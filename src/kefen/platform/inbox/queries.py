@@ -1,13 +1,11 @@
 """Reads of notifications."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, QuerySet
 
 from kefen.core.errors import NotFound
-from kefen.platform import clock
 from kefen.platform.inbox.models import Notification, State
 from kefen.platform.tenancy.queries import current
 
@@ -39,11 +37,6 @@ def counts() -> dict[str, int]:
     """How many notifications are in each state."""
     found = Notification.objects.values_list("state").annotate(number=Count("id")).order_by()
     return {state: 0 for state in State.values} | dict(found)
-
-
-def age(row: Notification) -> timedelta:
-    """How long ago a notification came."""
-    return clock.now() - row.received_at
 
 
 def notify_url(channel: str) -> str:

@@ -1,11 +1,11 @@
 """Putting a task into the queue, in the same transaction as the rows it is about."""
 
+import json
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
@@ -18,29 +18,41 @@ from kefen.platform.tenancy.scope import institution_id
 _IN_CALLERS_TRANSACTION = JobManager(connector=DjangoConnector())
 _AT_ONCE = timedelta()
 
+# Ready to start; one that is backing off after a failure does not count.
+_IS_WAITING = """
+SELECT EXISTS (
+  SELECT 1 FROM procrastinate_jobs
+   WHERE status = 'todo' AND task_name = %s AND args = %s::jsonb
+     AND (scheduled_at IS NULL OR scheduled_at <= now()))
+"""
+
 
 def enqueue(
-    name: str, *, after: timedelta = _AT_ONCE, once: str | None = None, **arguments: str | int
+    name: str, *, after: timedelta = _AT_ONCE, once: bool = False, **arguments: str | int
 ) -> None:
     """Let the task `name` run with `arguments`, `after` some time; a rollback takes it back.
 
-    `once` names what it is about: while such a job waits for its start, no second one is added.
-    The institution in scope goes along with the tasks of an institution.
+    With `once`, not if the same one waits for its start already; every task bears being run
+    twice, so this only saves work. The institution in scope goes along with the tasks of an
+    institution.
     """
     known = app.tasks.get(name)
     if known is None:
         raise InvariantBroken(invariant=f"there is a task called {name}")
     if name in scoped_names:
         arguments["institution"] = str(institution_id())
-    deferrer = configure_task(
+    if once and _is_waiting(name, arguments):
+        return
+    configure_task(
         name=name,
         job_manager=_IN_CALLERS_TRANSACTION,
         queue=known.queue,
-        queueing_lock=None if once is None else f"{name}:{once}",
         schedule_in={"seconds": after.total_seconds()} if after else None,
-    )
-    try:
-        with transaction.atomic():
-            deferrer.defer(**arguments)
-    except AlreadyEnqueued:
-        return
+    ).defer(**arguments)
+
+
+def _is_waiting(name: str, arguments: dict[str, str | int]) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_WAITING, [name, json.dumps(arguments)])
+        row = cursor.fetchone()
+    return bool(row and row[0])

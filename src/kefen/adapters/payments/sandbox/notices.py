@@ -79,7 +79,7 @@ def deliver_due(limit: int = 200) -> int:
     ).order_by("due_at")
     found = list(overdue.values_list("id", flat=True)[:limit])
     for notice in found:
-        jobs.enqueue(_DELIVER, once=str(notice), notice=str(notice))
+        jobs.enqueue(_DELIVER, once=True, notice=str(notice))
     return len(found)
 
 
