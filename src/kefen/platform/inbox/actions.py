@@ -125,7 +125,7 @@ def retry(notification: UUID, actor: Actor) -> None:
     row.state, row.reason = State.RECEIVED, ""
     row.save(update_fields=["state", "reason"])
     audit.record(
-        actor, "notification.retried", f"notification:{row.id}", subject=row.subject, reason=reason
+        actor, "notification.retried", f"notification:{row.id}", about=row.subject, reason=reason
     )
     _enqueue([row.id])
 

@@ -22,7 +22,7 @@ def parked() -> "QuerySet[Notification]":
 
 def by_id(notification: UUID) -> Notification:
     """One notification. Raises NotFound."""
-    row = Notification.objects.filter(id=notification).first()
+    row: Notification | None = Notification.objects.filter(id=notification).first()
     if row is None:
         raise NotFound(what="notification")
     return row
@@ -36,7 +36,7 @@ def of_order(order: str) -> "QuerySet[Notification]":
 def counts() -> dict[str, int]:
     """How many notifications are in each state."""
     found = Notification.objects.values_list("state").annotate(number=Count("id")).order_by()
-    return {state: 0 for state in State.values} | dict(found)
+    return dict.fromkeys(State.values, 0) | dict(found)
 
 
 def notify_url(channel: str) -> str:

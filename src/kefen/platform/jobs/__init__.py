@@ -1,4 +1,4 @@
-"""Work for later: declared in each room's tasks.py, enqueued by name inside the caller's transaction.
+"""Work for later: declared in each room's tasks.py, enqueued by name in the caller's transaction.
 
 `declare` says what a task is, `enqueue` puts one into the queue. Both know procrastinate; nobody
 else does, except the worker itself (`kefen.ops`).

@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
+from procrastinate.types import TimeDeltaParams
 
 from kefen.core.errors import InvariantBroken
 from kefen.platform.jobs.declare import scoped_names
@@ -47,7 +48,7 @@ def enqueue(
         name=name,
         job_manager=_IN_CALLERS_TRANSACTION,
         queue=known.queue,
-        schedule_in={"seconds": after.total_seconds()} if after else None,
+        schedule_in=TimeDeltaParams(seconds=after.total_seconds()) if after else None,
     ).defer(**arguments)
 
 

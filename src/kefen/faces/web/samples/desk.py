@@ -231,7 +231,7 @@ def health() -> platform.HealthScreen:
         2,
         14,
         0,
-        ago(minutes=0.1),
+        ago(minutes=1),
         True,
         ago(hours=1),
         False,
