@@ -18,8 +18,10 @@ def compiled() -> Path:
     machine = CATALOGUE.with_suffix(".mo")
     if not machine.exists() or machine.stat().st_mtime < CATALOGUE.stat().st_mtime:
         subprocess.run(
-            [sys.executable, "-m", "babel.messages.frontend", "compile"]
-            + ["-d", str(LOCALE), "-D", "django"],
+            [
+                *(sys.executable, "-m", "babel.messages.frontend"),
+                *("compile", "-d", str(LOCALE), "-D", "django"),
+            ],
             check=True,
             capture_output=True,
         )

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from kefen.catalog.contracts import CourseRecord, LiveSession
 from kefen.catalog.models import Course, Session, Status
 from kefen.core.errors import UnknownCourse
+from kefen.platform.tenancy.scope import institution_id
 
 _COLUMNS = (
     "id",
@@ -23,20 +26,34 @@ _COLUMNS = (
 
 
 def _records(rows: "QuerySet[Course]") -> list[CourseRecord]:
-    return [
-        CourseRecord(*values[:-1], on_sale=values[-1] == Status.ON_SALE)
-        for values in rows.values_list(*_COLUMNS)
-    ]
+    return [_record(values) for values in rows.values_list(*_COLUMNS)]
 
 
 def by_codes(codes: Iterable[str]) -> dict[str, CourseRecord]:
     """The courses with these codes, by code; unknown ones are left out."""
-    return {record.code: record for record in _records(Course.objects.filter(code__in=set(codes)))}
+    return {record.code: record for record in _named("code", list(set(codes)))}
 
 
 def by_ids(ids: Iterable[UUID]) -> dict[UUID, CourseRecord]:
     """The courses with these ids, by id."""
-    return {record.id: record for record in _records(Course.objects.filter(id__in=set(ids)))}
+    return {record.id: record for record in _named("id", list(set(ids)))}
+
+
+def _named(column: str, wanted: "list[str] | list[UUID]") -> list[CourseRecord]:
+    """Courses by one column, past the ORM: every order placed asks for them."""
+    if not wanted:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(_COLUMNS)} FROM catalog_course"
+            f" WHERE institution_id = %s AND {column} = ANY(%s)",
+            [institution_id(), wanted],
+        )
+        return [_record(values) for values in cursor.fetchall()]
+
+
+def _record(values: "tuple[Any, ...]") -> CourseRecord:
+    return CourseRecord(*values[:-1], on_sale=values[-1] == Status.ON_SALE)
 
 
 def all_courses() -> list[CourseRecord]:

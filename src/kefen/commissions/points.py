@@ -11,7 +11,6 @@ from kefen.commissions.models import PointsGrant
 from kefen.core import points, postings
 from kefen.core.ids import uuid7
 from kefen.core.terms import PointsTerms
-from kefen.ledger import actions as ledger
 from kefen.ledger.contracts import Transfer
 from kefen.orders.contracts import LockedOrder
 from kefen.platform.tenancy.bulk import insert_rows
@@ -34,11 +33,11 @@ SELECT w.order_id, w.promoter_id, o.number, p.code, sum(l.paid)::bigint, sum(l.r
 _GRANT = ("id", "order_id", "promoter_id", "paid", "earned", "remaining", "granted_at")
 
 
-def grant_points(first: Mapping[tuple[UUID, UUID], datetime], currency: str) -> None:
-    """Give the points of (order, promoter) pairs whose level 1 commission matured at an instant;
-    once for each pair. The promoters' accounts are locked by the caller."""
+def grant_points(first: Mapping[tuple[UUID, UUID], datetime]) -> list[Transfer]:
+    """Give the points of (order, promoter) pairs whose level 1 commission matured at an instant,
+    once for each pair; answers the transfers. The caller has locked the promoters' accounts."""
     if not first:
-        return
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             _BASES,
@@ -61,12 +60,14 @@ def grant_points(first: Mapping[tuple[UUID, UUID], datetime], currency: str) -> 
             key = postings.points_given_key(order, promoter)
             transfers.append(Transfer(key, "points_granted", at, moves))
     insert_rows(PointsGrant, _GRANT, grants)
-    ledger.post(transfers, currency)
+    return transfers
 
 
 def take_points(order: LockedOrder, refund: str, at: datetime) -> list[Transfer]:
     """The transfers by which a refund (the lines carry it already) takes points back."""
-    transfers = []
+    transfers: list[Transfer] = []
+    if not any(line.points_per_order or line.points_per_yuan for line in order.lines):
+        return transfers
     for grant in PointsGrant.objects.filter(order_id=order.id).select_related("promoter"):
         refunded = sum(x.refunded for x in order.lines if x.winner_id == grant.promoter_id)
         left = points.remaining(grant.earned, grant.paid, refunded)

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from kefen.core.errors import InsufficientBalance, InvariantBroken, NumberConflict
 from kefen.core.ids import uuid7
-from kefen.ledger.accounts import account_id, ensure_open, is_folded
+from kefen.ledger.accounts import account_id, ensure_open, is_folded, unit_of
 from kefen.ledger.contracts import Outcome, Transfer
 from kefen.platform.tenancy.scope import institution_id
 
@@ -21,7 +21,7 @@ def post(transfers: Sequence[Transfer], currency: str) -> list[Outcome]:
     first must have locked, by `lock`, every strict account he posts on; one that only credits
     need not. Answers, for each transfer, whether it was new. Raises NumberConflict if a key is
     known with other content, InsufficientBalance if a floor would be passed, InvariantBroken for
-    a transfer without postings.
+    a transfer without postings or one that turns points into money.
     """
     if not transfers:
         return []
@@ -30,11 +30,14 @@ def post(transfers: Sequence[Transfer], currency: str) -> list[Outcome]:
     codes = {code for t in transfers for p in t.postings for code in (p.debit, p.credit)}
     ensure_open(codes, currency)
     ids = {code: account_id(code, currency) for code in codes}
+    units = {code: unit_of(code, currency) for code in codes}
     strict = [ids[code] for code in codes if not is_folded(code)]
     heads, entries = [], []
     for transfer in transfers:
         if not transfer.postings:
             raise InvariantBroken(invariant=f"transfer {transfer.key} moves nothing")
+        if any(units[p.debit] != units[p.credit] for p in transfer.postings):
+            raise InvariantBroken(invariant=f"transfer {transfer.key} mixes units")
         transfer_id = uuid7()
         heads.append(
             (transfer_id, transfer.key, transfer.kind, digest_of(transfer), transfer.at)

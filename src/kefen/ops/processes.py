@@ -17,12 +17,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
+from django.conf import settings
 from rich.console import Console
+
+from kefen.postgres import EmbeddedPostgres
 
 BACKOFF_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0)
 STEADY_SECONDS = 30.0  # who lived this long starts anew without a wait
 STOP_SECONDS = 25.0
 POLL_SECONDS = 0.2
+DATABASE_LOOK_SECONDS = 2.0
 _PR_SET_PDEATHSIG = 1
 
 console = Console()
@@ -89,9 +93,13 @@ class Child:
 class Processes:
     """Several children, until SIGINT or SIGTERM."""
 
-    def __init__(self, children: Sequence[Child]) -> None:
+    def __init__(
+        self, children: Sequence[Child], *, database: EmbeddedPostgres | None = None
+    ) -> None:
         self.children = list(children)
+        self.database = database
         self.stopping = False
+        self._database_looked_at = time.monotonic()
 
     def run(self, *, started: Callable[[], None] | None = None) -> None:
         """Start the children in order, keep them alive, stop them in order when told to."""
@@ -102,13 +110,23 @@ class Processes:
             if started is not None:
                 started()
             while not self.stopping:
-                for child in self.children:
-                    child.look(console.print)
-                time.sleep(POLL_SECONDS)
+                self.look()
         finally:
             self._stop_all()
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+    def look(self) -> None:
+        """One round: children that died, a database that died."""
+        for child in self.children:
+            child.look(console.print)
+        now = time.monotonic()
+        if self.database is not None and now - self._database_looked_at > DATABASE_LOOK_SECONDS:
+            self._database_looked_at = now
+            if not self.database.running():
+                console.print("[yellow]database: does not answer, starting it again[/]")
+                self.database.ensure()
+        time.sleep(POLL_SECONDS)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as signal calls
         self.stopping = True
@@ -123,21 +141,27 @@ class Processes:
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def up(host: str, port: int, *, migrate: bool = True, ready: Callable[[], None] | None = None) -> None:
+def up(
+    host: str, port: int, *, migrate: bool = True, ready: Callable[[], None] | None = None
+) -> None:
     """Migrate, then serve and work until told to stop; `ready` is called when the web answers."""
     address = f"http://{host}:{port}"
     _check_port(host, port)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
     if migrate:
         console.print("database: bringing the schema up to date")
         run_as_owner("migrate", "--no-input", "--verbosity", "0")
     environment = child_environment(address)
     web, worker = serve_command(host, port), [*_kefen(), "work"]
-    runner = Processes([Child("web", web, environment), Child("worker", worker, environment)])
+    children = [Child("web", web, environment), Child("worker", worker, environment)]
+    own = None if os.environ.get("KEFEN_DATABASE_URL") else EmbeddedPostgres(settings.HOME)
+    runner = Processes(children, database=own)
 
     def started() -> None:
         if not _answers(host, port, runner):
             return
-        console.print(f"[bold green]Kefen is up:[/] {environment['KEFEN_PUBLIC_URL']}  (Ctrl-C stops)")
+        public = environment["KEFEN_PUBLIC_URL"]
+        console.print(f"[bold green]Kefen is up:[/] {public}  (Ctrl-C stops)")
         if ready is not None:
             ready()
 
@@ -154,7 +178,7 @@ def serve_command(host: str, port: int) -> list[str]:
         "--workers": "1",
         "--blocking-threads": "8",
         "--backpressure": "256",
-        "--log-level": "warning",
+        "--log-level": "error",
         "--workers-kill-timeout": "10",
     }
     listed = [part for option in options.items() for part in option]
@@ -191,7 +215,8 @@ def _check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise SystemExit(f"{host}:{port} is not free ({error.strerror}). Choose another --port.") from error
+            message = f"{host}:{port} is not free ({error.strerror}). Choose another --port."
+            raise SystemExit(message) from error
 
 
 def _answers(host: str, port: int, runner: Processes) -> bool:
@@ -200,9 +225,7 @@ def _answers(host: str, port: int, runner: Processes) -> bool:
     while not runner.stopping:
         with suppress(OSError), socket.create_connection((target, port), timeout=1):
             return True
-        for child in runner.children:
-            child.look(console.print)
-        time.sleep(POLL_SECONDS)
+        runner.look()
     return False
 
 

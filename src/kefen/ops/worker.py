@@ -1,6 +1,7 @@
 """The worker: procrastinate with Django set up."""
 
 import asyncio
+from contextvars import Context
 
 from procrastinate.contrib.django import app
 
@@ -15,7 +16,9 @@ def run(*, concurrency: int = CONCURRENCY, wait: bool = True) -> None:
     """Work until SIGINT or SIGTERM (jobs under way are finished first), or, without `wait`, until
     nothing is left to do."""
     with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
-        asyncio.run(_work(concurrency, wait))
+        # Without the caller's scope: jobs run in threads with connections of their own, which
+        # nobody told about it.
+        Context().run(lambda: asyncio.run(_work(concurrency, wait)))
 
 
 async def _work(concurrency: int, wait: bool) -> None:

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from kefen.core.states import WithdrawalState
 from kefen.platform.tenancy.base import InstitutionModel, belongs_to
 
+DEFAULT_CHANNEL = "sandbox"
 STATES = [state.value for state in WithdrawalState]
 
 
@@ -22,7 +23,7 @@ class Withdrawal(InstitutionModel):
     tax_computation = models.JSONField(null=True)
     state = models.CharField(max_length=24)
     state_reason = models.CharField(max_length=200, default="", blank=True)
-    channel = models.CharField(max_length=64, default="sandbox")
+    channel = models.CharField(max_length=64, default=DEFAULT_CHANNEL)
     requested_at = models.DateTimeField()
     approved_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
@@ -35,7 +36,14 @@ class Withdrawal(InstitutionModel):
             models.CheckConstraint(condition=Q(state__in=STATES), name="withdrawal_state"),
             models.CheckConstraint(
                 condition=Q(tax__isnull=True, net__isnull=True)
-                | Q(tax__gte=0, net__gte=0, amount=F("tax") + F("net")),
+                | Q(
+                    # A CHECK that is NULL passes, so it says that both are there.
+                    tax__isnull=False,
+                    net__isnull=False,
+                    tax__gte=0,
+                    net__gte=0,
+                    amount=F("tax") + F("net"),
+                ),
                 name="withdrawal_tax_and_net_make_amount",
             ),
             models.CheckConstraint(

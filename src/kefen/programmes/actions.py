@@ -13,6 +13,7 @@ from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.tenancy.queries import limits_facts, limits_row
+from kefen.platform.tenancy.scope import forget
 from kefen.programmes import models, queries
 from kefen.programmes.contracts import Published
 
@@ -33,6 +34,7 @@ def publish(terms: Terms, *, actor: Actor = SYSTEM, take_over: bool = False) -> 
     `core.compliance.check_terms`; InvalidInput if it starts before now or not after the newest
     version. `take_over` lets a history from another system start in the past.
     """
+    forget()
     limits = limits_row()
     for rule in terms.rules:
         if not is_code(rule.key):

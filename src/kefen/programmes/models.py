@@ -2,7 +2,7 @@
 
 Everything here is append-only and relational, so that the database itself refuses what may not
 be promised: there is no column for a reward per head or for a third level, and a rate above the
-cap fails a CHECK. The cap of each row is carried along by foreign keys: limits → version →
+cap fails a CHECK (each names its NULLs, because a CHECK that is NULL passes). The cap of each row is carried along by foreign keys: limits → version →
 rule → step, so a row cannot name a higher cap than the one it stands under.
 """
 
@@ -106,11 +106,18 @@ class Rule(InstitutionModel):
             models.CheckConstraint(
                 condition=(
                     Q(level1_bps__isnull=False, level1_fixed__isnull=True, tier_metric__isnull=True)
-                    | Q(level1_bps__isnull=True, level1_fixed__gte=0, tier_metric__isnull=True)
+                    | Q(
+                        level1_bps__isnull=True,
+                        level1_fixed__isnull=False,
+                        level1_fixed__gte=0,
+                        tier_metric__isnull=True,
+                    )
                     | Q(
                         level1_bps__isnull=True,
                         level1_fixed__isnull=True,
+                        tier_metric__isnull=False,
                         tier_metric__in=_values(TierMetric),
+                        tier_period__isnull=False,
                         tier_period__in=["month", "quarter", "year", "lifetime"],
                     )
                 ),
@@ -164,8 +171,10 @@ class Step(InstitutionModel):
                 fields=["institution", "rule_id", "threshold"], name="step_threshold"
             ),
             models.CheckConstraint(
-                condition=Q(bps__gt=0, bps__lte=F("cap_bps"), fixed__isnull=True)
-                | Q(bps__isnull=True, fixed__gt=0),
+                condition=Q(
+                    bps__isnull=False, bps__gt=0, bps__lte=F("cap_bps"), fixed__isnull=True
+                )
+                | Q(bps__isnull=True, fixed__isnull=False, fixed__gt=0),
                 name="step_is_percent_within_cap_or_fixed",
             ),
         ]

@@ -27,7 +27,7 @@ from kefen.core.terms import (
     TierMetric,
     TouchScope,
 )
-from kefen.platform.tenancy.scope import institution_id
+from kefen.platform.tenancy.scope import institution_id, remembered
 from kefen.programmes import models
 from kefen.programmes.contracts import PublishedVersion, Schedule
 
@@ -44,7 +44,12 @@ SELECT v.id, l.max_rate_bps, l.level2_allowed, l.minimum_hold_days, l.minimum_ag
 
 
 def schedule() -> Schedule:
-    """All versions and the limits in force, in one round trip once the versions are known."""
+    """All versions and the limits in force; read once in a scope."""
+    found: Schedule = remembered("schedule", _schedule)
+    return found
+
+
+def _schedule() -> Schedule:
     with connection.cursor() as cursor:
         cursor.execute(_SCHEDULE, {"institution": institution_id()})
         rows = cursor.fetchall()

@@ -1,6 +1,6 @@
 """The verbs of commissions.
 
-Lock order: orders by id, commissions by id, ledger accounts by id. Whoever decides by a
+Lock order: orders by number, commissions (maturing skips what is locked), ledger accounts by id. Whoever decides by a
 promoter's balance has locked it by `ledger.lock` before reading.
 """
 

@@ -18,11 +18,12 @@ from kefen.platform.tenancy.scope import institution_id
 
 _DUE = """
 SELECT c.id, c.order_id, o.number, l.number, c.level, c.promoter_id, p.code,
-       c.booked - c.reversed, c.available_at
+       c.booked - c.reversed, c.available_at, a.points_per_order + a.points_per_yuan
   FROM commissions_commission c
   JOIN orders_order o ON o.institution_id = c.institution_id AND o.id = c.order_id
   JOIN orders_line l ON l.institution_id = c.institution_id AND l.id = c.line_id
   JOIN promoters_promoter p ON p.institution_id = c.institution_id AND p.id = c.promoter_id
+  JOIN referrals_attribution a ON a.institution_id = l.institution_id AND a.id = l.attribution_id
  WHERE c.institution_id = %s AND c.state = 'pending' AND c.reversed < c.booked
    AND c.available_at <= %s
  ORDER BY c.available_at, c.id
@@ -46,7 +47,7 @@ def mature(until: datetime, *, limit: int = 1000) -> list[Matured]:
         return []
     owed = _receivables({row[6] for row in due}, institution.currency)
     transfers, matured = [], []
-    for key, _, order, line, level, _, promoter, amount, available_at in due:
+    for key, _, order, line, level, _, promoter, amount, available_at, _ in due:
         settled = settle(amount, owed[promoter]).settled
         owed[promoter] -= settled
         moves = postings.matured(promoter, amount, settled)
@@ -54,9 +55,9 @@ def mature(until: datetime, *, limit: int = 1000) -> list[Matured]:
         transfers.append(Transfer(transfer_key, "commission_matured", available_at, moves))
         matured.append(Matured(key, promoter, amount, settled))
     _mark([row[0] for row in due], [row[8] for row in due])
-    ledger.post(transfers, institution.currency)
-    first_level = {(row[1], row[5]): row[8] for row in reversed(due) if row[4] == 1}
-    grant_points(first_level, institution.currency)
+    # The first of an order's level 1 commissions brings its points, where any are promised.
+    first = {(row[1], row[5]): row[8] for row in reversed(due) if row[4] == 1 and row[9]}
+    ledger.post([*transfers, *grant_points(first)], institution.currency)
     return matured
 
 

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from kefen.commissions.contracts import RefundOrder
 from kefen.commissions.points import take_points
 from kefen.core import postings
-from kefen.core.errors import DomainError, InvariantBroken, OrderNotPaid, UnknownOrder
+from kefen.core.errors import InvariantBroken, OrderNotPaid, UnknownOrder
 from kefen.core.refunds import Sources, remaining, sources
 from kefen.core.states import CommissionState, OrderState
 from kefen.ledger import actions as ledger
@@ -24,7 +24,6 @@ SELECT c.id, c.line_id, c.level, p.code, c.booked, c.reversed, c.state
   JOIN orders_line l ON l.institution_id = c.institution_id AND l.id = c.line_id
   JOIN promoters_promoter p ON p.institution_id = c.institution_id AND p.id = c.promoter_id
  WHERE c.institution_id = %s AND c.order_id = %s
- ORDER BY c.id
    FOR NO KEY UPDATE OF c
 """
 
@@ -41,9 +40,7 @@ def refund(request: RefundOrder) -> bool:
     digest = refund_digest(request.order, request.lines, request.amount)
     order = lock_orders([request.order]).get(request.order)
     known = known_refund(request.number, digest)
-    if isinstance(known, DomainError):
-        raise known
-    if known:
+    if known is not None and known.booked:
         return False
     if order is None:
         raise UnknownOrder(order=request.order)
@@ -52,7 +49,14 @@ def refund(request: RefundOrder) -> bool:
     if order.channel is None:
         raise InvariantBroken(invariant="a paid order names its channel")
     parts = refund_parts(order, request.lines, request.amount)
-    mark_refunded(order, request.number, parts, digest, request.at)
+    mark_refunded(
+        order,
+        request.number,
+        parts,
+        digest,
+        request.at,
+        requested=None if known is None else known.id,
+    )
     currency = current().currency
     reversals = _reverse(order, currency)
     moves = postings.refunded(order.channel, sum(parts.values()), reversals)
@@ -68,6 +72,8 @@ def _reverse(order: LockedOrder, currency: str) -> list[tuple[str, Sources]]:
     with connection.cursor() as cursor:
         cursor.execute(_COMMISSIONS, [institution_id(), order.id])
         rows = cursor.fetchall()
+    if not rows:
+        return []
     lines = {line.id: line for line in order.lines}
     balances = _locked({row[3] for row in rows}, currency)
     reversals: list[tuple[str, Sources]] = []

@@ -73,9 +73,7 @@ def take_refund_result(event: ChannelEvent) -> None:
     """Book what the channel says of a refund, once, however often it says so."""
     if event.kind is EventKind.REFUND_SUCCEEDED:
         book_refund(
-            RefundOrder(
-                number=event.subject, order=event.order, at=event.at, amount=event.amount
-            )
+            RefundOrder(number=event.subject, order=event.order, at=event.at, amount=event.amount)
         )
     else:
         _fail(event.order, event.subject, event.reason)

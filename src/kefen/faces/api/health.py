@@ -26,7 +26,9 @@ def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - Django's wa
     try:
         found = facts()
     except (DatabaseError, InterfaceError) as error:
-        return JsonResponse({"status": "database_unreachable", "error": type(error).__name__}, status=503)
+        return JsonResponse(
+            {"status": "database_unreachable", "error": type(error).__name__}, status=503
+        )
     return JsonResponse({"status": "ok", **found})
 
 

@@ -43,7 +43,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "paid": _("Paid"),
         "protection_end": _("Refund protection ends"),
         "settled": _("Settled: available"),
-        "payout": _("Paid out"),
+        "payout": pgettext_lazy("step", "Paid out"),
         "refund": _("Refunded"),
         "clawback": _("Rebate clawed back"),
         "cancelled": _("Cancelled"),
@@ -57,7 +57,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     "order": {
         "placed": _("Waiting for payment"),
         "confirming": _("Confirming payment"),
-        "paid": _("Paid"),
+        "paid": pgettext_lazy("order", "Paid"),
         "cancelled": _("Cancelled"),
         "refunded": _("Refunded"),
         "partly_refunded": _("Partly refunded"),
@@ -68,7 +68,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "held": _("Under review"),
         "rejected": _("Not granted"),
         "clawed_back": _("Clawed back"),
-        "paid_out": _("Paid out"),
+        "paid_out": pgettext_lazy("step", "Paid out"),
     },
     "withdrawal": {
         "requested": _("Waiting for review"),

@@ -36,7 +36,7 @@ def page(request: HttpRequest, page: str) -> HttpResponse:
     return show(request, sample.template, sample.make(), layout)
 
 
-def qr(request: HttpRequest) -> HttpResponse:
+def qr(_request: HttpRequest) -> HttpResponse:
     """A code for the sample of a course."""
     _only_where_shown()
     out = io.BytesIO()

@@ -8,7 +8,7 @@ from kefen.faces.web import styleguide, views
 app_name = "web"
 
 
-def soon(request: HttpRequest, **_where: str) -> HttpResponse:
+def soon(_request: HttpRequest, **_where: str) -> HttpResponse:
     """A page whose room is not open yet."""
     raise Http404
 

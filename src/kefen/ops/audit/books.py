@@ -66,6 +66,20 @@ def transfers_have_entries() -> Iterator[Finding]:
         yield Finding("transfer", key, "entries", "none")
 
 
+def units() -> Iterator[Finding]:
+    """Points never turn into money: both accounts of an entry have one unit."""
+    for key, debit, credit in rows("""
+        SELECT t.key, d.unit, c.unit
+          FROM ledger_entry e
+          JOIN ledger_account d ON d.institution_id = e.institution_id AND d.id = e.debit_id
+          JOIN ledger_account c ON c.institution_id = e.institution_id AND c.id = e.credit_id
+          JOIN ledger_transfer t ON t.institution_id = e.institution_id AND t.id = e.transfer_id
+         WHERE e.institution_id = %(institution)s AND c.unit <> d.unit
+         ORDER BY e.posting
+    """):
+        yield Finding("unit", key, debit, credit)
+
+
 def orders_and_transfers() -> Iterator[Finding]:
     """Each paid order, and no other, brought its total into its channel, once."""
     for number, expected, found in rows("""

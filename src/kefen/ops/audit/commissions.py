@@ -72,10 +72,12 @@ def recomputed() -> Iterator[Finding]:
             waiting, order_before = [], order
         rule = rules.get(row[10])
         figure = None
-        if rule is not None and isinstance(rule.level1, Tiered) and row[14] is not None:
+        # Level 2 may be booked where level 1 came to nothing; both happened in one booking.
+        booking = row[14] or row[21]
+        if rule is not None and isinstance(rule.level1, Tiered) and booking is not None:
             period = period_of(rule.level1.period, paid_at, zone)
             earlier = [c for c in ladders[row[8], rule.key] if c.booked_at in period]
-            figure = _figure(rule.level1, earlier, row[14])
+            figure = _figure(rule.level1, earlier, booking)
         yield from _levels(f"{number}/{line}", row, rule, figure)
         if rule is not None and row[15] is not None:
             climb = _Climb(order, row[7], paid_at, refunds.get(line_id, []))
@@ -115,7 +117,7 @@ def _levels(
         back = booked if state == "rejected" else booked - remaining(booked, row[7], row[26])
         if back != reversed_:
             yield Finding("commission reversed", name, str(back), str(reversed_))
-    if row[18] is not None and figure != row[18]:
+    if row[14] is not None and figure != row[18]:
         yield Finding("ladder figure", subject, str(figure), str(row[18]))
 
 

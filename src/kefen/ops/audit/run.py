@@ -11,6 +11,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     books.cached_balances,
     books.floors,
     books.transfers_have_entries,
+    books.units,
     books.orders_and_transfers,
     books.refunds_and_transfers,
     books.line_refunds,

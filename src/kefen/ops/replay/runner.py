@@ -110,12 +110,18 @@ class Runner:
         action = self._actions.get(event.type)
         if action is None:
             return
-        if event.type in {"identify", "order_placed", "promoter_status"}:
+        if event.type in {"order_placed", "promoter_status"} or self._may_bind(event):
             self._flush()
         try:
             action(event)
         except DomainError as error:
             self._refuse(event, error)
+
+    def _may_bind(self, event: ev.Event) -> bool:
+        """Do visits and identifications act on each other, by bindings?"""
+        return event.type == "identify" and any(
+            version.terms.policy.binding_days for version in programme_queries.schedule().versions
+        )
 
     def _refuse(self, event: ev.Event, error: DomainError) -> None:
         self.refusals.append((event.line, event.type, error.code))
@@ -194,10 +200,7 @@ class Runner:
 
     def _withdraw(self, event: ev.WithdrawEvent) -> None:
         wanted = RequestWithdrawal(event.withdrawal, event.promoter, event.amount, event.at)
-        record = payouts.request(wanted)
-        if record.tax is None:
-            payouts.approve(event.withdrawal)
-            payouts.mark_sent(event.withdrawal)
+        payouts.request(wanted, send_through="sandbox")
 
     def _payout_result(self, event: ev.PayoutResultEvent) -> None:
         payouts.settle(event.withdrawal, event.result, at=event.at)

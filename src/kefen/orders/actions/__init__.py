@@ -1,6 +1,6 @@
 """The verbs of orders.
 
-Lock order: orders by id, then what later rooms lock (commissions by id, ledger accounts by id).
+Lock order: orders by number, then what later rooms lock (commissions by id, ledger accounts by id).
 Paying and refunding are verbs of `commissions`, which books what they mean; here is the part of
 them that concerns the order itself.
 """

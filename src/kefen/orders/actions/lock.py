@@ -9,35 +9,34 @@ from kefen.orders.contracts import LockedOrder, OrderLine
 from kefen.platform.tenancy.scope import institution_id
 
 _ORDERS = """
-SELECT id, number, state, total, channel, paid_at FROM orders_order
- WHERE institution_id = %s AND number = ANY(%s) ORDER BY id FOR NO KEY UPDATE
-"""
-
-_LINES = """
-SELECT l.order_id, l.id, l.number, l.quantity, l.list_price, l.paid, l.refunded,
+SELECT o.id, o.number, o.state, o.total, o.channel, o.paid_at,
+       l.id, l.number, l.quantity, l.list_price, l.paid, l.refunded,
        a.winner_id, w.code, a.inviter_id, i.code, a.version_id, a.rule_id,
        a.cap_bps, a.hold_days, a.points_per_order, a.points_per_yuan
-  FROM orders_line l
+  FROM orders_order o
+  JOIN orders_line l ON l.institution_id = o.institution_id AND l.order_id = o.id
   JOIN referrals_attribution a
     ON a.institution_id = l.institution_id AND a.id = l.attribution_id
   LEFT JOIN promoters_promoter w ON w.institution_id = l.institution_id AND w.id = a.winner_id
   LEFT JOIN promoters_promoter i ON i.institution_id = l.institution_id AND i.id = a.inviter_id
- WHERE l.institution_id = %s AND l.order_id = ANY(%s)
- ORDER BY l.order_id, l.number
+ WHERE o.institution_id = %s AND o.number = ANY(%s)
+ ORDER BY o.number, l.number
+   FOR NO KEY UPDATE OF o, l
 """
 
 
 def lock_orders(numbers: Iterable[str]) -> dict[str, LockedOrder]:
-    """Lock orders (by id, the one order) and read them with their lines; unknown numbers are
-    left out. Call it inside a transaction."""
+    """Lock orders and their lines (by number, the one order) and read them; unknown numbers are
+    left out. By number, because the index that finds them has them in this order.
+
+    Call it inside a transaction."""
+    found: dict[str, LockedOrder] = {}
     with connection.cursor() as cursor:
         cursor.execute(_ORDERS, [institution_id(), list(set(numbers))])
-        found = {
-            key: LockedOrder(key, number, OrderState(state), total, channel, paid_at, [])
-            for key, number, state, total, channel, paid_at in cursor.fetchall()
-        }
-        if found:
-            cursor.execute(_LINES, [institution_id(), list(found)])
-            for order_id, *line in cursor.fetchall():
-                found[order_id].lines.append(OrderLine(*line))
-    return {order.number: order for order in found.values()}
+        for key, number, state, total, channel, paid_at, *line in cursor.fetchall():
+            order = found.get(number)
+            if order is None:
+                order = LockedOrder(key, number, OrderState(state), total, channel, paid_at, [])
+                found[number] = order
+            order.lines.append(OrderLine(*line))
+    return found

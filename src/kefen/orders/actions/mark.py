@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 
-from kefen.core.errors import DomainError, NumberConflict, OrderNotPaid, UnknownOrder
+from kefen.core.errors import NumberConflict, OrderNotPaid, UnknownOrder
 from kefen.core.ids import uuid7
 from kefen.core.refunds import check_refund, spread
 from kefen.core.states import OrderState, move
@@ -61,19 +62,23 @@ def refund_parts(
 
 
 def mark_refunded(
-    order: LockedOrder, number: str, parts: Mapping[int, int], digest: bytes, at: datetime
+    order: LockedOrder,
+    number: str,
+    parts: Mapping[int, int],
+    digest: bytes,
+    at: datetime,
+    requested: UUID | None,
 ) -> None:
-    """A refund of an order (locked) took place: the lines carry it from now on."""
-    row = Refund.objects.filter(number=number).first()
-    if row is None:
-        refund_id = uuid7()
+    """A refund of an order (locked) took place: the lines carry it from now on. `requested` is
+    the refund that was asked for before, if one was."""
+    refund_id = requested or uuid7()
+    if requested is None:
         insert_rows(
             Refund,
             ("id", "number", "order_id", "amount", "state", "digest", "requested_at", "booked_at"),
             [(refund_id, number, order.id, sum(parts.values()), "booked", digest, at, at)],
         )
     else:
-        refund_id = row.id
         Refund.objects.filter(id=refund_id).update(state=RefundState.BOOKED, booked_at=at)
     changed = [line for line in order.lines if parts.get(line.number)]
     insert_rows(
@@ -146,11 +151,25 @@ def fail_refund(number: str, *, reason: str) -> bool:
     return changed > 0
 
 
-def known_refund(number: str, digest: bytes) -> bool | DomainError:
-    """Was this refund booked before (True), is it new (False), or does it conflict?"""
-    row = Refund.objects.filter(number=number).values_list("digest", "state").first()
+@dataclass(frozen=True, slots=True)
+class KnownRefund:
+    """A refund that has its number already."""
+
+    id: UUID
+    booked: bool
+
+
+def known_refund(number: str, digest: bytes) -> KnownRefund | None:
+    """The refund with this number. Raises NumberConflict if it has other content."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, digest, state FROM orders_refund"
+            " WHERE institution_id = %s AND number = %s",
+            [institution_id(), number],
+        )
+        row = cursor.fetchone()
     if row is None:
-        return False
-    if bytes(row[0]) != digest:
-        return NumberConflict(number=number)
-    return bool(row[1] == RefundState.BOOKED)
+        return None
+    if bytes(row[1]) != digest:
+        raise NumberConflict(number=number)
+    return KnownRefund(row[0], row[2] == RefundState.BOOKED)

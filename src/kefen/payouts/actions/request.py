@@ -1,46 +1,57 @@
 """Asking for money: what is asked for is reserved at once."""
 
+import json
+from dataclasses import asdict
+from uuid import UUID
+
 from django.db import IntegrityError, transaction
 
 from kefen.core import postings
 from kefen.core.balances import check_withdrawal
 from kefen.core.errors import InvalidInput, NumberConflict, UnknownWithdrawal
 from kefen.core.ids import is_code, uuid7
-from kefen.core.states import WithdrawalState
+from kefen.core.states import WithdrawalState, move
+from kefen.core.tax import TaxComputation
 from kefen.ledger import actions as ledger
 from kefen.ledger.contracts import Transfer
 from kefen.payouts.actions.close import give_back
 from kefen.payouts.contracts import RequestWithdrawal, WithdrawalRecord
-from kefen.payouts.models import Withdrawal
+from kefen.payouts.models import DEFAULT_CHANNEL, Withdrawal
 from kefen.payouts.queries import record_of
+from kefen.payouts.tax import tax_on
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
+from kefen.platform.tenancy.bulk import insert_rows
 from kefen.platform.tenancy.queries import current
 from kefen.promoters import queries as promoters
 
 
-def request(wanted: RequestWithdrawal, *, actor: Actor = SYSTEM) -> WithdrawalRecord:
+def request(
+    wanted: RequestWithdrawal, *, send_through: str | None = None, actor: Actor = SYSTEM
+) -> WithdrawalRecord:
     """Reserve an amount of the available balance; once by its number, however often it is asked.
 
-    Raises NumberConflict, UnknownPromoter, BelowMinimum, InsufficientBalance.
+    With `send_through` (a channel's name) it is approved and sent at once, for an institution
+    that looks at nothing by hand. Raises NumberConflict, UnknownPromoter, BelowMinimum,
+    InsufficientBalance.
     """
     try:
         with transaction.atomic():
-            return _request(wanted, actor)
+            return _request(wanted, send_through, actor)
     except IntegrityError as error:
         diagnosis = getattr(error.__cause__, "diag", None)
         if getattr(diagnosis, "constraint_name", "") != "withdrawal_number":
             raise
     # The same number was asked for at this moment: it exists now.
     with transaction.atomic():
-        return _request(wanted, actor)
+        return _request(wanted, send_through, actor)
 
 
-def _request(wanted: RequestWithdrawal, actor: Actor) -> WithdrawalRecord:
-    known = (
-        Withdrawal.objects.select_related("promoter").filter(number=wanted.number).first()
-    )
+def _request(
+    wanted: RequestWithdrawal, send_through: str | None, actor: Actor
+) -> WithdrawalRecord:
+    known = Withdrawal.objects.select_related("promoter").filter(number=wanted.number).first()
     if known is not None:
         if (known.promoter.code, known.amount) != (wanted.promoter, wanted.amount):
             raise NumberConflict(number=wanted.number)
@@ -53,34 +64,43 @@ def _request(wanted: RequestWithdrawal, actor: Actor) -> WithdrawalRecord:
     # Lock everything the posting touches, then decide by what is there.
     locked = ledger.lock([account, postings.in_transit(promoter.code)], institution.currency)
     check_withdrawal(
-        wanted.amount,
-        minimum=institution.withdrawal_minimum,
-        available=locked[account],
+        wanted.amount, minimum=institution.withdrawal_minimum, available=locked[account]
     )
-    row = Withdrawal.objects.create(
-        id=uuid7(),
-        number=wanted.number,
-        promoter_id=promoter.id,
-        amount=wanted.amount,
-        state=WithdrawalState.REQUESTED,
-        requested_at=wanted.at,
-    )
+    tax = None
+    if send_through is not None:
+        tax = tax_on(institution, promoter.id, wanted.amount, wanted.at)
+    record = _store(wanted, promoter.id, send_through, tax)
     key = postings.withdrawal_requested_key(wanted.number)
     moves = postings.withdrawal_requested(promoter.code, wanted.amount)
     ledger.post([Transfer(key, "withdrawal_requested", wanted.at, moves)], institution.currency)
-    audit.record(
-        actor, "withdrawal.requested", f"withdrawal:{wanted.number}", amount=wanted.amount
+    verb = "withdrawal.requested" if tax is None else "withdrawal.sent"
+    audit.record(actor, verb, f"withdrawal:{wanted.number}", amount=wanted.amount)
+    return record
+
+
+def _store(
+    wanted: RequestWithdrawal,
+    promoter_id: UUID,
+    send_through: str | None,
+    tax: TaxComputation | None,
+) -> WithdrawalRecord:
+    key, state = uuid7(), WithdrawalState.REQUESTED
+    columns = ["id", "number", "promoter_id", "amount", "requested_at", "channel"]
+    values: list[object] = [key, wanted.number, promoter_id, wanted.amount, wanted.at]
+    values.append(send_through or DEFAULT_CHANNEL)
+    if tax is not None:
+        state = move(move(state, WithdrawalState.APPROVED), WithdrawalState.SENT)
+        columns += ["tax", "net", "tax_computation", "approved_at", "sent_at"]
+        values += [tax.tax, tax.net, json.dumps(asdict(tax)), wanted.at, wanted.at]
+    insert_rows(
+        Withdrawal,
+        (*columns, "state", "state_reason"),
+        [(*values, state.value, "")],
     )
-    row.promoter_id = promoter.id
+    net = None if tax is None else tax.net
+    withheld = None if tax is None else tax.tax
     return WithdrawalRecord(
-        row.id,
-        row.number,
-        promoter.code,
-        row.amount,
-        None,
-        None,
-        WithdrawalState.REQUESTED,
-        row.requested_at,
+        key, wanted.number, wanted.promoter, wanted.amount, withheld, net, state, wanted.at
     )
 
 

@@ -4,7 +4,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from kefen.core.errors import AmountMismatch, ChannelRejected, InvalidInput, InvariantBroken, NotFound
+from kefen.core.errors import (
+    AmountMismatch,
+    ChannelRejected,
+    InvalidInput,
+    InvariantBroken,
+    NotFound,
+)
 from kefen.core.states import WithdrawalState
 from kefen.payouts.actions.approve import approve
 from kefen.payouts.actions.settle import mark_sent, settle

@@ -71,9 +71,7 @@ def lock(notification: UUID) -> Stored | None:
     row = found.filter(id=notification, state__in=OPEN).first()
     if row is None:
         return None
-    return Stored(
-        row.id, row.channel, row.kind, row.order_number, bytes(row.body), row.received_at
-    )
+    return Stored(row.id, row.channel, row.kind, row.order_number, bytes(row.body), row.received_at)
 
 
 def conclude(notification: UUID, outcome: Outcome) -> None:
@@ -101,9 +99,7 @@ def wake_order(order: str, *, besides: UUID) -> int:
 def wake_open(*, older_than: timedelta, limit: int = 1000) -> int:
     """Let everything without an outcome be worked on again, the longest untouched first."""
     found = (
-        Notification.objects.filter(
-            state__in=OPEN, received_at__lte=clock.now() - older_than
-        )
+        Notification.objects.filter(state__in=OPEN, received_at__lte=clock.now() - older_than)
         .order_by(F("worked_at").asc(nulls_first=True), "id")
         .values_list("id", flat=True)
     )

@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
-from procrastinate.types import TimeDeltaParams
+from procrastinate.utils import utcnow
 
 from kefen.core.errors import InvariantBroken
 from kefen.platform.jobs.declare import scoped_names
@@ -48,7 +48,8 @@ def enqueue(
         name=name,
         job_manager=_IN_CALLERS_TRANSACTION,
         queue=known.queue,
-        schedule_in=TimeDeltaParams(seconds=after.total_seconds()) if after else None,
+        # In real time, which is the queue's own; the demo's clock may run ahead of it.
+        schedule_at=utcnow() + after if after else None,
     ).defer(**arguments)
 
 

@@ -47,6 +47,7 @@ def found_institution(
 def set_limits(limits: PlatformLimits) -> None:
     """New hard limits for the institution in scope; they count from the next order on
     (domain.md §3.4, §8)."""
+    scope.forget()
     last = Limits.objects.order_by("-number").first()
     Limits.objects.create(
         number=1 if last is None else last.number + 1,

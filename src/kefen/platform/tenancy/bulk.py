@@ -11,7 +11,7 @@ from kefen.platform.tenancy.scope import institution_id
 
 
 @lru_cache(maxsize=256)
-def _statement(model: type[Model], columns: tuple[str, ...], skip_known: bool) -> str:
+def _statement(model: type[Model], columns: tuple[str, ...], skip_known: bool, one: bool) -> str:
     fields = [model._meta.get_field(name) for name in columns]  # noqa: SLF001
     names = ", ".join(["institution_id", *(f'"{field.column}"' for field in fields)])  # type: ignore[union-attr]
     arrays = ", ".join(f"%s::{_array_type(field)}[]" for field in fields)
@@ -19,6 +19,9 @@ def _statement(model: type[Model], columns: tuple[str, ...], skip_known: bool) -
     aliases = ", ".join(f"c{n}" for n in range(len(fields)))
     ending = " ON CONFLICT DO NOTHING" if skip_known else ""
     table = model._meta.db_table  # noqa: SLF001
+    if one:
+        values = ", ".join(f"%s::{_array_type(field)}" for field in fields)
+        return f"INSERT INTO {table} ({names}) VALUES (%s::uuid, {values}){ending}"
     return (
         f"INSERT INTO {table} ({names}) SELECT {picks} FROM unnest({arrays}) AS t({aliases}){ending}"
     )
@@ -41,7 +44,10 @@ def insert_rows(
     table = list(rows)
     if not table:
         return 0
-    statement = _statement(model, tuple(columns), skip_known)
+    # Arrays are worth their packing from the second row on.
+    one = len(table) == 1
+    statement = _statement(model, tuple(columns), skip_known, one)
+    values = table[0] if one else (list(column) for column in zip(*table, strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(statement, [institution_id(), *(list(c) for c in zip(*table, strict=True))])
+        cursor.execute(statement, [institution_id(), *values])
         return int(cursor.rowcount)

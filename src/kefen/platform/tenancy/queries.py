@@ -9,7 +9,7 @@ from kefen.core.tax import TaxRule
 from kefen.core.terms import PlatformLimits
 from kefen.platform.tenancy.contracts import InstitutionFacts
 from kefen.platform.tenancy.models import ClockShift, Institution, Limits
-from kefen.platform.tenancy.scope import institution_id
+from kefen.platform.tenancy.scope import institution_id, remembered
 
 
 def _facts(row: Institution) -> InstitutionFacts:
@@ -25,8 +25,11 @@ def _facts(row: Institution) -> InstitutionFacts:
 
 
 def current() -> InstitutionFacts:
-    """The institution in scope."""
-    return _facts(Institution.objects.get(pk=institution_id()))
+    """The institution in scope; read once in a scope."""
+    facts: InstitutionFacts = remembered(
+        "institution", lambda: _facts(Institution.objects.get(pk=institution_id()))
+    )
+    return facts
 
 
 def by_slug(slug: str) -> InstitutionFacts:

@@ -5,9 +5,10 @@ without one, and row-level security (`kefen.institution`, set here on the connec
 what slips through raw SQL.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -15,6 +16,30 @@ from django.db import connection
 from kefen.core.errors import InvariantBroken
 
 _current: ContextVar[UUID | None] = ContextVar("kefen_institution", default=None)
+
+
+# What was read once in this scope. A scope lasts for one request, job or replay, so settings may
+# be read at its start; whoever changes them in the scope calls `forget`.
+_memo: ContextVar[dict[str, Any] | None] = ContextVar("kefen_memo", default=None)
+
+
+def remembered(name: str, read: Callable[[], Any]) -> Any:
+    """The value of `read`, read once in this scope."""
+    memo = _memo.get()
+    if memo is None or memo.get("changed"):
+        return read()
+    if name not in memo:
+        memo[name] = read()
+    return memo[name]
+
+
+def forget() -> None:
+    """Something that is remembered changes in this scope: read anew from here to its end, because
+    the change may still be rolled back."""
+    memo = _memo.get()
+    if memo is not None:
+        memo.clear()
+        memo["changed"] = True
 
 
 def institution_id() -> UUID:
@@ -37,12 +62,13 @@ def institution(wanted: UUID) -> Iterator[None]:
     if before == wanted:
         yield
         return
-    token = _current.set(wanted)
+    token, memory = _current.set(wanted), _memo.set({})
     _tell_database(wanted)
     try:
         yield
     finally:
         _current.reset(token)
+        _memo.reset(memory)
         # An aborted transaction takes the setting back by itself when it rolls back.
         if not connection.needs_rollback and not _in_failed_transaction():
             _tell_database(before)

@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ('rule', models.ForeignObject(from_fields=['institution', 'rule_id'], on_delete=django.db.models.deletion.DO_NOTHING, related_name='steps', to='programmes.rule', to_fields=['institution', 'id'])),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('institution', 'rule_id', 'threshold'), name='step_threshold'), models.CheckConstraint(condition=models.Q(models.Q(('bps__gt', 0), ('bps__lte', models.F('cap_bps')), ('fixed__isnull', True)), models.Q(('bps__isnull', True), ('fixed__gt', 0)), _connector='OR'), name='step_is_percent_within_cap_or_fixed')],
+                'constraints': [models.UniqueConstraint(fields=('institution', 'rule_id', 'threshold'), name='step_threshold'), models.CheckConstraint(condition=models.Q(models.Q(('bps__gt', 0), ('bps__isnull', False), ('bps__lte', models.F('cap_bps')), ('fixed__isnull', True)), models.Q(('bps__isnull', True), ('fixed__gt', 0), ('fixed__isnull', False)), _connector='OR'), name='step_is_percent_within_cap_or_fixed')],
             },
         ),
         migrations.AddConstraint(
@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level1_bps__isnull', False), ('level1_fixed__isnull', True), ('tier_metric__isnull', True)), models.Q(('level1_bps__isnull', True), ('level1_fixed__gte', 0), ('tier_metric__isnull', True)), models.Q(('level1_bps__isnull', True), ('level1_fixed__isnull', True), ('tier_metric__in', ['orders', 'sales']), ('tier_period__in', ['month', 'quarter', 'year', 'lifetime'])), _connector='OR'), name='rule_level1_is_percent_fixed_or_tiered'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level1_bps__isnull', False), ('level1_fixed__isnull', True), ('tier_metric__isnull', True)), models.Q(('level1_bps__isnull', True), ('level1_fixed__gte', 0), ('level1_fixed__isnull', False), ('tier_metric__isnull', True)), models.Q(('level1_bps__isnull', True), ('level1_fixed__isnull', True), ('tier_metric__in', ['orders', 'sales']), ('tier_metric__isnull', False), ('tier_period__in', ['month', 'quarter', 'year', 'lifetime']), ('tier_period__isnull', False)), _connector='OR'), name='rule_level1_is_percent_fixed_or_tiered'),
         ),
         migrations.AddConstraint(
             model_name='rule',

@@ -28,6 +28,9 @@ class Payment(models.Model):
             models.CheckConstraint(condition=Q(amount__gte=0), name="sandbox_payment_amount"),
         ]
 
+    def __str__(self) -> str:
+        return self.order
+
 
 class Verdict(models.TextChoices):
     """What the channel decided about a refund or a payout."""
@@ -58,6 +61,9 @@ class Refund(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="sandbox_refund_amount"),
         ]
 
+    def __str__(self) -> str:
+        return self.number
+
 
 class Payout(models.Model):
     """Money that the channel sends to somebody, or fails to."""
@@ -79,6 +85,9 @@ class Payout(models.Model):
             models.UniqueConstraint(fields=["institution", "number"], name="sandbox_payout_number"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="sandbox_payout_amount"),
         ]
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class Posting(models.TextChoices):
@@ -108,6 +117,9 @@ class Notice(models.Model):
             models.Index(fields=["due_at"], name="sandbox_notice_due", condition=Q(state="waiting"))
         ]
 
+    def __str__(self) -> str:
+        return self.event
+
 
 class Attempt(models.Model):
     """One delivery of a notice: the HTTP status, or 0 and what went wrong."""
@@ -117,6 +129,9 @@ class Attempt(models.Model):
     status = models.PositiveSmallIntegerField()
     error = models.CharField(max_length=200, default="", blank=True)
     at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.error}".strip()
 
 
 class PlannedFault(models.Model):
@@ -131,3 +146,6 @@ class PlannedFault(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["institution", "number"], name="sandbox_fault_number")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.fault}"

@@ -86,9 +86,11 @@ def deliver_due(limit: int = 200) -> int:
 @transaction.atomic
 def _claim(notice_id: UUID) -> Notice | None:
     """Take a due notice for the length of one attempt: nobody else tries before the next is due."""
-    notice = Notice.objects.select_for_update().filter(
-        id=notice_id, state=Posting.WAITING, due_at__lte=real_now()
-    ).first()
+    notice = (
+        Notice.objects.select_for_update()
+        .filter(id=notice_id, state=Posting.WAITING, due_at__lte=real_now())
+        .first()
+    )
     if notice is None:
         return None
     place = min(notice.attempts, len(BACKOFF_SECONDS) - 1)
@@ -107,7 +109,9 @@ def _post(notice: Notice) -> _Answer:
     }
     try:
         with httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False) as client:
-            return _Answer(client.post(notice.notify_url, content=body, headers=headers).status_code)
+            return _Answer(
+                client.post(notice.notify_url, content=body, headers=headers).status_code
+            )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return _Answer(0, f"{type(error).__name__}: {error}"[:200])
 

@@ -21,7 +21,13 @@ from kefen.ports.payments import ChannelEvent
 
 LIMIT_BYTES = 64 * 1024
 _DATABASE_GONE = (OperationalError, InterfaceError, ConnectorException)
-_KEPT_HEADERS = ("content-type", "user-agent", "webhook-id", "webhook-timestamp", "webhook-signature")
+_KEPT_HEADERS = (
+    "content-type",
+    "user-agent",
+    "webhook-id",
+    "webhook-timestamp",
+    "webhook-signature",
+)
 
 logger = structlog.get_logger(__name__)
 
@@ -56,9 +62,7 @@ def receive(request: HttpRequest, channel: str, slug: str) -> HttpResponse:
     return _answer(200, "stored" if is_new else "known")
 
 
-def _arrived(
-    channel: str, event: ChannelEvent, headers: dict[str, str], body: bytes
-) -> Arrived:
+def _arrived(channel: str, event: ChannelEvent, headers: dict[str, str], body: bytes) -> Arrived:
     return Arrived(
         channel=channel,
         event=event.event,

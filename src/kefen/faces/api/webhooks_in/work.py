@@ -28,8 +28,8 @@ from kefen.faces.api.webhooks_in.channels import translate
 from kefen.orders import queries as orders
 from kefen.orders.contracts import RefundState
 from kefen.payouts import actions as payouts
-from kefen.platform.identity.contracts import Actor, ActorKind
 from kefen.platform import clock
+from kefen.platform.identity.contracts import Actor, ActorKind
 from kefen.platform.inbox import actions as inbox
 from kefen.platform.inbox.contracts import DONE, Outcome, State, Stored
 from kefen.platform.tenancy.queries import current

@@ -52,7 +52,7 @@ def _saved() -> Notice:
 
 
 def _students() -> tuple[Sample, ...]:
-    make = {
+    make: dict[str, tuple[str, Callable[[], Any]]] = {
         "school": ("school", student.school),
         "school-empty": ("school", student.school_empty),
         "course": ("course", student.course),
@@ -148,7 +148,9 @@ def every_sample() -> dict[str, Sample]:
         ("limits", desk.limits),
         ("health", desk.health),
     ):
-        samples.append(Sample(f"platform-{key}", f"web/platform/{key}.html", screen, key, "platform"))
+        samples.append(
+            Sample(f"platform-{key}", f"web/platform/{key}.html", screen, key, "platform")
+        )
     samples.extend(
         Sample(f"error-{status}", "web/error.html", partial(desk.error, status), face="nobody")
         for status in (400, 403, 404, 409, 422, 500)

@@ -1,5 +1,6 @@
 """Sample screens of money, rules and oversight, for operators and the platform."""
 
+from kefen.faces.web.operator import programme_screens as terms
 from kefen.faces.web.operator import screens
 from kefen.faces.web.platform import screens as platform
 from kefen.faces.web.samples.operator import groups, people
@@ -16,27 +17,27 @@ from kefen.faces.web.shared.screens import (
 )
 
 
-def _policy() -> screens.Policy:
-    return screens.Policy("first_touch", 7, "institution", False, 30, 3, 7, 2000, False)
+def _policy() -> terms.Policy:
+    return terms.Policy("first_touch", 7, "institution", False, 30, 3, 7, 2000, False)
 
 
-def programme() -> screens.ProgrammeScreen:
+def programme() -> terms.ProgrammeScreen:
     """Version 3 in force; a version 4 was just refused."""
     any_fixed = Rule("base", "any", "", "any", "", "paid", Reward("fixed", amount=2000))
     sentence = say(
         "规则 gold 在课程「初级会计职称全程班」上要付 22.5%，上限 20%。请调低返佣或联系平台。",
         "Rule gold pays 22.5% on Junior accountant; the cap is 20%. Lower it or ask the platform.",
     )
-    return screens.ProgrammeScreen(
+    return terms.ProgrammeScreen(
         currency="CNY",
         version=3,
         effective_from=ago(20),
         policy=_policy(),
         rules=(any_fixed, rule_tiered(), rule_percent()),
         history=(
-            screens.VersionRow(3, ago(20), say("沈岚", "Shen Lan"), say("双十一", "Sale"), 3, True),
-            screens.VersionRow(2, ago(80), say("沈岚", "Shen Lan"), "", 2, False),
-            screens.VersionRow(1, ago(200), say("沈岚", "Shen Lan"), "", 1, False),
+            terms.VersionRow(3, ago(20), say("沈岚", "Shen Lan"), say("双十一", "Sale"), 3, True),
+            terms.VersionRow(2, ago(80), say("沈岚", "Shen Lan"), "", 2, False),
+            terms.VersionRow(1, ago(200), say("沈岚", "Shen Lan"), "", 1, False),
         ),
         rule_rows=(1, 2),
         promoter_scopes=(Option("any:", say("所有推广员", "Everyone")), *groups()[1:]),
@@ -47,7 +48,7 @@ def programme() -> screens.ProgrammeScreen:
         platform_cap_bps=2000,
         platform_minimum_hold_days=7,
         platform_level2=False,
-        refusal=screens.Refusal(sentence, "gold", "20%", f"{courses()[3].title} 22.5%"),
+        refusal=terms.Refusal(sentence, "gold", "20%", f"{courses()[3].title} 22.5%"),
         form=Form(
             {"rule_1_key": "gold", "rule_1_value": "22.5"},
             {"rule_1_value": say("超过上限 20%。", "Above the cap of 20%.")},
@@ -55,11 +56,9 @@ def programme() -> screens.ProgrammeScreen:
     )
 
 
-def programme_empty() -> screens.ProgrammeScreen:
+def programme_empty() -> terms.ProgrammeScreen:
     """Nothing published."""
-    return screens.ProgrammeScreen(
-        "CNY", None, None, _policy(), (), (), (1,), (), (), 3000, 0, True
-    )
+    return terms.ProgrammeScreen("CNY", None, None, _policy(), (), (), (1,), (), (), 3000, 0, True)
 
 
 def withdrawals() -> screens.WithdrawalsScreen:
@@ -221,9 +220,7 @@ def limits() -> platform.LimitsScreen:
 
 def health() -> platform.HealthScreen:
     """One finding."""
-    finding = say(
-        "promoter:available 与分录之和相差 ¥1.00", "promoter:available differs by ¥1.00"
-    )
+    finding = say("promoter:available 与分录之和相差 ¥1.00", "promoter:available differs by ¥1.00")
     return platform.HealthScreen(
         NOW,
         True,

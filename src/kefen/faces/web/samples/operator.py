@@ -1,5 +1,6 @@
 """Sample screens of an operator's daily work."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from kefen.faces.web.operator import screens
@@ -64,7 +65,9 @@ def overview() -> screens.OverviewScreen:
             FunnelStage("settled", 2806),
         ),
         ranking=tuple(
-            screens.RankRow(code, name, 2310 - number * 420, 168 - number * 33, 1482560 - number * 295000)
+            screens.RankRow(
+                code, name, 2310 - number * 420, 168 - number * 33, 1482560 - number * 295000
+            )
             for number, (code, name) in enumerate(people())
         ),
         feed=_feed(),
@@ -78,9 +81,7 @@ def overview_empty() -> screens.OverviewScreen:
     nothing = tuple(
         FunnelStage(kind, 0) for kind in ("click", "landing", "order", "paid", "settled")
     )
-    return screens.OverviewScreen(
-        "CNY", 30, NOW, (), 0, 0, 0, 0, 0, 2000, (), nothing, (), ()
-    )
+    return screens.OverviewScreen("CNY", 30, NOW, (), 0, 0, 0, 0, 0, 2000, (), nothing, (), ())
 
 
 def order_rows() -> tuple[screens.OrderRow, ...]:
@@ -160,10 +161,19 @@ def order() -> screens.OrderScreen:
             TimelineStep("refund", ago(1), "back", why),
             TimelineStep("settled", ahead(1), "now"),
         ),
-        candidates=candidates(),
+        candidates=tuple(replace(one, mine=False) for one in candidates()),
         commissions=(
             screens.CommissionRow(
-                "cms_01k9", 1, 1, promoter_name(), "XIAOYU", 5980, 4000, "pending", "maths", ahead(1)
+                "cms_01k9",
+                1,
+                1,
+                promoter_name(),
+                "XIAOYU",
+                5980,
+                4000,
+                "pending",
+                "maths",
+                ahead(1),
             ),
             screens.CommissionRow(
                 "cms_01k8", 1, 2, people()[0][1], "AZE", 598, 400, "available", "maths"
@@ -187,7 +197,11 @@ def order() -> screens.OrderScreen:
 
 def groups() -> tuple[Option, ...]:
     """Groups of promoters."""
-    return (Option("", "–"), Option("silver", say("银牌", "Silver")), Option("gold", say("金牌", "Gold")))
+    return (
+        Option("", "–"),
+        Option("silver", say("银牌", "Silver")),
+        Option("gold", say("金牌", "Gold")),
+    )
 
 
 def promoters() -> screens.PromotersScreen:
@@ -245,9 +259,11 @@ def promoter(state: str = "applied") -> screens.PromoterScreen:
         paid_orders=96 * busy,
         sales=2870400 * busy,
         refund_rate_bps=310 if busy else None,
-        timeline=(TimelineStep("applied", ago(2)), TimelineStep("approved", None, "now")),
+        timeline=(TimelineStep("applied", ago(2)),),
         orders=order_rows() if busy else (),
-        form=Form(problem=say("请写明退回的原因。", "Say why it is returned.")) if not busy else Form(),
+        form=Form(problem=say("请写明退回的原因。", "Say why it is returned."))
+        if not busy
+        else Form(),
     )
 
 

@@ -28,8 +28,7 @@ def promoted() -> tuple[screens.PromotedCourse, ...]:
     """Courses with what they earn."""
     rebates = (5980, 10782, 4975, None)
     return tuple(
-        screens.PromotedCourse(one, rebate)
-        for one, rebate in zip(courses(), rebates, strict=True)
+        screens.PromotedCourse(one, rebate) for one, rebate in zip(courses(), rebates, strict=True)
     )
 
 
@@ -121,7 +120,10 @@ def course() -> screens.CourseScreen:
                 "我跟着陈立老师刷完了真题，讲得很细。7 天内可全额退款，先听试听课。",
                 "I went through the past papers with Chen Li. Try the first lesson for free.",
             ),
-            say("今晚 20:30 直播，试听不用登录。", "Live tonight at 20:30, no sign-in for the trial."),
+            say(
+                "今晚 20:30 直播，试听不用登录。",
+                "Live tonight at 20:30, no sign-in for the trial.",
+            ),
         ),
         refund_rate_bps=320,
     )
@@ -299,7 +301,12 @@ def withdraw() -> screens.WithdrawScreen:
         ),
         channel_name=say("微信零钱（沙盒）", "WeChat balance (sandbox)"),
         form=Form(
-            {}, {"amount": say("超出可提现金额。请改小一些。", "More than is available. Ask for less.")}
+            {},
+            {
+                "amount": say(
+                    "超出可提现金额。请改小一些。", "More than is available. Ask for less."
+                )
+            },
         ),
     )
 

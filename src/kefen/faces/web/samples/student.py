@@ -34,9 +34,7 @@ def sign_in() -> SignInScreen:
 
 def cashier() -> CashierScreen:
     """The sandbox."""
-    return CashierScreen(
-        "CNY", ORDER, 29900, say("知行学堂", "Zhixing School"), courses()[0].title
-    )
+    return CashierScreen("CNY", ORDER, 29900, say("知行学堂", "Zhixing School"), courses()[0].title)
 
 
 def cashier_closed() -> CashierScreen:
@@ -81,7 +79,7 @@ def course(referred: bool = True) -> screens.CourseScreen:
         course=courses()[0],
         summary=say(
             "每天一小时直播，讲透真题里的 12 类大题；讲义、答疑与回放都在。",
-            "One live hour a day through the twelve kinds of big questions, with handouts and replay.",
+            "One live hour a day through twelve kinds of big questions, with handouts.",
         ),
         teacher_about=say("讲授高等数学 11 年，著有讲义三册", "Eleven years of teaching calculus"),
         facts=(
@@ -93,7 +91,7 @@ def course(referred: bool = True) -> screens.CourseScreen:
         refund_days=7,
         refund_terms=say(
             "付款后 7 天内可全额退款；之后按未上课时退还。退款原路返回。",
-            "Full refund within 7 days; later by lessons not taken. Money goes back the way it came.",
+            "Full refund within 7 days; later by lessons not taken, by the same way back.",
         ),
         list_price=39900,
         recommended_by=promoter_name() if referred else "",
@@ -209,7 +207,9 @@ def my_orders() -> screens.MyOrdersScreen:
     return screens.MyOrdersScreen(
         "CNY",
         tuple(
-            screens.OrderRow(f"{ORDER}{number}", one.title, state, one.price, ago(number * 40), back)
+            screens.OrderRow(
+                f"{ORDER}{number}", one.title, state, one.price, ago(number * 40), back
+            )
             for number, (one, (state, back)) in enumerate(zip(courses(), states, strict=True))
         ),
         may_promote=True,

@@ -61,9 +61,11 @@ def _currency(context: template.Context, currency: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def money(context: template.Context, minor: int | None, currency: str = "", plus: bool = False) -> str:
+def money(
+    context: template.Context, minor: int | str | None, currency: str = "", plus: bool = False
+) -> str:
     """Minor units as `¥1,234.50` with smaller decimals; None is a dash; `plus` shows a +."""
-    if minor is None or minor == "":
+    if not isinstance(minor, int):  # an absent value reaches a tag as an empty string
         return "–"
     sign, mark, whole, decimals = money_parts(minor, _currency(context, currency))
     if plus and minor > 0:
@@ -83,8 +85,10 @@ def money_plain(context: template.Context, minor: int, currency: str = "") -> st
 @register.filter
 def major(minor: int, currency: str) -> str:
     """Minor units as a person types them: `2140.60`."""
-    return money_text(minor, currency).replace(SIGNS.get(currency, f"{currency}\u00a0"), "").replace(
-        ",", ""
+    return (
+        money_text(minor, currency)
+        .replace(SIGNS.get(currency, f"{currency}\u00a0"), "")
+        .replace(",", "")
     )
 
 
@@ -95,9 +99,9 @@ def percent_input(bps: int) -> str:
 
 
 @register.filter
-def percent_bps(bps: int | None) -> str:
+def percent_bps(bps: int | str | None) -> str:
     """Basis points as `12.5%`; one decimal, two only if they say something."""
-    if bps is None or bps == "":
+    if not isinstance(bps, int):
         return "–"
     sign = MINUS if bps < 0 else ""
     whole, rest = divmod(abs(bps), 100)
@@ -107,9 +111,9 @@ def percent_bps(bps: int | None) -> str:
 
 
 @register.filter
-def thousands(count: int | None) -> str:
+def thousands(count: int | str | None) -> str:
     """1234 as `1,234`."""
-    return "–" if count is None or count == "" else f"{count:,}"
+    return f"{count:,}" if isinstance(count, int) else "–"
 
 
 def _layout(context: template.Context) -> Layout | None:
@@ -217,7 +221,7 @@ def link(context: template.Context, name: str, *arguments: object) -> str:
 
 
 @register.inclusion_tag("web/parts/field.html")
-def field(  # noqa: PLR0913 - attributes of one input
+def field(  # noqa: PLR0913, PLR0917 - one input has many sides
     form: Form,
     name: str,
     text: str,
@@ -243,7 +247,9 @@ def field(  # noqa: PLR0913 - attributes of one input
         "identity": identity,
         "described": " ".join(described),
         "attributes": {
-            key.replace("_", "-"): item for key, item in attributes.items() if item not in ("", None)
+            key.replace("_", "-"): item
+            for key, item in attributes.items()
+            if item not in ("", None)
         },
     }
 
@@ -280,7 +286,9 @@ def funnel(stages: Sequence[FunnelStage]) -> dict[str, object]:
                 "share": share // 10 * 10 if share is not None else None,
             }
         )
-    loss = {"bps": (10_000 - worst[0]) // 10 * 10, "from": worst[1], "to": worst[2]} if worst else None
+    loss = (
+        {"bps": (10_000 - worst[0]) // 10 * 10, "from": worst[1], "to": worst[2]} if worst else None
+    )
     return {"rows": rows, "loss": loss, "empty": first == 0}
 
 

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--failed", action="store_true")
         parser.add_argument("--retry", type=int, metavar="ID")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_: Any, **options: Any) -> None:
         if options["retry"] is not None:
             app.job_manager.retry_job_by_id(options["retry"], retry_at=utcnow())
             return

@@ -42,6 +42,7 @@ class Command(BaseCommand):
         institution = _fresh_institution(programme)
         with scope.institution(institution.id):
             prepare(programme)
+        with scope.institution(institution.id):
             runner = Runner(programme, events)
             columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
             with Progress("replaying", *columns, transient=True) as progress:

@@ -15,5 +15,5 @@ class Command(BaseCommand):
         parser.add_argument("--concurrency", type=int, default=worker.CONCURRENCY)
         parser.add_argument("--once", action="store_true", help="stop when nothing is left to do")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_: Any, **options: Any) -> None:
         worker.run(concurrency=options["concurrency"], wait=not options["once"])
