@@ -1,13 +1,16 @@
 """Random hard scenarios: few people, much happening at the borders that domain.md names.
 
 Time jumps to where something ends, one microsecond before it, or stands still; numbers are used
-again with the same and with other content; refunds, groups and suspensions come all the time.
+again with the same and with other content; refunds, groups and suspensions come all the time. The
+model runs along, so that amounts can be exactly what is left, or one more.
 """
 
 import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from tests.replay.model import Model
 
 Json = dict[str, Any]
 MICROSECOND = timedelta(microseconds=1)
@@ -33,10 +36,11 @@ class _Generator:
         self.now = self.start
         self.borders: list[datetime] = []
         self.events: list[Json] = []
-        self.pace = dice.choice((timedelta(hours=3), timedelta(hours=12), timedelta(days=2)))
+        self.pace = timedelta(minutes=dice.choice((20, 90, 300, 2000)))
 
     def make(self) -> tuple[Json, list[Json]]:
         programme = self.programme()
+        self.model = Model(programme)
         self.midnights()
         for _ in range(self.count):
             self.move_on()
@@ -50,13 +54,13 @@ class _Generator:
 
     def programme(self) -> Json:
         dice = self.dice
-        self.cap = dice.choice((1000, 2500, 3000, 10_000))
+        self.cap = dice.choice((2500, 3000, 6000, 10_000))
         self.courses = [
             {
                 "id": f"c{n}",
                 "title": f"课程 {n}",
                 "category": dice.choice(CATEGORIES),
-                "price": dice.choice((7, 99, 1000, 9900, 29_900, 500_000)),
+                "price": dice.choice((7, 99, 1000, 29_900, 500_000, 5_000_000)),
                 "promotable": dice.random() < 0.85,
             }
             for n in range(dice.randint(2, 4))
@@ -77,7 +81,7 @@ class _Generator:
                     "kind": dice.choice(KINDS),
                     "group": dice.choice(GROUPS),
                     "inviter": dice.choice([*others, None]),
-                    "account": dice.choice([*self.students, None, None]),
+                    "account": dice.choice([*self.students, *[None] * 6]),
                     "active_from": self.text(since),
                     "active_to": None if until is None else self.text(until),
                 }
@@ -124,7 +128,7 @@ class _Generator:
             "hold_days": self.hold,
             "max_rate_bps": self.rate,
             "level2": dice.random() < 0.7,
-            "rules": self.rules(),
+            "rules": [*self.rules(), self.everywhere()],
             "boards": self.boards(),
         }
         if dice.random() < 0.8:
@@ -140,7 +144,7 @@ class _Generator:
         rules = []
         for key in dice.sample(("base", "ladder", "sales", "extra", "gold"), dice.randint(1, 5)):
             who, what = dice.randrange(4), dice.randrange(3)
-            if (who, what) in scopes:
+            if (who, what) in scopes | {(0, 0)}:
                 continue
             scopes.add((who, what))
             course = dice.choice(self.courses)
@@ -179,6 +183,16 @@ class _Generator:
             rules += halves
         return rules
 
+    def everywhere(self) -> Json:
+        """A rule for whatever no other one covers, as a ladder or not."""
+        self.room = min(course["price"] for course in self.courses) * self.rate // 10_000
+        rule: Json = {"key": "all", "promoter": {"any": True}, "course": {"any": True}}
+        rule["level1"] = self.dice.choice(({"percent_bps": self.rate // 2}, self.ladder()))
+        rule["level2"] = self.dice.choice((None, {"percent_bps": self.rate // 2}, {"fixed": 1}))
+        if rule["level2"] == {"fixed": 1}:
+            rule["level2"] = {"fixed": self.room // 2}
+        return rule
+
     def reward(self, least: int) -> Json:
         """At most half of what the cap allows, for each of two levels."""
         half = self.room // 2
@@ -206,7 +220,7 @@ class _Generator:
                 if dice.random() < 0.3:
                     board: Json = {"metric": metric, "period": period}
                     if dice.random() < 0.8:
-                        board["prizes"] = [dice.choice((0, 5, 500, 3000)) for _ in range(2)]
+                        board["prizes"] = [dice.choice((0, 5, 500, 30_000)) for _ in range(2)]
                     if dice.random() < 0.5:
                         board["close_after_days"] = dice.choice((0, 1, 3, None))
                     found.append(board)
@@ -251,16 +265,17 @@ class _Generator:
 
     def add(self, kind: str, **fields: Any) -> None:
         self.events.append({"type": kind, "at": self.text(self.now), **fields})
+        self.model.step(self.events[-1])
 
     def event(self) -> None:
         kinds = {
             self.touch: 22,
-            self.identify: 10,
-            self.place: 18,
-            self.pay: 18,
+            self.identify: 12,
+            self.place: 24,
+            self.pay: 5,
             self.refund: 14,
-            self.withdraw: 8,
-            self.result: 7,
+            self.withdraw: 9,
+            self.result: 6,
             self.again: 5,
             self.status: 3,
             self.group: 3,
@@ -294,58 +309,72 @@ class _Generator:
         dice = self.dice
         lines = []
         for number in dice.sample(range(1, 6), dice.choice((1, 1, 2, 3))):
-            quantity = dice.choice((1, 1, 2))
-            price = self.courses[0]["price"]
-            paid = dice.choice((0, 1, price * quantity, price * quantity, dice.randint(0, 9999)))
-            course = self.course()
+            quantity, course = dice.choice((1, 1, 2)), self.course()
+            price = next((c["price"] for c in self.courses if c["id"] == course), 5) * quantity
+            paid = dice.choice((0, 1, price, price, price, price // 2, dice.randint(0, 999)))
             lines.append({"line": number, "course": course, "quantity": quantity, "paid": paid})
         code = self.promoter() if dice.random() < 0.2 else None
         order = f"O{dice.randrange(60)}" if dice.random() < 0.1 else f"O{len(self.events) + 100}"
-        student = dice.choice(self.students)
-        self.add("order_placed", order=order, student=student, lines=lines, code=code)
+        self.add(
+            "order_placed", order=order, student=dice.choice(self.students), lines=lines, code=code
+        )
         self.note(self.window)
-        if dice.random() < 0.5:
+        if dice.random() < 0.7:
+            if dice.random() < 0.5:
+                self.move_on()
             self.add("order_paid", order=order, channel=dice.choice(("wechat", "alipay")))
             self.note(self.hold)
 
-    def order(self) -> str:
-        known = [event["order"] for event in self.events if event["type"] == "order_placed"]
-        if not known or self.dice.random() < 0.03:
-            return "O-unknown"
-        return str(self.dice.choice(known[-12:]))
+    def order(self, state: str) -> str:
+        known = [order.number for order in self.model.orders.values() if order.state == state]
+        if not known or self.dice.random() < 0.05:
+            return self.dice.choice((*self.model.orders, "O-unknown"))
+        return self.dice.choice(known[-12:])
 
     def pay(self) -> None:
-        self.add("order_paid", order=self.order(), channel=self.dice.choice(("wechat", "alipay")))
+        channel = self.dice.choice(("wechat", "alipay"))
+        self.add("order_paid", order=self.order("placed"), channel=channel)
         self.note(self.hold)
 
     def cancel(self) -> None:
-        self.add("order_cancelled", order=self.order())
+        self.add("order_cancelled", order=self.order("placed"))
 
     def refund(self) -> None:
-        dice, order = self.dice, self.order()
-        placed = [e for e in self.events if e["type"] == "order_placed" and e["order"] == order]
-        lines = placed[0]["lines"] if placed else [{"line": 1, "paid": 5}]
+        dice, order = self.dice, self.order("paid")
+        known = self.model.orders.get(order)
+        left = {1: 5}
+        if known is not None:
+            left = {line.number: line.paid - line.refunded for line in known.lines}
         number = f"R{len(self.events)}"
         if dice.random() < 0.5:
-            whole = sum(line["paid"] for line in lines)
+            whole = sum(left.values())
             amount = dice.choice((1, 2, whole, whole // 2, whole // 3, whole + 1))
             self.add("refund", refund=number, order=order, amount=max(1, amount))
             return
         parts = []
-        for line in dice.sample(lines, dice.randint(1, len(lines))):
-            amount = dice.choice((1, line["paid"], line["paid"] // 2, line["paid"] // 7))
-            parts.append({"line": line["line"], "amount": max(1, amount)})
+        for line in dice.sample(sorted(left), dice.randint(1, len(left))):
+            amount = dice.choice((1, left[line], left[line], left[line] // 2, left[line] // 7))
+            parts.append({"line": line, "amount": max(1, amount)})
+        if dice.random() < 0.03:
+            parts.append({"line": 9, "amount": 1})
         self.add("refund", refund=number, order=order, lines=parts)
 
     def withdraw(self) -> None:
-        amount = self.dice.choice((-5, 0, 1, 50, 500, 1000, 5000, 40_000, 90_000, 500_000))
+        dice, person = self.dice, self.promoter()
+        if person not in self.model.points or dice.random() < 0.1:
+            amount = dice.choice((-5, 0, 1, 50, 500))
+        else:
+            there = self.model.balance.get(f"promoter:{person}:available", 0)
+            amount = dice.choice((there, there, there // 2, there // 10, there + 1))
         number = f"W{len(self.events)}"
-        self.add("withdraw", withdrawal=number, promoter=self.promoter(), amount=amount)
+        self.add("withdraw", withdrawal=number, promoter=person, amount=amount)
 
     def result(self) -> None:
-        known = [e["withdrawal"] for e in self.events if e["type"] == "withdraw"]
-        number = self.dice.choice(known[-8:]) if known else "W-unknown"
-        result = self.dice.choice(("succeeded", "failed", "expired"))
+        sent = [w.number for w in self.model.withdrawals.values() if w.state == "sent"]
+        number = self.dice.choice(sent) if sent else "W-unknown"
+        if self.dice.random() < 0.1:
+            number = self.dice.choice((*self.model.withdrawals, "W-unknown"))
+        result = self.dice.choice(("succeeded", "succeeded", "failed", "expired"))
         self.add("payout_result", withdrawal=number, result=result)
 
     def again(self) -> None:
@@ -362,9 +391,10 @@ class _Generator:
         if "lines" in event and self.dice.random() < 0.5:
             event["lines"] = event["lines"][::-1]
         self.events.append(event)
+        self.model.step(event)
 
     def status(self) -> None:
-        status = self.dice.choice(("active", "active", "suspended"))
+        status = self.dice.choice(("active", "active", "active", "suspended"))
         self.add("promoter_status", promoter=self.promoter(), status=status)
 
     def group(self) -> None:

@@ -12,7 +12,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 Json = dict[str, Any]
-CHANNELS = ("succeeded", "failed", "expired")
 LABOUR = ((20_000_00, 20, 0), (50_000_00, 30, 2_000_00), (None, 40, 7_000_00))
 YEARLY = (
     (36_000_00, 3, 0),
@@ -117,8 +116,8 @@ def days(count: int) -> timedelta:
 
 
 class Model:
-    def __init__(self, programme: Json, events: list[Json]) -> None:
-        self.events = events
+    def __init__(self, programme: Json) -> None:
+        self.processed = 0
         self.zone = ZoneInfo(programme["institution"].get("timezone", "Asia/Shanghai"))
         self.platform = programme["platform"]
         self.courses = {course["id"]: course for course in programme["courses"]}
@@ -139,16 +138,20 @@ class Model:
         self.points = dict.fromkeys(self.promoters, 0)
         self.refusals: list[Json] = []
 
-    def run(self) -> Json:
-        for number, event in enumerate(self.events, start=1):
-            at = instant(event["at"])
-            self.advance(at)
-            try:
-                getattr(self, event["type"])(event, at)
-            except Refused as refused:
-                code = str(refused)
-                self.refusals.append({"line": number, "type": event["type"], "code": code})
+    def run(self, events: list[Json]) -> Json:
+        for event in events:
+            self.step(event)
         return self.output()
+
+    def step(self, event: Json) -> None:
+        self.processed += 1
+        at = instant(event["at"])
+        self.advance(at)
+        try:
+            getattr(self, event["type"])(event, at)
+        except Refused as refused:
+            found = {"line": self.processed, "type": event["type"], "code": str(refused)}
+            self.refusals.append(found)
 
     # Time.
 

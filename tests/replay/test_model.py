@@ -17,7 +17,7 @@ def check(seed: int, events: int, folder: Path) -> None:
     write_scenario(folder / "scenario", programme, history)
     replay(folder / "scenario", folder / "out")
     got = read_output(folder / "out")
-    assert differences(got, Model(programme, history).run()) == []
+    assert differences(got, Model(programme).run(history)) == []
     assert statement_problems(folder / "out") == []
 
 

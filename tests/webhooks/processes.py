@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from kefen.ops.processes import serve_command
@@ -16,10 +16,24 @@ def environment(**more: str) -> dict[str, str]:
     return {**os.environ, "KEFEN_SANDBOX": "1", **more}
 
 
-def work_once(**more: str) -> None:
-    """Let a worker do everything there is to do now."""
-    command = [sys.executable, "-m", "kefen.config.cli", "work", "--once"]
-    subprocess.run(command, check=True, timeout=60, env=environment(**more))
+@contextmanager
+def working(**more: str) -> Iterator[None]:
+    """A worker as `kefen up` runs it."""
+    command = [sys.executable, "-m", "kefen.config.cli", "work"]
+    worker = subprocess.Popen(command, env=environment(**more), start_new_session=True)
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait(30)
+
+
+def wait_until(reached: Callable[[], bool], seconds: float = 40) -> None:
+    """Wait until something is so; fails if it never is."""
+    deadline = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < deadline, "it never came to that"
+        time.sleep(0.1)
 
 
 def free_port() -> int:

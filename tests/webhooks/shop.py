@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.test import Client
 
 from kefen.adapters.payments.sandbox import wire_format
@@ -119,13 +120,20 @@ def commissions() -> int:
 
 def queued(task: str) -> list[dict[str, Any]]:
     """The arguments of the waiting jobs of a task, oldest first."""
-    from django.db import connection  # noqa: PLC0415 - of the database in use now
+    return _jobs(task, ["todo"])
 
+
+def unfinished(task: str) -> list[dict[str, Any]]:
+    """The arguments of a task's jobs that wait or run."""
+    return _jobs(task, ["todo", "doing"])
+
+
+def _jobs(task: str, states: list[str]) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT args::text FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo'"
-            " ORDER BY id",
-            [task],
+            "SELECT args::text FROM procrastinate_jobs"
+            " WHERE task_name = %s AND status::text = ANY(%s) ORDER BY id",
+            [task, states],
         )
         return [json.loads(row[0]) for row in cursor.fetchall()]
 

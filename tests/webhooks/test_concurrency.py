@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -80,7 +81,7 @@ def test_payment_and_refund_at_the_same_moment_end_refunded(own_shop: Institutio
         place(number)
         for event in (refunded(number, f"rfd-{number}", PRICE), paid(number)):
             assert send(event) == 200
-            works.append(lambda key=id_of(event.event): work(key))  # type: ignore[misc]
+            works.append(partial(work, id_of(event.event)))
     at_once(own_shop, works)
     # What waited was put into the queue again by its payment.
     for job in queued("notifications.work"):

@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 from django.db import OperationalError, connection
@@ -11,7 +10,7 @@ from django.db import OperationalError, connection
 from kefen.faces.api.webhooks_in.work import work
 from kefen.platform.inbox import actions as inbox
 from kefen.platform.tenancy.contracts import InstitutionFacts
-from tests.webhooks.processes import work_once
+from tests.webhooks.processes import wait_until, working
 from tests.webhooks.shop import (
     PAID_BOOKS,
     Seen,
@@ -49,8 +48,8 @@ def test_a_crash_before_the_outcome_books_nothing_and_leaves_it_open(
 def test_a_worker_finds_what_was_stored_before_the_crash(own_shop: InstitutionFacts) -> None:
     place("ord-1")
     send(paid("ord-1"))
-    work_once()
-    assert seen("evt-ord-1") == Seen("done", "")
+    with working():
+        wait_until(lambda: seen("evt-ord-1") == Seen("done", ""))
     assert (books(), commissions()) == (PAID_BOOKS, 1)
     assert queued("notifications.work") == []
 
@@ -86,11 +85,9 @@ def test_a_job_of_a_killed_worker_runs_again(own_shop: InstitutionFacts) -> None
     assert (books(), commissions()) == ({}, 0), "its transaction went with it"
     assert queued("notifications.work") == [], "the job is nobody's: still running, it seems"
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
-    deadline = time.monotonic() + 60
-    while seen("evt-ord-1") != Seen("done", "") and time.monotonic() < deadline:
-        work_once()
-        time.sleep(1)
+        cursor.execute(
+            "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
+        )
+    with working():
+        wait_until(lambda: seen("evt-ord-1") == Seen("done", ""))
     assert (books(), commissions()) == (PAID_BOOKS, 1)
-
-

@@ -7,12 +7,12 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
+from kefen.adapters.payments.sandbox import wire_format
+from kefen.adapters.payments.sandbox.signature import secret_of, sign
 from kefen.platform.inbox import actions as inbox
 from kefen.platform.inbox.models import Notification
 from kefen.platform.tenancy.actions import found_institution
 from kefen.platform.tenancy.contracts import InstitutionFacts
-from kefen.adapters.payments.sandbox import wire_format
-from kefen.adapters.payments.sandbox.signature import secret_of, sign
 from tests.webhooks import shop as school
 from tests.webhooks.shop import SLUG, paid, queued, send, send_body
 
@@ -139,7 +139,9 @@ def test_too_long_unknown_places_and_other_methods() -> None:
     assert stored() == 0
 
 
-def test_a_database_that_is_down_lets_the_channel_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_is_down_lets_the_channel_try_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def gone(_: object) -> bool:
         raise OperationalError("the server closed the connection")
 

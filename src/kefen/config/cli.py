@@ -18,6 +18,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kefen.config.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     os.environ.setdefault("KEFEN_DATABASE_ROLE", "owner" if command in OWNERS else "application")
+    if command == "demo":
+        os.environ["KEFEN_DEMO"] = "1"
     from kefen.config import database  # noqa: PLC0415 - after the environment is complete
 
     server = database.embedded()

@@ -101,7 +101,7 @@ def fold(limit: int = 10_000) -> int:
     """Add waiting deltas of the institution in scope to their balances; answers how many.
 
     Deletes exactly the rows it adds (never "all up to the highest id seen"), so late commits
-    are not lost.
+    are not lost. Balances are locked in the one order, so several may fold at a time.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -113,8 +113,11 @@ def fold(limit: int = 10_000) -> int:
               RETURNING account_id, amount
             ), summed AS (
               SELECT account_id, sum(amount)::bigint AS amount FROM taken GROUP BY account_id
+            ), locked AS MATERIALIZED (
+              SELECT b.account_id, s.amount FROM ledger_balance b JOIN summed s USING (account_id)
+               WHERE b.institution_id = %(institution)s ORDER BY b.account_id FOR UPDATE OF b
             ), folded AS (
-              UPDATE ledger_balance b SET posted = b.posted + s.amount FROM summed s
+              UPDATE ledger_balance b SET posted = b.posted + s.amount FROM locked s
                WHERE b.institution_id = %(institution)s AND b.account_id = s.account_id
             )
             SELECT count(*) FROM taken

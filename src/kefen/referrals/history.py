@@ -79,15 +79,16 @@ class History:
         return None
 
 
-def history_of(students: Iterable[UUID], *, bindings: bool) -> History:
-    """Read the history of some students: one query, two with `bindings`."""
+def history_of(students: Iterable[UUID], *, bindings: bool, touches: bool = True) -> History:
+    """Read the history of some students: one query for touches, one for bindings."""
     found = History()
     parameters = {"institution": institution_id(), "students": list(set(students))}
     with connection.cursor() as cursor:
-        cursor.execute(_TOUCHES, parameters)
-        for student, touch_id, at, course, *promoter in cursor.fetchall():
-            record = _known(found, promoter)
-            found.add_touch(student, touch_id, Touch(record.code, at, course), record)
+        if touches:
+            cursor.execute(_TOUCHES, parameters)
+            for student, touch_id, at, course, *promoter in cursor.fetchall():
+                record = _known(found, promoter)
+                found.add_touch(student, touch_id, Touch(record.code, at, course), record)
         if bindings:
             cursor.execute(_BINDINGS, parameters)
             for student, binding_id, starts_at, ends_at, *promoter in cursor.fetchall():

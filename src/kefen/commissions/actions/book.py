@@ -77,7 +77,7 @@ class _Booking:
         self.orders = lock_orders(payment.order for payment in payments)
         self.rules = _rules_of(self.orders.values())
         self.ladders = Ladders(self.institution.zone)
-        self.paid: list[tuple[LockedOrder, str, Any]] = []
+        self.paid: dict[UUID, tuple[LockedOrder, str, Any]] = {}
         self.transfers: list[Transfer] = []
         self.commissions: list[tuple[Any, ...]] = []
         self.cuts: list[tuple[Any, ...]] = []
@@ -86,7 +86,7 @@ class _Booking:
         self._read_ladders()
         answers = [self._one(payment) for payment in self.payments]
         if self.paid:
-            mark_paid(self.paid)
+            mark_paid(list(self.paid.values()))
             insert_rows(Commission, _COMMISSION, self.commissions)
             insert_rows(Cut, ("id", "line_id", "level", "wanted", "granted", "reason"), self.cuts)
             ledger.post(self.transfers, self.institution.currency)
@@ -114,10 +114,12 @@ class _Booking:
         refusal = _check(payment, order)
         if refusal is not None or order is None:
             return refusal or UnknownOrder(order=payment.order)
-        if order.state is OrderState.PAID or any(o is order for o, _, _ in self.paid[-1:]):
+        earlier = self.paid.get(order.id)
+        if earlier is not None and earlier[1] != payment.channel:
+            return NumberConflict(number=payment.order)
+        if order.state is OrderState.PAID or earlier is not None:
             return Booked(order.number, is_new=False, commissions=0, available_at=None)
-        order.state, order.channel = OrderState.PLACED, payment.channel
-        self.paid.append((order, payment.channel, payment.at))
+        self.paid[order.id] = (order, payment.channel, payment.at)
         shares, due = self._price(payment, order)
         postings_ = postings.order_paid(payment.channel, order.total, shares)
         if postings_:

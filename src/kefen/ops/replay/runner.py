@@ -73,8 +73,7 @@ def prepare(programme: Programme) -> None:
 class Runner:
     """One replay: the events' clock, what is due, and what was refused."""
 
-    def __init__(self, programme: Programme, events: list[ev.Event]) -> None:
-        self.programme = programme
+    def __init__(self, events: list[ev.Event]) -> None:
         self.events = events
         self.refusals: list[tuple[int, str, str]] = []
         self._visits: list[tuple[ev.TouchEvent, Visit]] = []
@@ -102,6 +101,14 @@ class Runner:
                 self._one(event)
             yield
         self._flush()
+
+    def catch_up(self, until: datetime) -> None:
+        """Everything that is due after the last event, up to `until`."""
+        self._flush()
+        with clock.at(until):
+            while commissions.mature(until, limit=_MATURING):
+                pass
+            standings.close_due(until)
 
     def _one(self, event: ev.Event) -> None:
         if isinstance(event, ev.TouchEvent):

@@ -94,6 +94,38 @@ def _ids_by_code(codes: list[str]) -> dict[str, UUID]:
         return dict(cursor.fetchall())
 
 
+def unnamed_codes() -> list[str]:
+    """The codes of accounts without a name, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT code FROM identity_account"
+            " WHERE institution_id = %s AND length(name) = 0 ORDER BY code",
+            [institution_id()],
+        )
+        return [code for (code,) in cursor.fetchall()]
+
+
+@transaction.atomic
+def name_accounts(people: Iterable[tuple[str, str, str]]) -> None:
+    """Give accounts their names and phones: (code, name, phone). Raises InvalidInput."""
+    field = Account._meta.get_field("name")  # noqa: SLF001 - Django's documented meta API
+    rows = [(c, n, normal_phone(p)) for c, n, p in people]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE identity_account a SET name = n.name, phone = n.phone, phone_index = n.index"
+            "  FROM unnest(%s::text[], %s::bytea[], %s::bytea[], %s::bytea[])"
+            "       AS n(code, name, phone, index)"
+            " WHERE a.institution_id = %s AND a.code = n.code",
+            [
+                [code for code, _, _ in rows],
+                [field.get_prep_value(name) for _, name, _ in rows],
+                [field.get_prep_value(phone) for _, _, phone in rows],
+                [blind_index(phone) for _, _, phone in rows],
+                institution_id(),
+            ],
+        )
+
+
 @transaction.atomic
 def add_member(user: User, role: Role, *, display_name: str = "") -> None:
     """Let a user work for the institution in scope, or change his role."""

@@ -33,9 +33,10 @@ def identify(visitor: UUID, student_id: UUID, *, at: datetime | None = None) -> 
     if version is None or version.terms.policy.binding_days <= 0:
         return
     lock_students([student_id])
-    history = history_of([student_id], bindings=True)
-    if history.binding_at(student_id, instant) is not None:
+    bound = history_of([student_id], bindings=True, touches=False)
+    if bound.binding_at(student_id, instant) is not None:
         return
+    history = history_of([student_id], bindings=False)
     made = bind_on_identify(
         touches=history.touches.get(student_id, []),
         at=instant,

@@ -60,7 +60,7 @@ def _replace_bindings(accepted: list[tuple[Visit, PromoterRecord]]) -> None:
     if not students:
         return
     lock_students(students)
-    history = history_of(students, bindings=True)
+    history = history_of(students, bindings=True, touches=False)
     for visit, promoter in binding:
         for student in tied.get(visit.visitor, ()):
             _replace(schedule, history, visit, promoter, student)

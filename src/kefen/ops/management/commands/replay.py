@@ -43,7 +43,7 @@ class Command(BaseCommand):
         with scope.institution(institution.id):
             prepare(programme)
         with scope.institution(institution.id):
-            runner = Runner(programme, events)
+            runner = Runner(events)
             columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
             with Progress("replaying", *columns, transient=True) as progress:
                 task = progress.add_task("", total=len(events))

@@ -1,7 +1,7 @@
 """`kefen up`: everything on this machine with one command."""
 
 from argparse import ArgumentParser
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand
 
@@ -10,7 +10,7 @@ from kefen.ops import processes
 
 class Command(BaseCommand):
     help = "Migrate, then run the web server and a worker until told to stop."
-    requires_system_checks: list[str] = []
+    requires_system_checks: ClassVar[list[str]] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")

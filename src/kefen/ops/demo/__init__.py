@@ -1,0 +1,1 @@
+"""`kefen demo`: an institution with believable data, made through the same actions as live."""

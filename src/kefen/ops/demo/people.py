@@ -1,0 +1,60 @@
+"""The demo's people: invented names, numbers from a range that is nobody's."""
+
+from dataclasses import dataclass
+from random import Random
+
+from kefen.core.terms import PromoterKind
+
+_FAMILY = "李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧"
+_GIVEN = (
+    "子涵 雨桐 浩然 思远 佳怡 俊杰 梓萱 欣怡 宇轩 诗涵 晓东 文静 建国 海燕 志强 丽娜 明哲 若曦 "
+    "天佑 婉清 博文 雅琪 少华 美玲 一鸣 清扬 安然 书瑶 景行 乐怡"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPromoter:
+    """A promoter of the demo; `pull` is how many visits he brings, relative to others."""
+
+    code: str
+    nickname: str
+    kind: PromoterKind
+    group: str
+    pull: int
+    inviter: str | None = None
+
+
+_NAMED = (
+    DemoPromoter("yu", "小鱼妈妈", PromoterKind.STUDENT, "silver", 22),
+    DemoPromoter("aze", "研友阿泽", PromoterKind.STUDENT, "gold", 30),
+    DemoPromoter("chenli", "陈立老师", PromoterKind.LECTURER, "gold", 26),
+    DemoPromoter("tujing", "图径书店", PromoterKind.CHANNEL, "gold", 24),
+    DemoPromoter("mumu", "木木备考日记", PromoterKind.STUDENT, "silver", 18, inviter="aze"),
+    DemoPromoter("qingning", "青柠英语角", PromoterKind.CHANNEL, "silver", 16),
+    DemoPromoter("lucy", "Lucy 老师", PromoterKind.LECTURER, "gold", 15),
+    DemoPromoter("laozhou", "老周的数据笔记", PromoterKind.LECTURER, "silver", 14),
+)
+_STYLES = ("自习室", "的书桌", "学习笔记", "考研日常", "上岸记", "打卡本", "图书角", "夜读")
+
+
+def promoters(random: Random, count: int) -> list[DemoPromoter]:
+    """The named promoters and as many more as make `count`."""
+    found = list(_NAMED)
+    while len(found) < count:
+        number = len(found) + 1
+        name = f"{random.choice(_FAMILY)}{random.choice(_GIVEN)[0]}{random.choice(_STYLES)}"
+        kind = random.choices(list(PromoterKind), (8, 1, 2))[0]
+        found.append(
+            DemoPromoter(f"p{number:02d}", name, kind, "bronze", random.randint(1, 9))
+        )
+    return found
+
+
+def person(random: Random) -> str:
+    """An invented name."""
+    return random.choice(_FAMILY) + random.choice(_GIVEN)
+
+
+def phone(number: int) -> str:
+    """A phone number that no operator gives out."""
+    return f"100{number:08d}"

@@ -1,0 +1,168 @@
+"""The sandbox keeps the contracts, and its faults are what they say."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import override_settings
+
+from kefen.adapters.payments.sandbox import books, faults, notices
+from kefen.adapters.payments.sandbox.channel import Sandbox
+from kefen.adapters.payments.sandbox.faults import BY_AMOUNT, Fault
+from kefen.adapters.payments.sandbox.models import Attempt, Notice, Payment
+from kefen.adapters.payments.sandbox.signature import real_now, signed_headers
+from kefen.core.errors import ChannelUnavailable
+from kefen.ports.payments import EventKind
+from tests.adapters.contract import (
+    AMOUNT,
+    COLLECT,
+    GIVE_BACK,
+    HERE,
+    PAY_OUT,
+    Message,
+    PaymentContract,
+    PayoutContract,
+)
+
+
+class SandboxSide:
+    """The sandbox, with its own books as the other side."""
+
+    def __init__(self) -> None:
+        self.channel = Sandbox()
+
+    def student_pays(self, order: str) -> None:
+        books.pay(Payment.objects.get(institution=HERE, order=order).token)
+
+    def last_message(self) -> Message:
+        row = Notice.objects.latest("id")
+        body = row.body.encode()
+        return Message(signed_headers(HERE, row.event, body), body)
+
+    def messages(self) -> int:
+        return Notice.objects.count()
+
+    def refuse(self, number: str) -> None:
+        faults.plan(HERE, number, Fault.REJECTED)
+
+    def stay_silent(self, number: str) -> None:
+        faults.plan(HERE, number, Fault.OUTCOME_UNKNOWN)
+
+
+@pytest.fixture
+def side(rolled_back: None) -> SandboxSide:
+    return SandboxSide()
+
+
+class TestPayments(PaymentContract):
+    """As a payment channel."""
+
+
+class TestPayouts(PayoutContract):
+    """As a payout channel."""
+
+
+def jobs_waiting(task: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s", [task])
+        return int(cursor.fetchone()[0])
+
+
+def pay_with(side: SandboxSide, fault: Fault) -> None:
+    faults.plan(HERE, "ord-1", fault)
+    side.channel.collect(COLLECT)
+    side.student_pays("ord-1")
+
+
+def test_every_notice_has_its_job(side: SandboxSide) -> None:
+    side.channel.collect(COLLECT)
+    assert jobs_waiting("sandbox.deliver") == 0
+    side.student_pays("ord-1")
+    assert jobs_waiting("sandbox.deliver") == 1
+
+
+def test_a_duplicate_leaves_twice(side: SandboxSide) -> None:
+    pay_with(side, Fault.DUPLICATE)
+    assert Notice.objects.get().copies == 2
+
+
+def test_a_lost_notification_is_never_written_but_can_be_asked_for(side: SandboxSide) -> None:
+    pay_with(side, Fault.LOST)
+    assert side.messages() == 0
+    assert side.channel.query_payment(HERE, "ord-1") is not None
+
+
+def test_a_wrong_amount_is_told(side: SandboxSide) -> None:
+    pay_with(side, Fault.WRONG_AMOUNT)
+    message = side.last_message()
+    told = side.channel.read_notification(HERE, message.headers, message.body)
+    assert told.amount == AMOUNT + 1
+
+
+@override_settings(SANDBOX_DELAY_SECONDS=60)
+def test_a_delayed_result_is_under_way_and_told_later(side: SandboxSide) -> None:
+    side.channel.collect(COLLECT)
+    side.student_pays("ord-1")
+    faults.plan(HERE, "rfd-1", Fault.DELAYED)
+    side.channel.give_back(GIVE_BACK)
+    assert side.channel.query_refund(HERE, "rfd-1") is None
+    notice = Notice.objects.latest("id")
+    assert timedelta(seconds=50) < notice.due_at - real_now() <= timedelta(seconds=60)
+    assert notices.deliver(notice.id) is False
+    assert Attempt.objects.count() == 0
+
+
+def test_unreachable_is_once_and_nothing_was_done(side: SandboxSide) -> None:
+    faults.plan(HERE, "wd-1", Fault.UNAVAILABLE)
+    with pytest.raises(ChannelUnavailable):
+        side.channel.pay_out(PAY_OUT)
+    assert side.messages() == 0
+    side.channel.pay_out(PAY_OUT)
+    assert side.messages() == 1
+
+
+def test_an_expired_payout(side: SandboxSide) -> None:
+    faults.plan(HERE, "wd-1", Fault.EXPIRED)
+    side.channel.pay_out(PAY_OUT)
+    event = side.channel.query_payout(HERE, "wd-1")
+    assert event is not None
+    assert event.kind is EventKind.PAYOUT_EXPIRED
+
+
+def test_amounts_choose_faults_only_where_that_is_on(side: SandboxSide) -> None:
+    for ending, fault in BY_AMOUNT.items():
+        assert faults.planned(HERE, "wd-1", 5_000 + ending) is None
+        with override_settings(SANDBOX_FAULTS=True):
+            assert faults.planned(HERE, "wd-1", 5_000 + ending) is fault
+    with override_settings(SANDBOX_FAULTS=True):
+        side.channel.pay_out(replace(PAY_OUT, amount=5_094))
+    event = side.channel.query_payout(HERE, "wd-1")
+    assert event is not None
+    assert event.kind is EventKind.PAYOUT_FAILED
+
+
+def test_a_notice_nobody_answers_is_given_up_after_a_day(side: SandboxSide) -> None:
+    side.channel.collect(replace(COLLECT, notify_url="http://127.0.0.1:9/nobody"))
+    side.student_pays("ord-1")
+    notice = Notice.objects.get()
+    for number in range(1, len(notices.BACKOFF_SECONDS) + 2):
+        Notice.objects.update(due_at=real_now())
+        assert notices.deliver(notice.id) is False
+        notice.refresh_from_db()
+        assert notice.attempts == number
+    assert notice.state == "given_up"
+    assert sum(notices.BACKOFF_SECONDS) > 24 * 3600
+    assert notices.deliver(notice.id) is False
+    assert Attempt.objects.filter(status=0).count() == len(notices.BACKOFF_SECONDS) + 1
+
+
+def test_a_notice_whose_job_was_lost_is_sent_all_the_same(side: SandboxSide) -> None:
+    pay_with(side, Fault.DELAYED)
+    assert notices.deliver_due() == 0
+    Notice.objects.update(due_at=real_now() - timedelta(minutes=1))
+    before = jobs_waiting("sandbox.deliver")
+    assert notices.deliver_due() == 1
+    assert jobs_waiting("sandbox.deliver") == before + 1
+    assert notices.deliver_due() == 1
+    assert jobs_waiting("sandbox.deliver") == before + 1, "it waits already"
