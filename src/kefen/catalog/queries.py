@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from kefen.catalog.contracts import CourseRecord, LiveSession
 from kefen.catalog.models import Course, Session, Status
@@ -90,3 +90,9 @@ def next_sessions(at: datetime) -> dict[UUID, LiveSession]:
     return {
         row.course_id: LiveSession(row.id, row.title, row.starts_at, row.minutes) for row in rows
     }
+
+
+def session_counts() -> dict[UUID, int]:
+    """How many live lessons each course has, by course id."""
+    counted = Session.objects.values_list("course_id").annotate(number=Count("id")).order_by()
+    return dict(counted)

@@ -1,10 +1,22 @@
 """Reads of commissions."""
 
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import Count, F, Min, QuerySet, Sum
 
+from kefen.commissions.ladders import Ladders
 from kefen.commissions.models import Commission, Cut
+from kefen.core.errors import NotFound
+from kefen.core.states import CommissionState
+from kefen.core.terms import Rule, Tiered
+from kefen.platform.tenancy.queries import current
+from kefen.platform.tenancy.scope import institution_id
+
+_LEFT = F("booked") - F("reversed")
 
 
 def of_promoter(promoter_id: UUID) -> "QuerySet[Commission]":
@@ -38,3 +50,113 @@ def all_cuts() -> set[tuple[UUID, int]]:
 def cuts_of(line_ids: set[UUID]) -> "QuerySet[Cut]":
     """What caps took from these lines."""
     return Cut.objects.filter(line_id__in=line_ids).order_by("id")
+
+
+def by_id(commission_id: UUID) -> Commission:
+    """One commission with order, line, course, promoter and rule at hand. Raises NotFound."""
+    row: Commission | None = (
+        Commission.objects.filter(id=commission_id)
+        .select_related("order", "line__course", "line__attribution", "promoter", "rule")
+        .first()
+    )
+    if row is None:
+        raise NotFound(what="commission")
+    return row
+
+
+_BY_DAY = """
+SELECT (c.booked_at AT TIME ZONE %(zone)s)::date, sum(c.booked - c.reversed)::bigint
+  FROM commissions_commission c
+ WHERE c.institution_id = %(institution)s AND c.booked_at >= %(since)s {whose}
+ GROUP BY 1
+"""
+
+
+def by_day(since: datetime, *, promoter_id: UUID | None = None) -> dict[date, int]:
+    """What is left of the commissions booked since an instant, by day of the institution's
+    calendar; of everybody or of one promoter."""
+    whose = "" if promoter_id is None else "AND c.promoter_id = %(promoter)s"
+    parameters = {
+        "institution": institution_id(),
+        "zone": current().zone.key,
+        "since": since,
+        "promoter": promoter_id,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_DAY.format(whose=whose), parameters)
+        return dict(cursor.fetchall())
+
+
+def in_state(found: "QuerySet[Commission]", state: str) -> "QuerySet[Commission]":
+    """Those of some commissions in a state as promoters see it; `clawed_back`: something of it
+    was taken back. All of them for an unknown state."""
+    if state == "clawed_back":
+        return found.filter(reversed__gt=0)
+    if state in (CommissionState.PENDING, CommissionState.AVAILABLE):
+        return found.filter(state=state, reversed__lt=F("booked"))
+    if state in (CommissionState.HELD, CommissionState.REJECTED):
+        return found.filter(state=state)
+    return found
+
+
+def taken_back(promoter_id: UUID) -> int:
+    """What was taken back from a promoter so far."""
+    found = Commission.objects.filter(promoter_id=promoter_id).aggregate(total=Sum("reversed"))
+    return int(found["total"] or 0)
+
+
+def next_due(promoter_id: UUID) -> datetime | None:
+    """When the next commission of a promoter becomes available."""
+    found = in_state(Commission.objects.filter(promoter_id=promoter_id), CommissionState.PENDING)
+    due: datetime | None = found.aggregate(due=Min("available_at"))["due"]
+    return due
+
+
+def left_by_order(order_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """What is left of the commissions of some orders, by order id."""
+    found = Commission.objects.filter(order_id__in=list(order_ids)).values_list("order_id")
+    return dict(found.annotate(left=Sum(_LEFT)).order_by())
+
+
+def left_of(order_ids: "QuerySet[Any]") -> int:
+    """What is left of the commissions of all orders that a query names."""
+    found = Commission.objects.filter(order_id__in=order_ids).aggregate(left=Sum(_LEFT))
+    return int(found["left"] or 0)
+
+
+def ranking(since: datetime, limit: int) -> list[tuple[UUID, int]]:
+    """The promoters with most left of what was booked for them since an instant."""
+    sums = Commission.objects.filter(booked_at__gte=since).values_list("promoter_id")
+    best = sums.annotate(left=Sum(_LEFT)).filter(left__gt=0).order_by("-left", "promoter_id")
+    return list(best[:limit])
+
+
+def settled_orders(since: datetime) -> int:
+    """How many orders placed since an instant have a commission that became available."""
+    found = Commission.objects.filter(
+        state=CommissionState.AVAILABLE, order__placed_at__gte=since, reversed__lt=F("booked")
+    )
+    return int(found.aggregate(number=Count("order_id", distinct=True))["number"])
+
+
+def left_by_state() -> dict[str, int]:
+    """What is left of all commissions, by state."""
+    return dict(Commission.objects.values_list("state").annotate(left=Sum(_LEFT)).order_by())
+
+
+def reversed_on(line_id: UUID) -> "QuerySet[Commission]":
+    """The commissions of one line, by level."""
+    return Commission.objects.filter(line_id=line_id).order_by("level")
+
+
+def next_figures(promoter_id: UUID, rules: Sequence[Rule], at: datetime) -> dict[str, int]:
+    """The figure that would choose the step of the promoter's next order at `at`, by rule key,
+    for those of the rules that have steps; one query for all."""
+    ladders = Ladders(current().zone)
+    tiered = {rule.key: rule.level1 for rule in rules if isinstance(rule.level1, Tiered)}
+    if not tiered:
+        return {}
+    for key, ladder in tiered.items():
+        ladders.want(promoter_id, key, ladder.period, at)
+    ladders.read()
+    return {key: ladders.figure(promoter_id, key, ladder, at) for key, ladder in tiered.items()}

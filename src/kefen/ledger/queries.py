@@ -95,3 +95,87 @@ def transfer_lines(key: str) -> list[LedgerLine]:
             LedgerLine(at, key, code, "credit" if change > 0 else "debit", abs(change), posting)
             for at, key, code, change, posting in cursor.fetchall()
         ]
+
+
+_BEFORE = """
+SELECT a.code, coalesce(sum(m.change), 0)::bigint
+  FROM ledger_account a
+  JOIN (SELECT debit_id AS account_id, transfer_id, -amount AS change
+          FROM ledger_entry WHERE institution_id = %(institution)s AND debit_id = ANY(%(accounts)s)
+        UNION ALL
+        SELECT credit_id, transfer_id, amount
+          FROM ledger_entry WHERE institution_id = %(institution)s AND credit_id = ANY(%(accounts)s)
+       ) AS m ON m.account_id = a.id
+  JOIN ledger_transfer t ON t.institution_id = %(institution)s AND t.id = m.transfer_id
+ WHERE a.institution_id = %(institution)s AND t.at < %(before)s
+ GROUP BY a.code
+"""
+
+_ENTRIES = """
+SELECT t.at, t.key, d.code, c.code, e.amount
+  FROM ledger_transfer t
+  JOIN ledger_entry e ON e.institution_id = t.institution_id AND e.transfer_id = t.id
+  JOIN ledger_account d ON d.institution_id = e.institution_id AND d.id = e.debit_id
+  JOIN ledger_account c ON c.institution_id = e.institution_id AND c.id = e.credit_id
+ WHERE t.institution_id = %s AND t.key = ANY(%s) AND d.unit <> 'points'
+ ORDER BY e.posting
+"""
+
+# One figure for each kind of account: all promoters' pending, each channel, and so on.
+_BY_KIND = """
+SELECT regexp_replace(a.code, '^promoter:.*:', 'promoter:') AS kind, sum(b.posted + coalesce((
+         SELECT sum(d.amount) FROM ledger_delta d
+          WHERE d.institution_id = a.institution_id AND d.account_id = a.id), 0))::bigint
+  FROM ledger_account a
+  JOIN ledger_balance b ON b.institution_id = a.institution_id AND b.account_id = a.id
+ WHERE a.institution_id = %s AND a.unit <> 'points'
+ GROUP BY kind
+"""
+
+
+def balances_before(codes: Iterable[str], currency: str, before: datetime) -> dict[str, int]:
+    """Balances (credit minus debit) of some accounts by the transfers before an instant."""
+    wanted = list(codes)
+    parameters = {
+        "institution": institution_id(),
+        "accounts": [account_id(code, currency) for code in wanted],
+        "before": before,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BEFORE, parameters)
+        return {**dict.fromkeys(wanted, 0), **dict(cursor.fetchall())}
+
+
+def entries(keys: Iterable[str]) -> list[tuple[datetime, str, str, str, int]]:
+    """The money entries of some transfers in posting order: at, key, debit, credit, amount."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTRIES, [institution_id(), list(keys)])
+        return cursor.fetchall()
+
+
+def totals_by_kind() -> dict[str, int]:
+    """Balances (credit minus debit) added up by kind of account (`promoter:pending`)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_KIND, [institution_id()])
+        return dict(cursor.fetchall())
+
+
+def institution_accounts() -> list[str]:
+    """The codes of the institution's own money accounts."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT code FROM ledger_account WHERE institution_id = %s AND unit <> 'points'"
+            " AND code NOT LIKE 'promoter:%%' ORDER BY code",
+            [institution_id()],
+        )
+        return [code for (code,) in cursor.fetchall()]
+
+
+def transfer_count() -> int:
+    """How many transfers the books of the institution in scope have."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM ledger_transfer WHERE institution_id = %s", [institution_id()]
+        )
+        row = cursor.fetchone()
+    return 0 if row is None else int(row[0])

@@ -1,13 +1,20 @@
 """Reads of orders."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Max, Min, QuerySet
+from django.db import connection
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
-from kefen.core.errors import UnknownOrder
+from kefen.core.errors import ChannelError, UnknownOrder
+from kefen.core.states import OrderState
 from kefen.orders.contracts import RefundRecord, RefundState
-from kefen.orders.models import Line, Order, Refund
+from kefen.orders.models import Line, Order, Refund, RefundLine
+from kefen.platform.tenancy.queries import current
+from kefen.platform.tenancy.scope import institution_id
+from kefen.ports import registry
 
 
 def by_number(number: str) -> Order:
@@ -79,3 +86,118 @@ def requested_refunds() -> list[str]:
     """The numbers of all refunds without a result, oldest first."""
     waiting = Refund.objects.filter(state=RefundState.REQUESTED).order_by("id")
     return list(waiting.values_list("number", flat=True))
+
+
+_BY_DAY = """
+SELECT (o.paid_at AT TIME ZONE %(zone)s)::date, sum(l.paid - l.refunded)::bigint,
+       count(DISTINCT o.id)
+  FROM orders_order o
+  JOIN orders_line l ON l.institution_id = o.institution_id AND l.order_id = o.id
+ WHERE o.institution_id = %(institution)s AND o.paid_at >= %(since)s AND o.paid_at < %(until)s
+ GROUP BY 1
+"""
+
+
+def sales_by_day(since: datetime, until: datetime) -> dict[date, tuple[int, int]]:
+    """Sales (paid minus refunded) and paid orders by day of the institution's calendar."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _BY_DAY,
+            {
+                "institution": institution_id(),
+                "zone": current().zone.key,
+                "since": since,
+                "until": until,
+            },
+        )
+        return {day: (sales, orders) for day, sales, orders in cursor.fetchall()}
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a promoter's links and codes brought, by attribution; amounts in minor units."""
+
+    paid_orders: int = 0
+    paid: int = 0
+    refunded: int = 0
+
+    @property
+    def sales(self) -> int:
+        """Paid minus refunded."""
+        return self.paid - self.refunded
+
+
+def brought_by(
+    promoter_ids: Iterable[UUID], *, since: datetime | None = None
+) -> dict[UUID, Brought]:
+    """Paid orders and sales of some promoters, by promoter id."""
+    lines = Line.objects.filter(winner_id__in=list(promoter_ids), order__paid_at__isnull=False)
+    if since is not None:
+        lines = lines.filter(order__paid_at__gte=since)
+    sums = lines.values_list("winner_id").annotate(
+        Count("order_id", distinct=True), Sum("paid"), Sum("refunded")
+    )
+    return {winner: Brought(number, paid, back) for winner, number, paid, back in sums.order_by()}
+
+
+def promoted_orders(
+    since: datetime, *, promoter_id: UUID | None = None
+) -> tuple[int, int]:
+    """Orders placed since an instant that somebody (or one promoter) brought, and how many of
+    them are paid."""
+    lines = Line.objects.filter(order__placed_at__gte=since, winner_id__isnull=False)
+    if promoter_id is not None:
+        lines = lines.filter(winner_id=promoter_id)
+    found = lines.aggregate(
+        placed=Count("order_id", distinct=True),
+        paid=Count("order_id", distinct=True, filter=Q(order__state=OrderState.PAID)),
+    )
+    return int(found["placed"]), int(found["paid"])
+
+
+def with_refunds(orders: "QuerySet[Order]") -> "QuerySet[Order]":
+    """The same orders, each with what was refunded of it as `back`."""
+    return orders.annotate(back=Sum("lines__refunded"))
+
+
+def net_of(orders: "QuerySet[Order]") -> tuple[int, int]:
+    """How many orders these are, and what was paid for them minus what went back."""
+    paid = orders.filter(state=OrderState.PAID).order_by().values("id")
+    lines = Line.objects.filter(order_id__in=paid)
+    found = lines.aggregate(net=Sum(F("paid") - F("refunded")))
+    return orders.order_by().count(), int(found["net"] or 0)
+
+
+def collected_by_channel() -> dict[str, int]:
+    """What each channel collected minus what it gave back."""
+    sums = (
+        Line.objects.filter(order__state=OrderState.PAID)
+        .values_list("order__channel")
+        .annotate(net=Sum(F("paid") - F("refunded")))
+    )
+    return dict(sums.order_by())
+
+
+def refunds_of_line(line_id: UUID) -> "QuerySet[RefundLine]":
+    """How much each booked refund took of a line, in order of booking, with the refund at hand."""
+    parts = RefundLine.objects.filter(line_id=line_id).select_related("refund")
+    return parts.order_by("refund__booked_at", "id")
+
+
+def newest_refunds(limit: int) -> "QuerySet[Refund]":
+    """The newest booked refunds, with their orders at hand."""
+    booked = Refund.objects.filter(state=RefundState.BOOKED).select_related("order")
+    return booked.order_by("-booked_at")[:limit]
+
+
+def by_ids(ids: Iterable[UUID]) -> "dict[UUID, Order]":
+    """Orders by id, with their lines and courses at hand."""
+    return {row.id: row for row in listed().filter(id__in=list(ids))}
+
+
+def payment_is_under_way(number: str, channel: str) -> bool:
+    """Does the channel say, or not deny, that an open order was paid?"""
+    try:
+        return registry.payments(channel).query_payment(current().slug, number) is not None
+    except ChannelError:
+        return True

@@ -1,13 +1,17 @@
 """Reads of withdrawals."""
 
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 
 from kefen.core.errors import UnknownWithdrawal
 from kefen.core.states import WithdrawalState
+from kefen.core.tax import TaxComputation
 from kefen.payouts.contracts import WithdrawalRecord
-from kefen.payouts.models import Withdrawal
+from kefen.payouts.models import DEFAULT_CHANNEL, Withdrawal
+from kefen.payouts.tax import tax_on
+from kefen.platform.tenancy.queries import current
 
 
 def record_of(row: Withdrawal) -> WithdrawalRecord:
@@ -48,3 +52,45 @@ def queue() -> "QuerySet[Withdrawal]":
 def in_order_of_request() -> "QuerySet[Withdrawal]":
     """All withdrawals as they were requested."""
     return Withdrawal.objects.select_related("promoter").order_by("id")
+
+
+def listed() -> "QuerySet[Withdrawal]":
+    """All withdrawals, newest first, with their promoters at hand."""
+    return Withdrawal.objects.select_related("promoter").order_by("-id")
+
+
+def preview_tax(promoter_id: UUID, amount: int, at: datetime) -> TaxComputation:
+    """What would be withheld if this amount were approved at `at`, as things stand."""
+    return tax_on(current(), promoter_id, amount, at)
+
+
+def default_channel() -> str:
+    """The channel by which withdrawals are paid out."""
+    return DEFAULT_CHANNEL
+
+
+def arrived(promoter_id: UUID) -> int:
+    """What the promoter received so far, after tax."""
+    paid = Withdrawal.objects.filter(promoter_id=promoter_id, state=WithdrawalState.SUCCEEDED)
+    return int(paid.aggregate(total=Sum("net"))["total"] or 0)
+
+
+def waiting() -> tuple[int, int]:
+    """How many withdrawals wait for review, and what they come to."""
+    found = Withdrawal.objects.filter(state=WithdrawalState.REQUESTED)
+    sums = found.aggregate(number=Count("id"), total=Sum("amount"))
+    return int(sums["number"]), int(sums["total"] or 0)
+
+
+def sent_before(before: datetime) -> int:
+    """How many payouts were sent before an instant and have no result."""
+    under_way = [WithdrawalState.SENT, WithdrawalState.AWAITING_CONFIRMATION]
+    return Withdrawal.objects.filter(state__in=under_way, sent_at__lt=before).count()
+
+
+def sums_by_state() -> dict[str, tuple[int, int, int]]:
+    """Amounts, tax and net of all withdrawals, by state."""
+    rows = Withdrawal.objects.values_list("state").annotate(
+        amounts=Sum("amount"), taxes=Sum("tax"), nets=Sum("net")
+    )
+    return {state: (a, t or 0, n or 0) for state, a, t, n in rows.order_by()}

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from kefen.core.errors import UnknownPromoter
 from kefen.core.states import PromoterStatus
@@ -81,3 +81,32 @@ def codes() -> list[str]:
 def listed() -> "QuerySet[Promoter]":
     """All promoters, newest applications first, for lists."""
     return Promoter.objects.order_by("-applied_at", "code")
+
+
+def rows(ids: Iterable[UUID]) -> "dict[UUID, Promoter]":
+    """Promoters with everything that lists show, by id."""
+    return {row.id: row for row in Promoter.objects.filter(id__in=list(set(ids)))}
+
+
+def row(code: str) -> Promoter:
+    """One promoter with everything that his page shows. Raises UnknownPromoter."""
+    found = Promoter.objects.filter(code=code).first()
+    if found is None:
+        raise UnknownPromoter(promoter=code)
+    return found
+
+
+def groups() -> list[str]:
+    """The groups that promoters are in, by name."""
+    named = Promoter.objects.filter(group__isnull=False).exclude(group="")
+    return list(named.order_by("group").values_list("group", flat=True).distinct())
+
+
+def count_with(status: PromoterStatus) -> int:
+    """How many promoters have this status."""
+    return Promoter.objects.filter(status=status).count()
+
+
+def counts_by_status() -> dict[str, int]:
+    """How many promoters have each status."""
+    return dict(Promoter.objects.values_list("status").annotate(number=Count("id")).order_by())

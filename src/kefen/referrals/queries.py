@@ -1,13 +1,17 @@
 """Reads of links, touches and attributions."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Count, QuerySet
 
 from kefen.catalog import queries as catalog
 from kefen.core.errors import UnknownLink
 from kefen.platform.tenancy import scope
 from kefen.promoters import queries as promoters
 from kefen.referrals.contracts import LinkRecord
-from kefen.referrals.models import Attribution, Link, ShortCode
+from kefen.referrals.models import Attribution, Link, ShortCode, Touch
 
 
 def institution_of_code(short_code: str) -> UUID:
@@ -39,3 +43,39 @@ def link_by_code(short_code: str) -> LinkRecord:
 def attributions(ids: set[UUID]) -> dict[UUID, Attribution]:
     """Stored decisions by id."""
     return {row.id: row for row in Attribution.objects.filter(id__in=ids)}
+
+
+def latest_touch(visitor: UUID, *, at: datetime | None = None) -> Touch | None:
+    """The newest visit of a visitor, or the one at an instant."""
+    found = Touch.objects.filter(visitor_id=visitor)
+    if at is not None:
+        found = found.filter(at=at)
+    return found.order_by("-id").first()
+
+
+def clicks(
+    promoter_ids: Iterable[UUID] | None = None,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> dict[UUID, int]:
+    """How many visits came through each promoter's links, by promoter id."""
+    found = Touch.objects.filter(visitor_id__isnull=False)
+    if promoter_ids is not None:
+        found = found.filter(promoter_id__in=list(promoter_ids))
+    if since is not None:
+        found = found.filter(at__gte=since)
+    if until is not None:
+        found = found.filter(at__lt=until)
+    return dict(found.values_list("promoter_id").annotate(number=Count("id")).order_by())
+
+
+def newest_clicks(limit: int) -> "QuerySet[Touch]":
+    """The newest visits, with promoter and course at hand."""
+    visits = Touch.objects.filter(visitor_id__isnull=False)
+    return visits.select_related("promoter", "course").order_by("-id")[:limit]
+
+
+def touches_by_id(ids: Iterable[UUID]) -> dict[UUID, Touch]:
+    """Touches by id, for showing the evidence of a decision."""
+    return {row.id: row for row in Touch.objects.filter(id__in=list(ids))}

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Sum
+
 from kefen.core.standings import Row, rank
 from kefen.orders import queries as orders
 from kefen.platform.tenancy.queries import current
@@ -52,3 +54,8 @@ def _snapshots() -> dict[tuple[object, ...], list[Row]]:
         (board.metric, board.period, board.starts_on): rows.get(board.id, [])
         for board in ClosedBoard.objects.all()
     }
+
+
+def prizes_given() -> int:
+    """What all prizes of closed boards come to."""
+    return int(ClosedRow.objects.aggregate(total=Sum("prize"))["total"] or 0)

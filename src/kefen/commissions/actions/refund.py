@@ -1,8 +1,9 @@
 """A refund takes back the commissions it undoes, from where they are (domain.md §3.6, §4)."""
 
+from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from kefen.commissions.contracts import RefundOrder
 from kefen.commissions.points import take_points
@@ -28,15 +29,26 @@ SELECT c.id, c.line_id, c.level, p.code, c.booked, c.reversed, c.state
 """
 
 
-@transaction.atomic
 def refund(request: RefundOrder) -> bool:
     """Book a refund that took place, once by its number; answers whether this call did it.
 
     The commissions fall to what is proportional to what is left of their lines, always from the
     booked figure, so any order of partial refunds ends at the same one. A matured commission's
     part comes from the available balance as far as it goes, the rest becomes a receivable.
-    Raises NumberConflict, UnknownOrder, OrderNotPaid, RefundExceedsPaid.
+    Raises NumberConflict, UnknownOrder, OrderNotPaid, RefundExceedsPaid, InvalidInput.
     """
+    try:
+        return _refund(request)
+    except IntegrityError as error:
+        diagnosis = getattr(error.__cause__, "diag", None)
+        if getattr(diagnosis, "constraint_name", "") != "refund_number":
+            raise
+    # The same number was booked for another order at this moment: it exists now.
+    return _refund(request)
+
+
+@transaction.atomic
+def _refund(request: RefundOrder) -> bool:
     digest = refund_digest(request.order, request.lines, request.amount)
     order = lock_orders([request.order]).get(request.order)
     known = known_refund(request.number, digest)
@@ -49,6 +61,10 @@ def refund(request: RefundOrder) -> bool:
     if order.channel is None:
         raise InvariantBroken(invariant="a paid order names its channel")
     parts = refund_parts(order, request.lines, request.amount)
+    currency = current().currency
+    # Locked before the refund gets its ids: a ladder counts by the order of ids, and a booking
+    # that holds these accounts must not count a refund that it could not see.
+    rows, balances = _lock(order, currency)
     mark_refunded(
         order,
         request.number,
@@ -57,8 +73,7 @@ def refund(request: RefundOrder) -> bool:
         request.at,
         requested=None if known is None else known.id,
     )
-    currency = current().currency
-    reversals = _reverse(order, currency)
+    reversals = _reverse(order, rows, balances)
     moves = postings.refunded(order.channel, sum(parts.values()), reversals)
     key = postings.refund_key(request.number)
     transfers = [Transfer(key, "refund", request.at, moves)]
@@ -67,15 +82,19 @@ def refund(request: RefundOrder) -> bool:
     return True
 
 
-def _reverse(order: LockedOrder, currency: str) -> list[tuple[str, Sources]]:
-    """Lower every commission of the order to what remains of it; answers where it comes from."""
+def _lock(order: LockedOrder, currency: str) -> tuple[list[tuple[Any, ...]], dict[str, int]]:
+    """Lock the order's commissions, then the accounts; answers both as they stand."""
     with connection.cursor() as cursor:
         cursor.execute(_COMMISSIONS, [institution_id(), order.id])
         rows = cursor.fetchall()
-    if not rows:
-        return []
+    return rows, _locked({row[3] for row in rows}, currency) if rows else {}
+
+
+def _reverse(
+    order: LockedOrder, rows: list[tuple[Any, ...]], balances: dict[str, int]
+) -> list[tuple[str, Sources]]:
+    """Lower every commission of the order to what remains of it; answers where it comes from."""
     lines = {line.id: line for line in order.lines}
-    balances = _locked({row[3] for row in rows}, currency)
     reversals: list[tuple[str, Sources]] = []
     changed: list[tuple[UUID, int]] = []
     # By line and level, as they were booked.

@@ -76,7 +76,12 @@ def recomputed() -> Iterator[Finding]:
         booking = row[14] or row[21]
         if rule is not None and isinstance(rule.level1, Tiered) and booking is not None:
             period = period_of(rule.level1.period, paid_at, zone)
-            earlier = [c for c in ladders[row[8], rule.key] if c.booked_at in period]
+            earlier = [
+                climb
+                for climb in ladders[row[8], rule.key]
+                # Booked at once, lines of several orders may stand between each other.
+                if climb.booked_at in period and climb.order != order
+            ]
             figure = _figure(rule.level1, earlier, booking)
         yield from _levels(f"{number}/{line}", row, rule, figure)
         if rule is not None and row[15] is not None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from kefen.core.errors import NumberConflict, OrderNotPaid, UnknownOrder
+from kefen.core.errors import InvalidInput, NumberConflict, OrderNotPaid, UnknownOrder
 from kefen.core.ids import uuid7
 from kefen.core.refunds import check_refund, spread
 from kefen.core.states import OrderState, move
@@ -54,6 +54,8 @@ def refund_parts(
     """The refund by line number: as named, or one amount spread over what is left of the lines
     (domain.md §3.6). Raises RefundExceedsPaid, InvalidInput."""
     left = {line.number: line.paid - line.refunded for line in order.lines}
+    if not lines and (amount is None or amount < 1):
+        raise InvalidInput(field="amount", reason="a refund is at least 1")
     if lines is not None:
         check_refund(left, lines)
         return dict(lines)
@@ -112,9 +114,11 @@ def request_refund(
     """Ask for a refund: kept as `requested` until the channel says that the money went back.
 
     What is asked for already counts against what is left. The same number with the same content
-    is the same refund. Raises UnknownOrder, OrderNotPaid, RefundExceedsPaid, NumberConflict. Call
-    it inside a transaction.
+    is the same refund. Raises UnknownOrder, OrderNotPaid, RefundExceedsPaid, NumberConflict,
+    InvalidInput. Call it inside a transaction.
     """
+    if amount < 1:
+        raise InvalidInput(field="amount", reason="a refund is at least 1")
     digest = refund_digest(order, None, amount)
     locked = lock_orders([order]).get(order)
     known = Refund.objects.filter(number=number).first()

@@ -51,11 +51,9 @@ def request(
 def _request(
     wanted: RequestWithdrawal, send_through: str | None, actor: Actor
 ) -> WithdrawalRecord:
-    known = Withdrawal.objects.select_related("promoter").filter(number=wanted.number).first()
+    known = _known(wanted)
     if known is not None:
-        if (known.promoter.code, known.amount) != (wanted.promoter, wanted.amount):
-            raise NumberConflict(number=wanted.number)
-        return record_of(known)
+        return known
     if not is_code(wanted.number):
         raise InvalidInput(field="withdrawal", reason="use 1 to 64 of A-Z a-z 0-9 . _ -")
     promoter = promoters.by_code(wanted.promoter)
@@ -63,6 +61,10 @@ def _request(
     account = postings.available(promoter.code)
     # Lock everything the posting touches, then decide by what is there.
     locked = ledger.lock([account, postings.in_transit(promoter.code)], institution.currency)
+    # The same number may have been asked for while we waited: it has the balance then.
+    known = _known(wanted)
+    if known is not None:
+        return known
     check_withdrawal(
         wanted.amount, minimum=institution.withdrawal_minimum, available=locked[account]
     )
@@ -76,6 +78,16 @@ def _request(
     verb = "withdrawal.requested" if tax is None else "withdrawal.sent"
     audit.record(actor, verb, f"withdrawal:{wanted.number}", amount=wanted.amount)
     return record
+
+
+def _known(wanted: RequestWithdrawal) -> WithdrawalRecord | None:
+    """The withdrawal that has this number already, if it is the same. Raises NumberConflict."""
+    row = Withdrawal.objects.select_related("promoter").filter(number=wanted.number).first()
+    if row is None:
+        return None
+    if (row.promoter.code, row.amount) != (wanted.promoter, wanted.amount):
+        raise NumberConflict(number=wanted.number)
+    return record_of(row)
 
 
 def _store(

@@ -13,3 +13,18 @@ def of_subject(subject: str) -> "QuerySet[Record]":
 def latest(limit: int = 100) -> "QuerySet[Record]":
     """The newest deeds of the institution in scope."""
     return Record.objects.order_by("-id")[:limit]
+
+
+def listed() -> "QuerySet[Record]":
+    """Everything noted, newest first, for lists."""
+    return Record.objects.order_by("-id")
+
+
+def verbs() -> list[str]:
+    """Every verb that was noted, by name."""
+    return list(Record.objects.order_by("verb").values_list("verb", flat=True).distinct())
+
+
+def newest(verb: str) -> Record | None:
+    """The newest deed of one kind."""
+    return Record.objects.filter(verb=verb).order_by("-id").first()

@@ -43,3 +43,30 @@ def role_of(user: UUID) -> str | None:
 def user(user_id: UUID) -> User | None:
     """The user with this id."""
     return User.objects.filter(pk=user_id, is_active=True).first()
+
+
+def member(user_id: UUID) -> Membership | None:
+    """The user's membership in the institution in scope, or None."""
+    return Membership.objects.filter(user_id=user_id).first()
+
+
+def members() -> list[Membership]:
+    """Everybody who works for the institution in scope, longest first, with his user."""
+    return list(Membership.objects.select_related("user").order_by("id"))
+
+
+def signing_in(limit: int) -> list[Account]:
+    """Accounts of the institution in scope that somebody can sign in to, oldest first."""
+    found = Account.objects.filter(user__isnull=False).select_related("user")
+    return list(found.order_by("id")[:limit])
+
+
+def user_of_account(account_id: UUID) -> UUID | None:
+    """Who signs in to this account, if anybody does."""
+    found = Account.objects.filter(id=account_id).values_list("user_id", flat=True)
+    return found.first()
+
+
+def platform_staff() -> list[User]:
+    """Everybody who runs the installation."""
+    return list(User.objects.filter(is_platform_staff=True, is_active=True).order_by("id"))

@@ -1,6 +1,6 @@
 """Reads of institutions and of the limits in force."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -78,3 +78,9 @@ def clock_shift() -> timedelta:
     """By how much the demo's clock runs ahead."""
     row = ClockShift.objects.filter(pk=1).first()
     return timedelta() if row is None else row.ahead
+
+
+def founded() -> list[tuple[InstitutionFacts, datetime]]:
+    """Every institution with the instant of its founding, newest first."""
+    rows = Institution.objects.order_by("-created_at", "slug")
+    return [(_facts(row), row.created_at) for row in rows]
