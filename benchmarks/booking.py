@@ -54,8 +54,14 @@ def _measure(server: EmbeddedPostgres, options: argparse.Namespace) -> None:
     cases: list[tuple[str, Callable[[int], float]]] = [
         (f"pgbench TPC-B, {CLIENTS} clients", lambda _: _pgbench(server, options.seconds)),
         (f"one by one, {CLIENTS} clients", lambda r: _book(r, CLIENTS, 1, options.seconds)),
-        (f"batches of 100, {options.writers} writers", lambda r: _book(r, options.writers, 100, options.seconds)),
-        (f"batches of 1000, {options.writers} writers", lambda r: _book(r, options.writers, 1000, options.seconds)),
+        (
+            f"batches of 100, {options.writers} writers",
+            lambda r: _book(r, options.writers, 100, options.seconds),
+        ),
+        (
+            f"batches of 1000, {options.writers} writers",
+            lambda r: _book(r, options.writers, 1000, options.seconds),
+        ),
         ("batches of 1000, 1 writer", lambda r: _book(r, 1, 1000, options.seconds)),
     ]
     found: dict[str, list[float]] = {name: [] for name, _ in cases}
@@ -85,13 +91,29 @@ def _prepare(server: EmbeddedPostgres) -> None:
     with psycopg.connect(server.url("owner"), autocommit=True) as connection:
         connection.execute("CREATE DATABASE tpcb")
     url = server.url("owner", database="tpcb")
-    subprocess.run([server.binaries.folder / "pgbench", "-i", "-q", "-s", str(SCALE), url], check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        [server.binaries.folder / "pgbench", "-i", "-q", "-s", str(SCALE), url],
+        check=True,
+        stderr=subprocess.DEVNULL,
+    )
     _world()
 
 
 def _pgbench(server: EmbeddedPostgres, seconds: float) -> float:
     url = server.url("owner", database="tpcb")
-    command = [server.binaries.folder / "pgbench", "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-T", str(max(1, round(seconds))), url]
+    command = [
+        server.binaries.folder / "pgbench",
+        "-n",
+        "-M",
+        "prepared",
+        "-c",
+        str(CLIENTS),
+        "-j",
+        "2",
+        "-T",
+        str(max(1, round(seconds))),
+        url,
+    ]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return next(float(row.split()[2]) for row in output.splitlines() if row.startswith("tps"))
 
@@ -115,15 +137,41 @@ def _world() -> None:
     since = now - timedelta(days=1)
     institution = found_institution(slug="bench", name="Bench")
     with scope.institution(institution.id):
-        catalog.take_over([catalog.NewCourse(f"c{n}", f"Course {n}", f"k{n % 3}", 29900) for n in range(12)])
-        promoters.enrol([promoters.Enrolment(f"p{n}", t.PromoterKind.STUDENT, "gold" if n % 4 == 0 else None, None, since, None) for n in range(PROMOTERS)])
+        catalog.take_over(
+            [catalog.NewCourse(f"c{n}", f"Course {n}", f"k{n % 3}", 29900) for n in range(12)]
+        )
+        promoters.enrol(
+            [
+                promoters.Enrolment(
+                    f"p{n}",
+                    t.PromoterKind.STUDENT,
+                    "gold" if n % 4 == 0 else None,
+                    None,
+                    since,
+                    None,
+                )
+                for n in range(PROMOTERS)
+            ]
+        )
         base = t.Rule("base", t.PromoterScope(), t.CourseScope(), t.Percent(2000))
-        gold = t.Rule("gold", t.PromoterScope(t.PromoterScopeKind.GROUP, "gold"), t.CourseScope(t.CourseScopeKind.CATEGORY, "k1"), t.Fixed(5000))
-        publish(t.Terms(since, t.AttributionPolicy(), 7, 3000, False, (base, gold), t.PointsTerms(10, 1)), take_over=True)
+        gold = t.Rule(
+            "gold",
+            t.PromoterScope(t.PromoterScopeKind.GROUP, "gold"),
+            t.CourseScope(t.CourseScopeKind.CATEGORY, "k1"),
+            t.Fixed(5000),
+        )
+        publish(
+            t.Terms(
+                since, t.AttributionPolicy(), 7, 3000, False, (base, gold), t.PointsTerms(10, 1)
+            ),
+            take_over=True,
+        )
     with scope.institution(institution.id):
         students = ensure_accounts(f"s{n}" for n in range(STUDENTS))
         for student in students.values():
-            referrals.record_visits([Visit(student, f"p{random.randrange(PROMOTERS)}", None, now) for _ in range(2)])
+            referrals.record_visits(
+                [Visit(student, f"p{random.randrange(PROMOTERS)}", None, now) for _ in range(2)]
+            )
             referrals.identify(student, student, at=now)
 
 
@@ -131,7 +179,10 @@ def _book(seed: int, writers: int, batch: int, seconds: float) -> float:
     """Orders per second over all writers, each a process of its own."""
     context = multiprocessing.get_context("spawn")
     barrier, queue = context.Barrier(writers), context.Queue()
-    processes = [context.Process(target=_writer, args=(barrier, queue, f"{seed}-{n}", batch, seconds)) for n in range(writers)]
+    processes = [
+        context.Process(target=_writer, args=(barrier, queue, f"{seed}-{n}", batch, seconds))
+        for n in range(writers)
+    ]
     for process in processes:
         process.start()
     rates = [queue.get(timeout=seconds * 5 + 120) for _ in processes]
@@ -165,7 +216,12 @@ def _one_batch(random: Random, name: str, size: int) -> None:
 
     now = datetime.now(UTC)  # noqa: TID251 - a benchmark's own clock
     orders = [
-        PlaceOrder(f"{name}-{n}", f"s{random.randrange(STUDENTS)}", now, [LineRequest(1, f"c{random.randrange(12)}", 1, 29900)])
+        PlaceOrder(
+            f"{name}-{n}",
+            f"s{random.randrange(STUDENTS)}",
+            now,
+            [LineRequest(1, f"c{random.randrange(12)}", 1, 29900)],
+        )
         for n in range(size)
     ]
     place(orders)

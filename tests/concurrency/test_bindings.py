@@ -77,9 +77,7 @@ def test_visits_that_arrive_out_of_order_leave_one_binding(binding_school):
                 for place, name in enumerate(NAMES)
             ]
             + [
-                lambda at=first + place * SECOND: referrals.identify(
-                    visitor, binding_school, at=at
-                )
+                lambda at=first + place * SECOND: referrals.identify(visitor, binding_school, at=at)
                 for place in range(2)
             ]
         )

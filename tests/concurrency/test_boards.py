@@ -60,7 +60,10 @@ def test_a_board_closed_by_eight_is_closed_once(contest):
 def test_all_boards_closed_by_eight_while_money_comes_back(contest):
     answers = race(
         [lambda: standings.close_due(END)] * 8
-        + [lambda: make_refund(order="li", amount=10_00), lambda: make_refund(number="r2", order="mo", amount=30_00)]
+        + [
+            lambda: make_refund(order="li", amount=10_00),
+            lambda: make_refund(number="r2", order="mo", amount=30_00),
+        ]
     )
 
     closed = [board.key for boards in answers[:8] for board in boards]

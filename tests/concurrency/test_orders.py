@@ -119,8 +119,7 @@ def test_batches_with_the_same_orders_in_other_sequence_do_not_deadlock(school):
         make_student(code=f"stu-{name}")
     for attempt in range(3):
         requests = [
-            PlaceOrder(f"{attempt}-{name}", f"stu-{name}", START, TWO_LINES, "yu")
-            for name in names
+            PlaceOrder(f"{attempt}-{name}", f"stu-{name}", START, TWO_LINES, "yu") for name in names
         ]
         backwards = list(reversed(requests))
         placed = race([lambda r=r: orders.place(r) for r in (requests, backwards) * 3])

@@ -88,10 +88,7 @@ def test_one_withdrawal_asked_for_twenty_times_is_one(rich):
 
 def test_one_number_for_two_amounts_is_a_conflict(rich):
     answers = race(
-        [
-            lambda amount=amount: make_withdrawal(amount=amount)
-            for amount in range(10_00, 10_10)
-        ]
+        [lambda amount=amount: make_withdrawal(amount=amount) for amount in range(10_00, 10_10)]
     )
     assert codes(answers) == ["conflict"] * 9
     assert Withdrawal.objects.count() == 1
@@ -186,12 +183,22 @@ def test_refund_maturing_withdrawal_and_failing_payout_together(rich, seed):
 
         race(
             [
-                later(lambda order=order: make_refund(number=f"a{order}", order=order, amount=333_33)),
-                later(lambda order=order: make_refund(number=f"b{order}", order=order, amount=500_01)),
-                later(lambda order=order: make_refund(number=f"c{order}", order=order, amount=400_00)),
+                later(
+                    lambda order=order: make_refund(number=f"a{order}", order=order, amount=333_33)
+                ),
+                later(
+                    lambda order=order: make_refund(number=f"b{order}", order=order, amount=500_01)
+                ),
+                later(
+                    lambda order=order: make_refund(number=f"c{order}", order=order, amount=400_00)
+                ),
                 later(make_matured),
                 later(make_matured),
-                later(lambda order=order: make_withdrawal(number=f"w{order}", amount=dice.randrange(10_00, 90_00))),
+                later(
+                    lambda order=order: make_withdrawal(
+                        number=f"w{order}", amount=dice.randrange(10_00, 90_00)
+                    )
+                ),
                 later(
                     lambda order=order: payouts.settle(
                         f"f{order}", WithdrawalState.FAILED, at=START, reason="closed account"

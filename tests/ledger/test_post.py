@@ -21,9 +21,7 @@ def adjustment(key: str, amount: int, credit: str = YU, debit: str = MAIN) -> Tr
     return Transfer(key, "adjustment", START, [Posting(debit, credit, amount)])
 
 
-def test_a_batch_of_a_thousand_is_posted_in_one_round_trip(
-    institution, exact_queries
-):
+def test_a_batch_of_a_thousand_is_posted_in_one_round_trip(institution, exact_queries):
     people = [f"promoter:p{number % 50}:available" for number in range(1000)]
     batch = [adjustment(f"a{n}", n + 1, person) for n, person in enumerate(people)]
     ledger.post(batch[:50], CNY)  # opens the accounts
@@ -116,7 +114,13 @@ def test_entries_are_numbered_in_the_order_of_posting(institution):
     ledger.post([Transfer("a1", "adjustment", START, three), adjustment("a2", 4)], CNY)
     ledger.post([adjustment("a3", 5)], CNY)
 
-    assert list(Entry.objects.order_by("posting").values_list("amount", flat=True)) == [3, 1, 2, 4, 5]
+    assert list(Entry.objects.order_by("posting").values_list("amount", flat=True)) == [
+        3,
+        1,
+        2,
+        4,
+        5,
+    ]
     assert [line.key for line in queries.lines([YU], CNY)] == ["a1", "a2", "a3"]
 
 

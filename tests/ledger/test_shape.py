@@ -34,11 +34,14 @@ def test_every_transfer_of_the_story_balances(attacker):
     """Trivially so: nothing is stored that could be unbalanced."""
     (entries,) = attacker.ask("SELECT count(*) FROM ledger_entry")
     assert entries[0] > 20
-    assert attacker.ask(
-        "SELECT transfer_id FROM (SELECT transfer_id, -amount AS change FROM ledger_entry"
-        " UNION ALL SELECT transfer_id, amount FROM ledger_entry) m"
-        " GROUP BY transfer_id HAVING sum(change) <> 0"
-    ) == []
+    assert (
+        attacker.ask(
+            "SELECT transfer_id FROM (SELECT transfer_id, -amount AS change FROM ledger_entry"
+            " UNION ALL SELECT transfer_id, amount FROM ledger_entry) m"
+            " GROUP BY transfer_id HAVING sum(change) <> 0"
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize("amount", [0, -1, -(2**63)])

@@ -49,7 +49,9 @@ def test_nothing_is_written_for_another_institution(told, scoped):
         )
     with told.connect("application", scoped=scoped) as thief:
         assert thief.change("UPDATE orders_order SET total = 0 WHERE id = %s", order) == 0
-        assert thief.change("DELETE FROM ledger_delta WHERE institution_id = %s", told.neighbour) == 0
+        assert (
+            thief.change("DELETE FROM ledger_delta WHERE institution_id = %s", told.neighbour) == 0
+        )
         thief.refused(
             errors.InsufficientPrivilege,
             "INSERT INTO ledger_account (institution_id, id, code, unit, folded, opened_at)"

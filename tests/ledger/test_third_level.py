@@ -151,7 +151,9 @@ def test_a_version_stays_below_the_platforms_limit(attacker):
     ) == ("version_within_platform_limit")
 
 
-@pytest.mark.parametrize("limit", [{"platform_max_rate_bps": 9000}, {"platform_max_rate_bps": 2999}])
+@pytest.mark.parametrize(
+    "limit", [{"platform_max_rate_bps": 9000}, {"platform_max_rate_bps": 2999}]
+)
 def test_a_version_names_the_limits_as_they_are(attacker, limit):
     changes = _new_version(max_rate_bps=2000, **limit)
     assert attacker.refused_like(errors.ForeignKeyViolation, "programmes_version", **changes) == (
@@ -179,9 +181,9 @@ def test_level_2_is_paid_only_where_the_platform_allows_it(told):
     with told.connect("application", scoped=False) as application:
         application.scope(told.neighbour)
         changes = _new_version(level2=True, pays_level2=True)
-        assert application.refused_like(
-            errors.CheckViolation, "programmes_version", **changes
-        ) == ("version_level2_only_where_allowed")
+        assert application.refused_like(errors.CheckViolation, "programmes_version", **changes) == (
+            "version_level2_only_where_allowed"
+        )
 
 
 def test_limits_are_at_most_everything(attacker):

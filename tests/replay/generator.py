@@ -206,8 +206,7 @@ class _Generator:
         metric = dice.choice(("orders", "sales"))
         thresholds = (1, 2, 4) if metric == "orders" else (0, 1000, 50_000)
         steps = [
-            {"from": threshold, **self.reward(1)}
-            for threshold in thresholds[: dice.randint(1, 3)]
+            {"from": threshold, **self.reward(1)} for threshold in thresholds[: dice.randint(1, 3)]
         ]
         period = dice.choice(("month", "quarter", "year", "lifetime"))
         return {"tiered": {"metric": metric, "period": period, "steps": steps}}
@@ -255,7 +254,9 @@ class _Generator:
                 wanted = border + self.dice.choice((-MICROSECOND, timedelta(), MICROSECOND))
                 self.now = max(self.now, wanted)
                 return
-        self.now += timedelta(microseconds=self.dice.randrange(int(self.pace.total_seconds() * 1e6)))
+        self.now += timedelta(
+            microseconds=self.dice.randrange(int(self.pace.total_seconds() * 1e6))
+        )
 
     def note(self, *days: int) -> None:
         """Something ends so many days from now."""

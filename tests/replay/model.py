@@ -190,9 +190,7 @@ class Model:
                 for place, c in enumerate(self.commissions)
                 if c.state == "pending" and c.remaining > 0 and c.available_at <= at
             ]
-            closes = [
-                (due, 1, key, board) for due, key, board in self.open_boards() if due <= at
-            ]
+            closes = [(due, 1, key, board) for due, key, board in self.open_boards() if due <= at]
             if not matures and not closes:
                 return
             due, kind, key, thing = min([*matures, *closes], key=lambda x: x[:3])
@@ -358,9 +356,7 @@ class Model:
             rule = None if winner is None else self.choose(version, winner, course, at)
             inviter = None if winner is None else self.inviter(version, winner, student, at)
             placed.append(Line(*head, *decided, rule, inviter))
-        self.orders[event["order"]] = Order(
-            event["order"], student, content, placed, version, cap
-        )
+        self.orders[event["order"]] = Order(event["order"], student, content, placed, version, cap)
 
     def choose(self, version: Json, winner: str, course: Json, at: datetime) -> Json | None:
         person = self.promoters[winner]

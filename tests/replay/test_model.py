@@ -11,7 +11,6 @@ from tests.replay.play import read_output, replay, write_scenario
 from tests.replay.statements import statement_problems
 
 
-
 def check(seed: int, events: int, folder: Path) -> None:
     programme, history = scenario(seed, events)
     write_scenario(folder / "scenario", programme, history)

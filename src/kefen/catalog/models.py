@@ -38,9 +38,12 @@ class Course(InstitutionModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["institution", "code"], name="course_code"),
-            models.CheckConstraint(condition=Q(list_price__gte=0), name="course_price_not_negative"),
             models.CheckConstraint(
-                condition=~Q(for_minors=True, promotable=True), name="course_for_minors_not_promoted"
+                condition=Q(list_price__gte=0), name="course_price_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=~Q(for_minors=True, promotable=True),
+                name="course_for_minors_not_promoted",
             ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="course_status"),
         ]

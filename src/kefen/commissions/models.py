@@ -38,9 +38,12 @@ class Commission(InstitutionModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["institution", "line_id", "level"], name="commission_once_per_line_and_level"
+                fields=["institution", "line_id", "level"],
+                name="commission_once_per_line_and_level",
             ),
-            models.CheckConstraint(condition=Q(level__in=[1, 2]), name="commission_two_levels_only"),
+            models.CheckConstraint(
+                condition=Q(level__in=[1, 2]), name="commission_two_levels_only"
+            ),
             models.CheckConstraint(condition=Q(booked__gt=0), name="commission_positive"),
             models.CheckConstraint(
                 condition=Q(booked__lte=F("line_paid") * F("cap_bps") / 10000),

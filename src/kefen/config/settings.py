@@ -38,7 +38,9 @@ SECRET_KEY = _secret("KEFEN_SECRET_KEY")
 PERSONAL_DATA_KEYS = {1: _secret("KEFEN_PERSONAL_DATA_KEY").encode()}
 
 PUBLIC_URL = os.environ.get("KEFEN_PUBLIC_URL", "http://127.0.0.1:8000")
-ALLOWED_HOSTS = os.environ.get("KEFEN_ALLOWED_HOSTS", "*" if DEMO or DEBUG else "127.0.0.1,localhost").split(",")
+ALLOWED_HOSTS = os.environ.get(
+    "KEFEN_ALLOWED_HOSTS", "*" if DEMO or DEBUG else "127.0.0.1,localhost"
+).split(",")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 _HTTPS = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS

@@ -39,12 +39,9 @@ def post(transfers: Sequence[Transfer], currency: str) -> list[Outcome]:
         if any(units[p.debit] != units[p.credit] for p in transfer.postings):
             raise InvariantBroken(invariant=f"transfer {transfer.key} mixes units")
         transfer_id = uuid7()
-        heads.append(
-            (transfer_id, transfer.key, transfer.kind, digest_of(transfer), transfer.at)
-        )
+        heads.append((transfer_id, transfer.key, transfer.kind, digest_of(transfer), transfer.at))
         entries += [
-            (uuid7(), transfer_id, ids[p.debit], ids[p.credit], p.amount)
-            for p in transfer.postings
+            (uuid7(), transfer_id, ids[p.debit], ids[p.credit], p.amount) for p in transfer.postings
         ]
     columns = [list(column) for column in zip(*heads, strict=True)]
     columns += [list(column) for column in zip(*entries, strict=True)]
@@ -70,9 +67,7 @@ def _execute(parameters: list[object]) -> list[tuple[int, str]]:
         raise
 
 
-def _outcomes(
-    transfers: Sequence[Transfer], repeats: list[tuple[int, str]]
-) -> list[Outcome]:
+def _outcomes(transfers: Sequence[Transfer], repeats: list[tuple[int, str]]) -> list[Outcome]:
     outcomes = [Outcome.POSTED] * len(transfers)
     for place, outcome in repeats:
         if outcome == "conflict":

@@ -86,9 +86,7 @@ def lines(
 
 def transfer_lines(key: str) -> list[LedgerLine]:
     """The lines of one transfer; empty if there is none with this key."""
-    statement = _LINES.format(
-        debit="", credit="", unit="<>", window="AND t.key = %(key)s"
-    )
+    statement = _LINES.format(debit="", credit="", unit="<>", window="AND t.key = %(key)s")
     with connection.cursor() as cursor:
         cursor.execute(statement, {"institution": institution_id(), "key": key})
         return [

@@ -67,7 +67,9 @@ class Line(InstitutionModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["institution", "order_id", "number"], name="line_number"),
+            models.UniqueConstraint(
+                fields=["institution", "order_id", "number"], name="line_number"
+            ),
             models.CheckConstraint(condition=Q(paid__gte=0), name="line_paid_not_negative"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="line_quantity_positive"),
             models.CheckConstraint(

@@ -140,9 +140,7 @@ def brought_by(
     return {winner: Brought(number, paid, back) for winner, number, paid, back in sums.order_by()}
 
 
-def promoted_orders(
-    since: datetime, *, promoter_id: UUID | None = None
-) -> tuple[int, int]:
+def promoted_orders(since: datetime, *, promoter_id: UUID | None = None) -> tuple[int, int]:
     """Orders placed since an instant that somebody (or one promoter) brought, and how many of
     them are paid."""
     lines = Line.objects.filter(order__placed_at__gte=since, winner_id__isnull=False)

@@ -44,9 +44,7 @@ def of_promoter(promoter_id: UUID) -> "QuerySet[Withdrawal]":
 def queue() -> "QuerySet[Withdrawal]":
     """Withdrawals that wait for somebody, oldest first."""
     waiting = ["requested", "approved", "sent", "awaiting_confirmation"]
-    return (
-        Withdrawal.objects.select_related("promoter").filter(state__in=waiting).order_by("id")
-    )
+    return Withdrawal.objects.select_related("promoter").filter(state__in=waiting).order_by("id")
 
 
 def in_order_of_request() -> "QuerySet[Withdrawal]":

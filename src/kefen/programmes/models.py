@@ -171,9 +171,7 @@ class Step(InstitutionModel):
                 fields=["institution", "rule_id", "threshold"], name="step_threshold"
             ),
             models.CheckConstraint(
-                condition=Q(
-                    bps__isnull=False, bps__gt=0, bps__lte=F("cap_bps"), fixed__isnull=True
-                )
+                condition=Q(bps__isnull=False, bps__gt=0, bps__lte=F("cap_bps"), fixed__isnull=True)
                 | Q(bps__isnull=True, fixed__isnull=False, fixed__gt=0),
                 name="step_is_percent_within_cap_or_fixed",
             ),

@@ -158,7 +158,9 @@ def enrol(enrolments: Sequence[Enrolment], *, actor: Actor = SYSTEM) -> None:
     ids = {new.code: uuid7() for new in enrolments}
     if len(ids) < len(enrolments) or queries.by_codes(ids):
         raise NumberConflict(number="promoter")
-    known = {r.code: r.id for r in queries.by_codes(n.inviter for n in enrolments if n.inviter).values()}
+    known = {
+        r.code: r.id for r in queries.by_codes(n.inviter for n in enrolments if n.inviter).values()
+    }
     rows = []
     for new in enrolments:
         check_inviter(new.code, new.inviter)
@@ -202,4 +204,3 @@ def _open_accounts(codes: list[str]) -> None:
         postings.points,
     )
     ensure_open([build(code) for code in codes for build in builders], tenancy.current().currency)
-

@@ -32,9 +32,7 @@ def link_by_code(short_code: str) -> LinkRecord:
         institution_id=scope.institution_id(),
         short_code=row.short_code,
         promoter=promoters.by_ids([row.promoter_id])[row.promoter_id],
-        course=None
-        if row.course_id is None
-        else catalog.by_ids([row.course_id])[row.course_id],
+        course=None if row.course_id is None else catalog.by_ids([row.course_id])[row.course_id],
         session_id=row.session_id,
         label=row.label,
     )

@@ -57,7 +57,9 @@ def close(board: BoardPeriod) -> bool:
     )
     _pay(board, won)
     if rows:
-        audit.record(SYSTEM, "board.closed", f"board:{metric}:{period}:{starts_on}", prizes=len(won))
+        audit.record(
+            SYSTEM, "board.closed", f"board:{metric}:{period}:{starts_on}", prizes=len(won)
+        )
     return True
 
 

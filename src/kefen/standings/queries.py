@@ -19,9 +19,7 @@ def due(until: datetime) -> list[BoardPeriod]:
     span = orders.paid_span()
     if span is None:
         return []
-    closed = {
-        (row.metric, row.period, row.starts_on) for row in ClosedBoard.objects.all()
-    }
+    closed = {(row.metric, row.period, row.starts_on) for row in ClosedBoard.objects.all()}
     found = [
         board
         for board in boards_between(programmes.schedule(), current().zone, span[0], until)

@@ -127,9 +127,7 @@ class _Booking:
             self.transfers.append(Transfer(key, "order_paid", payment.at, postings_))
         return Booked(order.number, is_new=True, commissions=len(shares), available_at=due)
 
-    def _price(
-        self, payment: Payment, order: LockedOrder
-    ) -> tuple[list[tuple[str, int]], Any]:
+    def _price(self, payment: Payment, order: LockedOrder) -> tuple[list[tuple[str, int]], Any]:
         """Price every line; all lines of one order that climb the same ladder share one figure."""
         shares: list[tuple[str, int]] = []
         due = None
@@ -140,9 +138,7 @@ class _Booking:
                 continue
             figure = None
             if isinstance(rule.level1, Tiered):
-                figure = self.ladders.figure(
-                    line.winner_id, rule.key, rule.level1, payment.at
-                )
+                figure = self.ladders.figure(line.winner_id, rule.key, rule.level1, payment.at)
             priced = price_line(
                 rule=rule,
                 list_price=line.list_price,

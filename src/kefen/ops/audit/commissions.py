@@ -110,7 +110,10 @@ def _levels(
             cap_bps=row[12],
             pays_level2=row[9] is not None,
         )
-    levels = ((1, priced.level1, row[14:18], row[8], row[19]), (2, priced.level2, row[21:25], row[9], row[25]))
+    levels = (
+        (1, priced.level1, row[14:18], row[8], row[19]),
+        (2, priced.level2, row[21:25], row[9], row[25]),
+    )
     for level, expected, (_, booked, reversed_, state), person, promoter in levels:
         name = f"{subject} level {level}"
         if expected != (booked or 0):

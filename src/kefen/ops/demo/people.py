@@ -44,9 +44,7 @@ def promoters(random: Random, count: int) -> list[DemoPromoter]:
         number = len(found) + 1
         name = f"{random.choice(_FAMILY)}{random.choice(_GIVEN)[0]}{random.choice(_STYLES)}"
         kind = random.choices(list(PromoterKind), (8, 1, 2))[0]
-        found.append(
-            DemoPromoter(f"p{number:02d}", name, kind, "bronze", random.randint(1, 9))
-        )
+        found.append(DemoPromoter(f"p{number:02d}", name, kind, "bronze", random.randint(1, 9)))
     return found
 
 

@@ -49,7 +49,9 @@ def tell(
 
 def _moment(random: Random) -> timedelta:
     hour = random.choices(range(24), _HOURS)[0]
-    return timedelta(hours=hour, seconds=random.randrange(3600), microseconds=random.randrange(10**6))
+    return timedelta(
+        hours=hour, seconds=random.randrange(3600), microseconds=random.randrange(10**6)
+    )
 
 
 def _visit(random: Random, told: _Told, promoters: list[DemoPromoter], at: datetime) -> None:

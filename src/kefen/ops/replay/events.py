@@ -189,9 +189,7 @@ def _refund(node: Node, line: int, at: datetime) -> Event:
             inner.done()
     else:
         amount = node.integer("amount", 1)
-    return RefundEvent(
-        line, at, "refund", node.code("refund"), node.code("order"), lines, amount
-    )
+    return RefundEvent(line, at, "refund", node.code("refund"), node.code("order"), lines, amount)
 
 
 def _status(node: Node, line: int, at: datetime) -> Event:

@@ -328,7 +328,9 @@ def _check_versions(
     facts = [CourseFact(c.code, c.category, c.price, c.promotable) for c in courses]
     for place, terms in enumerate(versions):
         if place and terms.effective_from <= versions[place - 1].effective_from:
-            raise root.wrong(f"versions[{place}].effective_from", "must be later than the one before")
+            raise root.wrong(
+                f"versions[{place}].effective_from", "must be later than the one before"
+            )
         try:
             check_terms(terms, limits, facts)
         except DomainError as error:

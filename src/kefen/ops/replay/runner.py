@@ -178,9 +178,7 @@ class Runner:
         self._visits.clear()
 
     def _identify(self, event: ev.IdentifyEvent) -> None:
-        referrals.identify(
-            self._visitor(event.visitor), self._student(event.student), at=event.at
-        )
+        referrals.identify(self._visitor(event.visitor), self._student(event.student), at=event.at)
 
     def _placed(self, event: ev.PlacedEvent) -> None:
         orders.place_one(
@@ -229,4 +227,3 @@ class Runner:
 
 def _ignore(_: object) -> None:
     """An action's answer that nobody needs here."""
-

@@ -132,9 +132,7 @@ class Node:
             for path, value in self.items(key, optional=optional, least=least)
         ]
 
-    def items(
-        self, key: str, *, optional: bool = False, least: int = 0
-    ) -> list[tuple[str, Any]]:
+    def items(self, key: str, *, optional: bool = False, least: int = 0) -> list[tuple[str, Any]]:
         """A list: (path, value) of each item."""
         if optional and key not in self._left:
             return []

@@ -22,6 +22,4 @@ def cancel(number: str) -> None:
         return
     if order.state is not OrderState.PLACED:
         raise OrderNotOpen(order=number)
-    Order.objects.filter(id=order.id).update(
-        state=OrderState.CANCELLED, cancelled_at=clock.now()
-    )
+    Order.objects.filter(id=order.id).update(state=OrderState.CANCELLED, cancelled_at=clock.now())

@@ -167,8 +167,7 @@ def known_refund(number: str, digest: bytes) -> KnownRefund | None:
     """The refund with this number. Raises NumberConflict if it has other content."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, digest, state FROM orders_refund"
-            " WHERE institution_id = %s AND number = %s",
+            "SELECT id, digest, state FROM orders_refund WHERE institution_id = %s AND number = %s",
             [institution_id(), number],
         )
         row = cursor.fetchone()

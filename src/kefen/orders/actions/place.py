@@ -122,15 +122,15 @@ class _Placing:
             typed=None if request.code is None else self.typed.get(request.code),
         )
 
-    def _write(
-        self, students: dict[str, UUID], attributed: list[list[LineAttribution]]
-    ) -> None:
+    def _write(self, students: dict[str, UUID], attributed: list[list[LineAttribution]]) -> None:
         currency = current().currency
         orders, rows = [], list[tuple[Any, ...]]()
         for (request, key, digest), decided in zip(self.accepted, attributed, strict=True):
             total = sum(line.paid for line in request.lines)
             student, state = students[request.student], OrderState.PLACED.value
-            orders.append((key, request.number, student, state, currency, total, digest, request.at))
+            orders.append(
+                (key, request.number, student, state, currency, total, digest, request.at)
+            )
             lines = sorted(request.lines, key=lambda line: line.number)
             for line, attribution in zip(lines, decided, strict=True):
                 course = self.courses[line.course]

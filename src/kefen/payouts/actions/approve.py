@@ -19,6 +19,7 @@ from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.tenancy.queries import current
 
+
 @transaction.atomic
 def approve(number: str, *, actor: Actor = SYSTEM) -> WithdrawalRecord:
     """Approve a requested withdrawal; approving again changes nothing.

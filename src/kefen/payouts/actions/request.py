@@ -48,9 +48,7 @@ def request(
         return _request(wanted, send_through, actor)
 
 
-def _request(
-    wanted: RequestWithdrawal, send_through: str | None, actor: Actor
-) -> WithdrawalRecord:
+def _request(wanted: RequestWithdrawal, send_through: str | None, actor: Actor) -> WithdrawalRecord:
     known = _known(wanted)
     if known is not None:
         return known

@@ -25,7 +25,11 @@ def make_user(handle: str, *, is_platform_staff: bool = False) -> User:
     """The user with this handle, made if he is new."""
     row, _ = User.objects.get_or_create(
         handle=handle,
-        defaults={"created_at": clock.now(), "is_platform_staff": is_platform_staff, "password": "!"},
+        defaults={
+            "created_at": clock.now(),
+            "is_platform_staff": is_platform_staff,
+            "password": "!",
+        },
     )
     return row
 
@@ -150,7 +154,9 @@ def link_user(account_id: UUID, user: User) -> None:
 def sign_in_token(user: User, *, reusable: bool = False) -> str:
     """A token that signs the user in: once (until he signs in), or `reusable` for the demo."""
     seen = "" if reusable else _seen(user)
-    return signing.dumps({"user": str(user.id), "seen": seen, "reusable": reusable}, salt=_LINK_SALT)
+    return signing.dumps(
+        {"user": str(user.id), "seen": seen, "reusable": reusable}, salt=_LINK_SALT
+    )
 
 
 def user_of_token(token: str, *, max_age_seconds: int, allow_reusable: bool) -> User:

@@ -22,9 +22,7 @@ def _statement(model: type[Model], columns: tuple[str, ...], skip_known: bool, o
     if one:
         values = ", ".join(f"%s::{_array_type(field)}" for field in fields)
         return f"INSERT INTO {table} ({names}) VALUES (%s::uuid, {values}){ending}"
-    return (
-        f"INSERT INTO {table} ({names}) SELECT {picks} FROM unnest({arrays}) AS t({aliases}){ending}"
-    )
+    return f"INSERT INTO {table} ({names}) SELECT {picks} FROM unnest({arrays}) AS t({aliases}){ending}"
 
 
 def _array_type(field: Any) -> str:

@@ -60,7 +60,8 @@ class Limits(InstitutionModel):
         constraints = [
             models.UniqueConstraint(fields=["institution", "number"], name="limits_number"),
             models.UniqueConstraint(
-                fields=["institution", "id", "max_rate_bps", "level2_allowed"], name="limits_content"
+                fields=["institution", "id", "max_rate_bps", "level2_allowed"],
+                name="limits_content",
             ),
             models.CheckConstraint(condition=Q(max_rate_bps__lte=10000), name="limits_rate_sane"),
         ]

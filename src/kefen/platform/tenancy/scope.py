@@ -85,5 +85,6 @@ def _in_failed_transaction() -> bool:
 def _tell_database(wanted: UUID | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('kefen.institution', %s, false)", ["" if wanted is None else str(wanted)]
+            "SELECT set_config('kefen.institution', %s, false)",
+            ["" if wanted is None else str(wanted)],
         )

@@ -43,9 +43,7 @@ def record_visits(visits: Sequence[Visit]) -> list[DomainError | None]:
         course_id = None if visit.course is None else courses[visit.course].id
         rows.append((uuid7(), visit.visitor, promoter.id, course_id, visit.link_id, visit.at))
         accepted.append((visit, promoter))
-    insert_rows(
-        TouchRow, ("id", "visitor_id", "promoter_id", "course_id", "link_id", "at"), rows
-    )
+    insert_rows(TouchRow, ("id", "visitor_id", "promoter_id", "course_id", "link_id", "at"), rows)
     _replace_bindings(accepted)
     return answers
 

@@ -60,9 +60,7 @@ def _fresh_institution(programme: Programme) -> InstitutionFacts:
     """An institution of its own for this replay, named after the scenario's."""
     wanted = "".join(c if c.isalnum() and c.isascii() else "-" for c in programme.institution)
     base = wanted.strip("-")[:40] or "replay"
-    taken = set(
-        Institution.objects.filter(slug__startswith=base).values_list("slug", flat=True)
-    )
+    taken = set(Institution.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     number = 1
     while f"{base}-replay-{number}" in taken:
         number += 1
