@@ -86,7 +86,7 @@ def _prepare(server: EmbeddedPostgres) -> None:
     environment = {**os.environ, "KEFEN_DATABASE_ROLE": "owner"}
     command = [sys.executable, "-m", "kefen.config.cli", "migrate", "--verbosity", "0"]
     subprocess.run(command, check=True, env=environment)
-    import psycopg  # noqa: PLC0415
+    import psycopg
 
     with psycopg.connect(server.url("owner"), autocommit=True) as connection:
         connection.execute("CREATE DATABASE tpcb")
@@ -120,20 +120,20 @@ def _pgbench(server: EmbeddedPostgres, seconds: float) -> float:
 
 def _world() -> None:
     """An institution with courses, promoters, a programme, students and their visits."""
-    import django  # noqa: PLC0415
+    import django
 
     django.setup()
-    from kefen.catalog import actions as catalog  # noqa: PLC0415
-    from kefen.core import terms as t  # noqa: PLC0415
-    from kefen.platform.identity.actions import ensure_accounts  # noqa: PLC0415
-    from kefen.platform.tenancy import scope  # noqa: PLC0415
-    from kefen.platform.tenancy.actions import found_institution  # noqa: PLC0415
-    from kefen.programmes.actions import publish  # noqa: PLC0415
-    from kefen.promoters import actions as promoters  # noqa: PLC0415
-    from kefen.referrals import actions as referrals  # noqa: PLC0415
-    from kefen.referrals.contracts import Visit  # noqa: PLC0415
+    from kefen.catalog import actions as catalog
+    from kefen.core import terms as t
+    from kefen.platform.identity.actions import ensure_accounts
+    from kefen.platform.tenancy import scope
+    from kefen.platform.tenancy.actions import found_institution
+    from kefen.programmes.actions import publish
+    from kefen.promoters import actions as promoters
+    from kefen.referrals import actions as referrals
+    from kefen.referrals.contracts import Visit
 
-    now, random = datetime.now(UTC), Random(1)  # noqa: TID251 - a benchmark's own clock
+    now, random = datetime.now(UTC), Random(1)
     since = now - timedelta(days=1)
     institution = found_institution(slug="bench", name="Bench")
     with scope.institution(institution.id):
@@ -192,10 +192,10 @@ def _book(seed: int, writers: int, batch: int, seconds: float) -> float:
 
 
 def _writer(barrier: object, queue: object, name: str, batch: int, seconds: float) -> None:
-    import django  # noqa: PLC0415
+    import django
 
     django.setup()
-    from kefen.platform.tenancy import queries, scope  # noqa: PLC0415
+    from kefen.platform.tenancy import queries, scope
 
     random = Random(name)
     with scope.institution(queries.by_slug("bench").id):
@@ -209,12 +209,12 @@ def _writer(barrier: object, queue: object, name: str, batch: int, seconds: floa
 
 
 def _one_batch(random: Random, name: str, size: int) -> None:
-    from kefen.commissions.actions import book  # noqa: PLC0415
-    from kefen.commissions.contracts import Payment  # noqa: PLC0415
-    from kefen.orders.actions import place  # noqa: PLC0415
-    from kefen.orders.contracts import LineRequest, PlaceOrder  # noqa: PLC0415
+    from kefen.commissions.actions import book
+    from kefen.commissions.contracts import Payment
+    from kefen.orders.actions import place
+    from kefen.orders.contracts import LineRequest, PlaceOrder
 
-    now = datetime.now(UTC)  # noqa: TID251 - a benchmark's own clock
+    now = datetime.now(UTC)
     orders = [
         PlaceOrder(
             f"{name}-{n}",
@@ -229,12 +229,12 @@ def _one_batch(random: Random, name: str, size: int) -> None:
 
 
 def _breakdown() -> None:
-    """Where the time of a batch of 1000 goes, in this process: SQL by statement, the rest Python."""
-    from collections import defaultdict  # noqa: PLC0415
+    """Where the time of a batch of 1000 goes: SQL by statement, the rest is Python."""
+    from collections import defaultdict
 
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
-    from kefen.platform.tenancy import queries, scope  # noqa: PLC0415
+    from kefen.platform.tenancy import queries, scope
 
     spent: dict[str, float] = defaultdict(float)
 
@@ -259,8 +259,8 @@ def _breakdown() -> None:
 
 
 def _audit() -> None:
-    from kefen.ops.audit import audit_institution  # noqa: PLC0415
-    from kefen.platform.tenancy import queries, scope  # noqa: PLC0415
+    from kefen.ops.audit import audit_institution
+    from kefen.platform.tenancy import queries, scope
 
     with scope.institution(queries.by_slug("bench").id):
         findings = audit_institution()

@@ -14,30 +14,33 @@ from kefen.platform.tenancy.scope import institution_id
 SECONDS = 60.0
 
 
-def race(racers: Sequence[Callable[[], Any]]) -> list[Any]:
+def race(racers: Sequence[Callable[[], Any]], *, connections: int = 24) -> list[Any]:
     """Run all racers at once in the institution in scope and at the present instant; answers
     what each returned, or the domain error that it raised. Anything else that a racer raises (a
-    deadlock, a broken constraint) is raised here."""
+    deadlock, a broken constraint) is raised here. More racers than `connections` share them, as
+    requests share those of a web server."""
     wanted, instant = institution_id(), clock.now()
-    barrier = threading.Barrier(len(racers), timeout=SECONDS)
+    lanes = min(len(racers), connections)
+    barrier = threading.Barrier(lanes, timeout=SECONDS)
     answers: list[Any] = [None] * len(racers)
     broken: list[BaseException] = []
 
-    def run(place: int, racer: Callable[[], Any]) -> None:
+    def run(lane: int) -> None:
         try:
             with scope.institution(wanted), clock.at(instant):
                 barrier.wait()
-                answers[place] = racer()
-        except DomainError as refusal:
-            answers[place] = refusal
+                for place in range(lane, len(racers), lanes):
+                    try:
+                        answers[place] = racers[place]()
+                    except DomainError as refusal:
+                        answers[place] = refusal
         except BaseException as error:  # noqa: BLE001 - handed to the caller
             broken.append(error)
         finally:
             connection.close()
 
     threads = [
-        threading.Thread(target=run, args=(place, racer), daemon=True)
-        for place, racer in enumerate(racers)
+        threading.Thread(target=run, args=(lane,), daemon=True) for lane in range(lanes)
     ]
     for thread in threads:
         thread.start()

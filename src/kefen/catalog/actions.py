@@ -53,7 +53,7 @@ def add_course(new: NewCourse, *, actor: Actor = SYSTEM) -> UUID:
         raise InvalidInput(field="list_price", reason="a price must not be negative")
     if new.for_minors and new.promotable:
         raise MinorsCourse(rule="minors", limit="not promotable", worst=new.code)
-    check_text("course", " ".join((new.title, new.summary, new.outline)), limits())
+    check_text("course", f"{new.title} {new.summary} {new.outline}", limits())
     try:
         with transaction.atomic():
             row = Course.objects.create(

@@ -53,7 +53,9 @@ def _named(column: str, wanted: "list[str] | list[UUID]") -> list[CourseRecord]:
 
 
 def _record(values: "tuple[Any, ...]") -> CourseRecord:
-    return CourseRecord(*values[:-1], on_sale=values[-1] == Status.ON_SALE)
+    key, code, title, category, price, promotable, for_minors, status = values
+    on_sale = status == Status.ON_SALE
+    return CourseRecord(key, code, title, category, price, promotable, for_minors, on_sale)
 
 
 def all_courses() -> list[CourseRecord]:

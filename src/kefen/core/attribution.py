@@ -77,7 +77,7 @@ class Decision:
     winning: int | None
 
 
-def attribute(  # noqa: PLR0913 - the evidence of domain.md §2, all by name
+def attribute(
     *,
     touches: Sequence[Touch],
     at: datetime,
@@ -103,7 +103,7 @@ def attribute(  # noqa: PLR0913 - the evidence of domain.md §2, all by name
     return _decide(touches, at, policy, student, promoters, course, promotable, binding)
 
 
-def _decide(  # noqa: PLR0913, PLR0917 - the same, positional as this is the hot path
+def _decide(
     touches: Sequence[Touch],
     at: datetime,
     policy: AttributionPolicy,

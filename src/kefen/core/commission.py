@@ -73,7 +73,7 @@ def step_at(tiered: Tiered, figure: int) -> Step:
     raise InvariantBroken(invariant="a published ladder has a step for every figure")
 
 
-def price_line(  # noqa: PLR0913 - the snapshot of a line, all by name
+def price_line(
     *,
     rule: Rule,
     list_price: int,

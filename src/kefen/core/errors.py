@@ -26,8 +26,6 @@ No HTTP number lives here: the edge maps classes to statuses. `sentence` is the 
 template: what happened, why, and what to do next (`house.md`, Values).
 """
 
-# ruff: noqa: N818 - the names say what happened; that they are errors is plain from the tree
-
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -15,7 +15,7 @@ from kefen.core.terms import (
 )
 
 
-def choose(  # noqa: PLR0913 - what scopes look at, all by name
+def choose(
     rules: Iterable[Rule],
     *,
     promoter: str,

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
@@ -55,11 +56,11 @@ def digest_of(transfer: Transfer) -> bytes:
     return hashlib.sha256(f"{transfer.kind}|{content}".encode()).digest()
 
 
-def _execute(parameters: list[object]) -> list[tuple[int, str]]:
+def _execute(parameters: list[Any]) -> list[tuple[int, str]]:
     try:
         with connection.cursor() as cursor:
             cursor.execute(_POST, parameters)
-            return cursor.fetchall()
+            return list(cursor.fetchall())
     except IntegrityError as error:
         diagnosis = getattr(error.__cause__, "diag", None)
         if getattr(diagnosis, "constraint_name", "") == "balance_not_below_floor":

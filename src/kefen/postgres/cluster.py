@@ -75,7 +75,7 @@ def make_cluster(layout: Layout, binaries: Binaries, *, durable: bool) -> None:
     _flush_folder(layout.root)
 
 
-def _initdb(  # noqa: PLR0913  what a first start consists of
+def _initdb(
     layout: Layout,
     binaries: Binaries,
     fresh: Path,
@@ -107,7 +107,7 @@ def _naming_wrapper(layout: Layout) -> Sequence[str]:
         return ()
     named = ["unshare", "--user", "--map-user=65534", "--map-group=65534", "--"]
     try:
-        subprocess.run([*named, "true"], check=True, capture_output=True)  # noqa: S603
+        subprocess.run([*named, "true"], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError) as problem:
         raise InitialisationFailed(
             f"The database in {layout.root} could not be created.",

@@ -2,8 +2,9 @@
 
 Everything here is append-only and relational, so that the database itself refuses what may not
 be promised: there is no column for a reward per head or for a third level, and a rate above the
-cap fails a CHECK (each names its NULLs, because a CHECK that is NULL passes). The cap of each row is carried along by foreign keys: limits → version →
-rule → step, so a row cannot name a higher cap than the one it stands under.
+cap fails a CHECK (each names its NULLs, because a CHECK that is NULL passes). The cap of each row
+is carried along by foreign keys: limits → version → rule → step, so a row cannot name a higher cap
+than the one it stands under.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -86,16 +87,16 @@ class Rule(InstitutionModel):
     place = models.PositiveIntegerField()
     key = models.CharField(max_length=64)
     promoter_scope = models.CharField(max_length=16)
-    promoter_value = models.TextField(null=True)  # noqa: DJ001
+    promoter_value = models.TextField(null=True)
     course_scope = models.CharField(max_length=16)
-    course_value = models.TextField(null=True)  # noqa: DJ001
+    course_value = models.TextField(null=True)
     starts_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
     base = models.CharField(max_length=8)
     level1_bps = models.PositiveIntegerField(null=True)
     level1_fixed = models.BigIntegerField(null=True)
-    tier_metric = models.CharField(max_length=8, null=True)  # noqa: DJ001
-    tier_period = models.CharField(max_length=8, null=True)  # noqa: DJ001
+    tier_metric = models.CharField(max_length=8, null=True)
+    tier_period = models.CharField(max_length=8, null=True)
     level2_bps = models.PositiveIntegerField(null=True)
     level2_fixed = models.BigIntegerField(null=True)
 

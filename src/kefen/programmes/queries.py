@@ -139,8 +139,8 @@ def _rule(row: models.Rule, steps: list[models.Step]) -> Rule:
     level1: Percent | Fixed | Tiered | None = _reward(row.level1_bps, row.level1_fixed)
     if level1 is None:
         level1 = Tiered(
-            metric=TierMetric(row.tier_metric),
-            period=PeriodKind(row.tier_period),
+            metric=TierMetric(str(row.tier_metric)),
+            period=PeriodKind(str(row.tier_period)),
             steps=tuple(Step(step.threshold, _paying(step)) for step in steps),
         )
     return Rule(
@@ -157,7 +157,7 @@ def _rule(row: models.Rule, steps: list[models.Step]) -> Rule:
 
 def _paying(step: models.Step) -> Percent | Fixed:
     reward = _reward(step.bps, step.fixed)
-    assert reward is not None, "a CHECK says that a step pays"  # noqa: S101
+    assert reward is not None, "a CHECK says that a step pays"
     return reward
 
 

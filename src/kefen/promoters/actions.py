@@ -52,7 +52,8 @@ def apply(
     """Ask to become a promoter, or ask again after leaving or a rejection.
 
     Raises InvalidInput without agreement or declaration of age (domain.md §8), NumberConflict for
-    a code that is taken, UnknownPromoter, OwnInviter, IllegalTransition for somebody who is one already.
+    a code that is taken, UnknownPromoter, OwnInviter, IllegalTransition for somebody who is one
+    already.
     """
     if not is_code(code):
         raise InvalidInput(field="code", reason="use 1 to 64 of A-Z a-z 0-9 . _ -")

@@ -110,3 +110,9 @@ def count_with(status: PromoterStatus) -> int:
 def counts_by_status() -> dict[str, int]:
     """How many promoters have each status."""
     return dict(Promoter.objects.values_list("status").annotate(number=Count("id")).order_by())
+
+
+def of_accounts(account_ids: Iterable[UUID]) -> "dict[UUID, Promoter]":
+    """Promoters by the accounts they have."""
+    found = Promoter.objects.filter(account_id__in=list(account_ids))
+    return {row.account_id: row for row in found if row.account_id is not None}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -78,11 +79,21 @@ class History:
                 return bound
         return None
 
+    def next_start(self, student: UUID, at: datetime) -> datetime | None:
+        """When the student's next binding after `at` starts: one that is made late, because its
+        cause was recorded late, ends there, so that nobody is ever reserved twice."""
+        later = (
+            bound.value.starts_at
+            for bound in self.bindings.get(student, ())
+            if at < bound.value.starts_at < bound.value.ends_at
+        )
+        return min(later, default=None)
+
 
 def history_of(students: Iterable[UUID], *, bindings: bool, touches: bool = True) -> History:
     """Read the history of some students: one query for touches, one for bindings."""
     found = History()
-    parameters = {"institution": institution_id(), "students": list(set(students))}
+    parameters: dict[str, Any] = {"institution": institution_id(), "students": list(set(students))}
     with connection.cursor() as cursor:
         if touches:
             cursor.execute(_TOUCHES, parameters)
@@ -101,7 +112,7 @@ def history_of(students: Iterable[UUID], *, bindings: bool, touches: bool = True
 def _known(found: History, values: list[object]) -> PromoterRecord:
     """One record for each promoter, however many touches he has."""
     code = values[1]
-    assert isinstance(code, str)  # noqa: S101 - COLUMNS has the code second
+    assert isinstance(code, str)
     record = found.promoters.get(code)
     if record is None:
         record = found.promoters[code] = record_of(values)

@@ -1,7 +1,7 @@
 """The verbs of commissions.
 
-Lock order: orders by number, commissions (maturing skips what is locked), ledger accounts by id. Whoever decides by a
-promoter's balance has locked it by `ledger.lock` before reading.
+Lock order: orders by number, commissions (maturing skips what is locked), ledger accounts by id.
+Whoever decides by a promoter's balance has locked it by `ledger.lock` before reading.
 """
 
 from kefen.commissions.actions.book import book, book_one

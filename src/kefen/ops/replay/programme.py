@@ -308,7 +308,7 @@ def _step(node: Node) -> Step:
 
 
 def _board(node: Node) -> Board:
-    read: Callable[[str], int] = lambda key: node.integer(key, 0)  # noqa: E731 - one reader
+    read: Callable[[str], int] = lambda key: node.integer(key, 0)
     board = Board(
         metric=node.choice("metric", BoardMetric),
         period=node.choice("period", PeriodKind),

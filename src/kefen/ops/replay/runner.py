@@ -14,10 +14,10 @@ from kefen.catalog import actions as catalog
 from kefen.commissions import actions as commissions
 from kefen.commissions.contracts import Payment, RefundOrder
 from kefen.core.errors import DomainError
-from kefen.orders import actions as orders
-from kefen.orders.contracts import LineRequest, PlaceOrder
 from kefen.ops.replay import events as ev
 from kefen.ops.replay.programme import Programme
+from kefen.orders import actions as orders
+from kefen.orders.contracts import LineRequest, PlaceOrder
 from kefen.payouts import actions as payouts
 from kefen.payouts.contracts import RequestWithdrawal
 from kefen.platform import clock

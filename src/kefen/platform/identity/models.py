@@ -1,6 +1,6 @@
 """Users (who signs in), accounts (a person at an institution) and memberships (who works there)."""
 
-from typing import Any, ClassVar
+from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -22,7 +22,7 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "handle"
-    objects: ClassVar[BaseUserManager[Any]] = BaseUserManager()
+    objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
 
 
 class Account(InstitutionModel):

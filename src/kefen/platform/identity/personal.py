@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import os
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives import hashes
@@ -22,6 +22,11 @@ from kefen.core.errors import InvariantBroken
 from kefen.platform.tenancy.scope import institution_id
 
 _NONCE_BYTES = 12
+
+if TYPE_CHECKING:
+    _TextField = models.Field[str, str]
+else:
+    _TextField = models.Field
 
 
 @lru_cache(maxsize=1024)
@@ -59,7 +64,7 @@ def blind_index(text: str) -> bytes:
     return hmac.new(key, text.encode(), hashlib.sha256).digest()
 
 
-class PersonalField(models.Field):
+class PersonalField(_TextField):
     """A text that is personal data: encrypted in the column, plain only in memory."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

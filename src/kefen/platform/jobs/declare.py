@@ -51,7 +51,7 @@ def every(cron: str, name: str) -> Declare:
 
     def declare(work: Work) -> Work:
         @wraps(work)
-        def run(timestamp: int) -> None:  # noqa: ARG001 - procrastinate names the planned instant
+        def run(timestamp: int) -> None:
             work()
 
         app.periodic(cron=cron)(app.task(name=name, lock=name, queueing_lock=name)(run))

@@ -68,6 +68,7 @@ def push_clock(ahead: timedelta) -> timedelta:
     row, _ = ClockShift.objects.select_for_update().get_or_create(
         pk=1, defaults={"ahead": timedelta()}
     )
-    row.ahead += ahead
+    whole: timedelta = row.ahead + ahead
+    row.ahead = whole
     row.save(update_fields=["ahead"])
-    return row.ahead
+    return whole

@@ -6,8 +6,7 @@ institution. `belongs_to` declares such a two-column reference; the migration op
 `Distribute` (distribution.py) makes the database agree.
 """
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -60,7 +59,7 @@ class InstitutionModel(models.Model):
         db_constraint=False,
     )
 
-    objects: ClassVar[InstitutionManager[Any]] = InstitutionManager()
+    objects: ClassVar[InstitutionManager[Self]] = InstitutionManager()
 
     class Meta:
         abstract = True
@@ -76,10 +75,10 @@ class InstitutionModel(models.Model):
         base_qs: "models.QuerySet[Any]",
         using: str | None,
         pk_val: UUID,
-        values: Sequence[tuple[Any, Any, Any]],
+        values: Any,
         *rest: Any,
-    ) -> bool:
+    ) -> Any:
         """Name the institution in WHERE and never in SET: a distributed table demands both."""
         kept = [value for value in values if value[0].attname != "institution_id"]
         scoped = base_qs.filter(institution_id=self.institution_id)
-        return bool(super()._do_update(scoped, using, pk_val, kept, *rest))  # type: ignore[misc]
+        return super()._do_update(scoped, using, pk_val, kept, *rest)

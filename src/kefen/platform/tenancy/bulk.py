@@ -12,17 +12,20 @@ from kefen.platform.tenancy.scope import institution_id
 
 @lru_cache(maxsize=256)
 def _statement(model: type[Model], columns: tuple[str, ...], skip_known: bool, one: bool) -> str:
-    fields = [model._meta.get_field(name) for name in columns]  # noqa: SLF001
+    fields = [model._meta.get_field(name) for name in columns]
     names = ", ".join(["institution_id", *(f'"{field.column}"' for field in fields)])  # type: ignore[union-attr]
     arrays = ", ".join(f"%s::{_array_type(field)}[]" for field in fields)
     picks = ", ".join(["%s::uuid", *(f"c{n}" for n in range(len(fields)))])
     aliases = ", ".join(f"c{n}" for n in range(len(fields)))
     ending = " ON CONFLICT DO NOTHING" if skip_known else ""
-    table = model._meta.db_table  # noqa: SLF001
+    table = model._meta.db_table
     if one:
         values = ", ".join(f"%s::{_array_type(field)}" for field in fields)
         return f"INSERT INTO {table} ({names}) VALUES (%s::uuid, {values}){ending}"
-    return f"INSERT INTO {table} ({names}) SELECT {picks} FROM unnest({arrays}) AS t({aliases}){ending}"
+    return (
+        f"INSERT INTO {table} ({names}) SELECT {picks}"
+        f" FROM unnest({arrays}) AS t({aliases}){ending}"
+    )
 
 
 def _array_type(field: Any) -> str:

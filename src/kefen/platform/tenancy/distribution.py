@@ -14,11 +14,11 @@ _IN_SCOPE = "institution_id = nullif(current_setting('kefen.institution', true),
 
 def references(model: type[Model]) -> list[tuple[str, "ForeignObject[Any, Any]"]]:
     """The two-column references of a model: (column, field)."""
-    found = []
-    for field in model._meta.get_fields():  # noqa: SLF001 - Django's documented meta API
-        if isinstance(field, ForeignObject) and len(field.from_fields) > 1:
-            found.append((str(field.from_fields[1]), field))
-    return found
+    return [
+        (str(field.from_fields[1]), field)
+        for field in model._meta.get_fields()
+        if isinstance(field, ForeignObject) and len(field.from_fields) > 1
+    ]
 
 
 class Distribute(Operation):
@@ -48,7 +48,7 @@ class Distribute(Operation):
         to_state: ProjectState,
     ) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)
-        table = model._meta.db_table  # noqa: SLF001
+        table = model._meta.db_table
         schema_editor.execute(
             f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey, "
             f"ADD CONSTRAINT {table}_pkey PRIMARY KEY (institution_id, id)"
@@ -60,7 +60,7 @@ class Distribute(Operation):
                 f"FOREIGN KEY (institution_id) REFERENCES tenancy_institution (id)"
             )
         for column, field in referred:
-            target = field.related_model._meta.db_table  # noqa: SLF001
+            target = field.related_model._meta.db_table
             schema_editor.execute(
                 f"ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_fk "
                 f"FOREIGN KEY (institution_id, {column}) REFERENCES {target} (institution_id, id)"

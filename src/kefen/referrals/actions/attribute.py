@@ -10,7 +10,6 @@ from uuid import UUID
 from kefen.catalog.contracts import CourseRecord
 from kefen.core import rules
 from kefen.core.attribution import (
-    AttributionPolicy,
     Decision,
     PromoterFact,
     Reason,
@@ -20,6 +19,7 @@ from kefen.core.attribution import attribute as decide
 from kefen.core.compliance import CourseFact, check_at_placing
 from kefen.core.ids import uuid7
 from kefen.core.periods import format_instant
+from kefen.core.terms import AttributionPolicy
 from kefen.platform.tenancy.bulk import insert_rows
 from kefen.programmes import queries as programmes
 from kefen.programmes.contracts import PublishedVersion, Schedule

@@ -48,9 +48,11 @@ def identify(visitor: UUID, student_id: UUID, *, at: datetime | None = None) -> 
         },
     )
     if made is not None:
+        cut = bound.next_start(student_id, made.starts_at)
         Binding.objects.create(
             student_id=student_id,
             promoter_id=history.promoters[made.promoter].id,
             starts_at=made.starts_at,
             ends_at=made.ends_at,
+            replaced_at=None if cut is None or cut >= made.ends_at else cut,
         )

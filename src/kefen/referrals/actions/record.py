@@ -102,14 +102,19 @@ def _replace(
     )
     if new is None:
         return
+    cut = history.next_start(student, new.starts_at)
+    if cut is not None and cut >= new.ends_at:
+        cut = None
     BindingRow.objects.filter(id=current.id).update(replaced_at=new.starts_at)
     row = BindingRow.objects.create(
         student_id=student,
         promoter_id=promoter.id,
         starts_at=new.starts_at,
         ends_at=new.ends_at,
+        replaced_at=cut,
     )
     mine = history.bindings[student]
     ended = Binding(current.value.promoter, current.value.starts_at, new.starts_at)
     mine[mine.index(current)] = BoundTo(current.id, ended, current.promoter)
-    mine.append(BoundTo(row.id, new, promoter))
+    kept = Binding(new.promoter, new.starts_at, cut or new.ends_at)
+    mine.append(BoundTo(row.id, kept, promoter))

@@ -28,8 +28,8 @@ def role_picker() -> RolePickerScreen:
 
 
 def sign_in() -> SignInScreen:
-    """Signed out, link sent."""
-    return SignInScreen(sent=True)
+    """Signed out, the link opened."""
+    return SignInScreen(token="eyJ0:1sample:signature")
 
 
 def cashier() -> CashierScreen:

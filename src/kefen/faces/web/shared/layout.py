@@ -30,7 +30,7 @@ class Layout:
 
     `active` is the key of the current entry in the navigation; `counts` are its badges by key;
     `path` is where the language and theme switches come back to; `theme` is `light`, `dark` or
-    empty for the device's own.
+    empty for the device's own. `may` are the deeds of policies.py that the person's role includes.
     """
 
     now: datetime
@@ -45,6 +45,7 @@ class Layout:
     demo: bool = False
     counts: Mapping[str, int] = field(default_factory=dict)
     notice: Notice | None = None
+    may: frozenset[str] = frozenset()
 
 
 def theme_of(request: HttpRequest) -> str:

@@ -166,10 +166,10 @@ class RolePickerScreen:
 
 @dataclass(frozen=True, slots=True)
 class SignInScreen:
-    """Signed out: a link in a message signs in; `form` has `phone`."""
+    """Signed out: a link signs in. With a `token` there is a button that uses the link."""
 
-    form: Form = field(default_factory=Form)
-    sent: bool = False
+    token: str = ""
+    demo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

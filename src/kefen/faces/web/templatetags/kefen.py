@@ -26,11 +26,11 @@ _GLOBAL = frozenset(
     {
         "role_picker",
         "sign_in",
+        "sign_in_link",
         "sign_out",
         "set_language",
         "set_theme",
         "demo_advance",
-        "sandbox_cashier",
         "platform_institutions",
         "platform_institution_create",
         "platform_limits",
@@ -158,7 +158,7 @@ def zone_name(context: template.Context) -> str:
 def icon(name: str, small: str = "") -> SafeString:
     """A line icon; it never carries meaning alone, so it is hidden from readers."""
     extra = " sm" if small else ""
-    return mark_safe(  # noqa: S308 - our own constants
+    return mark_safe(
         f'<svg class="i{extra}" viewBox="0 0 20 20" aria-hidden="true" focusable="false">'
         f"{icons.PATHS[name]}</svg>"
     )
@@ -183,6 +183,9 @@ def account_label(account: str) -> str:
     """The word for an account; a channel shows its name."""
     if account.startswith("channel:"):
         return f"{labels.label('account', 'channel')} ({account.partition(':')[2]})"
+    if account.startswith("promoter:") and account.count(":") == 2:
+        whose, kind = account.split(":")[1:]
+        return f"{labels.label('account', f'promoter:{kind}')} ({whose})"
     return str(labels.label("account", account))
 
 
@@ -221,7 +224,7 @@ def link(context: template.Context, name: str, *arguments: object) -> str:
 
 
 @register.inclusion_tag("web/parts/field.html")
-def field(  # noqa: PLR0913, PLR0917 - one input has many sides
+def field(
     form: Form,
     name: str,
     text: str,

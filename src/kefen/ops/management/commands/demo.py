@@ -25,7 +25,7 @@ _ROLES = (
 
 class Command(BaseCommand):
     help = "Run the product with believable data on this machine."
-    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own declaration
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
@@ -59,7 +59,7 @@ def _seed(console: Console) -> None:
 
 def _print_links(console: Console, address: str) -> None:
     """The doors of the demo; they open as often as one likes, in the demo only."""
-    assert settings.DEMO, "kefen demo sets KEFEN_DEMO"  # noqa: S101
+    assert settings.DEMO, "kefen demo sets KEFEN_DEMO"
     console.print(f"\n[bold]Kefen 课分[/]  {address}/  (all roles on one page)\n")
     for role, person, handle, target in _ROLES:
         token = identity.sign_in_token(identity.make_user(handle), reusable=True)

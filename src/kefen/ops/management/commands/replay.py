@@ -23,7 +23,7 @@ from kefen.platform.tenancy.models import Institution
 
 class Command(BaseCommand):
     help = "Replay SCENARIO (programme.json, events.jsonl) into a fresh institution."
-    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own declaration
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("scenario", type=Path)

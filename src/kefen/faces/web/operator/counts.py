@@ -1,0 +1,16 @@
+"""The badges of the console's navigation: how much work waits where."""
+
+from kefen.core.states import PromoterStatus
+from kefen.payouts import queries as payouts
+from kefen.platform.inbox import queries as inbox
+from kefen.platform.inbox.contracts import State
+from kefen.promoters import queries as promoters
+
+
+def badges() -> dict[str, int]:
+    """By key of the navigation."""
+    return {
+        "promoters": promoters.count_with(PromoterStatus.APPLIED),
+        "withdrawals": payouts.waiting()[0],
+        "notifications": inbox.counts()[State.PARKED],
+    }

@@ -1,0 +1,41 @@
+"""Who may do what in the console, as a table: a deed, and the roles whose work it is."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kefen.platform.identity.models import Role
+
+EVERYTHING: Final = frozenset({Role.OWNER.value, Role.OPERATOR.value})
+
+OPERATOR_MAY: Final[Mapping[str, frozenset[str]]] = {
+    "refund": EVERYTHING | {Role.FINANCE.value},
+    "withdrawals": EVERYTHING | {Role.FINANCE.value},
+    "commissions": EVERYTHING | {Role.FINANCE.value, Role.REVIEWER.value},
+    "promoters": EVERYTHING | {Role.REVIEWER.value},
+    "programme": EVERYTHING,
+    "notifications": EVERYTHING,
+}
+"""Looking is open to every member, also to `read_only`, who may do nothing else."""
+
+
+def deeds_of(role: str) -> frozenset[str]:
+    """Everything that a member with this role may do."""
+    return frozenset(deed for deed, roles in OPERATOR_MAY.items() if role in roles)
+
+
+_WORDS: Final[Mapping[str, Promise]] = {
+    "refund": _("refund orders"),
+    "withdrawals": _("decide on withdrawals"),
+    "commissions": _("hold or reject rebates"),
+    "promoters": _("decide on promoters"),
+    "programme": _("publish rebate rules"),
+    "notifications": _("let notifications be tried again"),
+}
+
+
+def words_of(deed: str) -> str:
+    """A deed as a refusal names it: you may not …"""
+    return str(_WORDS[deed])

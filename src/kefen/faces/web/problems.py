@@ -1,0 +1,130 @@
+"""Errors as people meet them: one table of HTTP statuses, one way to say a sentence."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from kefen.core import errors
+from kefen.faces.web import labels
+from kefen.faces.web.shared.screens import Form
+from kefen.faces.web.templatetags.kefen import money_text, percent_bps
+
+# The first class that fits decides, so narrower ones stand first.
+STATUSES: Final[Sequence[tuple[type[errors.KefenError], int]]] = (
+    (errors.InvalidInput, 422),
+    (errors.NotFound, 404),
+    (errors.NotPermitted, 403),
+    (errors.Conflict, 409),
+    (errors.RuleViolation, 422),
+    (errors.ChannelUnavailable, 503),
+    (errors.OutcomeUnknown, 503),
+    (errors.ChannelError, 502),
+    (errors.DomainError, 422),
+)
+_MONEY: Final = frozenset(
+    {"asked", "available", "amount", "minimum", "left", "expected", "got", "cap"}
+)
+_RATES: Final = frozenset({"rate_bps", "cap_bps"})
+# Sentences of core speak of basis points; people here speak of percent.
+_IN_PERCENT: Final[Mapping[type[errors.KefenError], Any]] = {
+    errors.RateAboveCap: _(
+        "Rule {rule} pays {amount} ({rate_bps}) at worst, on course {course}; the cap is {cap} "
+        "({cap_bps}). Lower the rule or raise the programme's limit."
+    ),
+    errors.VersionAbovePlatform: _(
+        "The programme's limit is {worst}; the platform allows {limit}. Lower it or ask the "
+        "platform."
+    ),
+}
+_MACHINES: Final[Mapping[str, tuple[str, Any]]] = {
+    "PromoterStatus": ("promoter", _("The promoter")),
+    "OrderState": ("order", _("The order")),
+    "CommissionState": ("commission", _("The rebate")),
+    "WithdrawalState": ("withdrawal", _("The withdrawal")),
+    "Notification": ("inbox", _("The notification")),
+}
+_FIELDS: Final[Mapping[str, Any]] = {
+    "phone": _("Phone number"),
+    "amount": _("Amount"),
+    "reason": _("Reason"),
+    "slug": _("Short name in addresses"),
+    "effective_from": _("In force from"),
+    "agreed": _("The agreement"),
+    "adult": _("Your age"),
+    "window_days": _("Attribution window, days"),
+    "binding_days": _("Reserve a student for, days"),
+    "protection_days": _("Reservation protected for, days"),
+    "hold_days": _("Refund protection, days"),
+    "code": _("The code"),
+}
+# Reasons that core and rooms write in English; each is looked up in the catalogue when shown.
+_REASONS: Final = (
+    _("enter 6 to 15 digits, perhaps with a leading +"),
+    _("the agreement must be accepted"),
+    _("say why, so that it can be mended"),
+    _("the promoter sees it, so it must say why"),
+    _("it must be later than the newest one's"),
+    _("a version never reaches into the past"),
+    _("a refund is at least 1"),
+    _("use 1 to 64 of A-Z a-z 0-9 . _ -"),
+    _("a reward must not be negative"),
+    _("it ends before it begins"),
+    _("from 1 to 1000000 days"),
+    _("from 0 to 1000000 days"),
+)
+
+
+def status_of(error: errors.KefenError) -> int:
+    """The HTTP status of an error; 500 for what is our own bug."""
+    return next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
+
+
+def sentence(error: errors.KefenError, currency: str = "CNY") -> str:
+    """What an error says, in the language being shown, with money and rates as people read them."""
+    template = _IN_PERCENT.get(type(error))
+    words = gettext(error.sentence) if template is None else str(template)
+    shown = {name: _shown(error, name, value, currency) for name, value in error.params.items()}
+    try:
+        return words.format(**shown)
+    except KeyError:  # a parameter that nobody gave is shown by its name
+        return str(error)
+
+
+def _shown(error: errors.KefenError, name: str, value: object, currency: str) -> object:
+    if isinstance(error, errors.IllegalTransition):
+        family, machine = _MACHINES.get(str(error.params.get("machine")), ("", ""))
+        if name == "machine" and machine:
+            return machine
+        return labels.label(family, str(value)) if family else value
+    if isinstance(error, errors.VersionAbovePlatform) and name in ("limit", "worst"):
+        return percent_bps(int(str(value)))
+    if isinstance(value, int) and name in _MONEY:
+        return money_text(value, currency)
+    if isinstance(value, int) and name in _RATES:
+        return percent_bps(value)
+    if name == "reason":
+        return gettext(str(value))
+    return _FIELDS.get(str(value), value) if name == "field" else value
+
+
+def form_of(
+    error: errors.KefenError, values: Mapping[str, str], currency: str = "CNY", *, field: str = ""
+) -> Form:
+    """A form that says what was refused: beside `field`, or beside the one the error names, or
+    above the whole form."""
+    said = sentence(error, currency)
+    beside = field or (
+        str(error.params.get("field", "")) if isinstance(error, errors.InvalidInput) else ""
+    )
+    if beside in values:
+        return Form(values, {beside: said})
+    return Form(values, {}, said)
+
+
+def typed(posted: Mapping[str, Any]) -> dict[str, str]:
+    """What somebody typed into a form, to be shown again."""
+    return {
+        str(name): str(value) for name, value in posted.items() if name != "csrfmiddlewaretoken"
+    }

@@ -1,0 +1,81 @@
+"""`/s/<code>`: a visit is noted and led on; attribution travels in the address, not in a cookie."""
+
+import re
+from typing import Final
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from kefen.core.errors import UnknownLink
+from kefen.faces.web import tokens
+from kefen.faces.web.views import error_page
+from kefen.platform import clock
+from kefen.platform.tenancy import scope
+from kefen.platform.tenancy.contracts import InstitutionFacts
+from kefen.platform.tenancy.queries import current
+from kefen.referrals import actions as referrals
+from kefen.referrals import queries
+from kefen.referrals.contracts import LinkRecord, Visit
+
+# Who fetches a page to draw a preview, to index it or to look after it; not who reads it.
+_MACHINES: Final = re.compile(
+    r"bot\b|bot/|crawl|spider|slurp|preview|facebookexternalhit|whatsapp/|embedly|curl/|wget/"
+    r"|python-|httpx|headlesschrome-preview|monitor|uptime|lighthouse",
+    re.IGNORECASE,
+)
+
+
+@never_cache
+@require_safe
+def follow(request: HttpRequest, code: str) -> HttpResponse:
+    """Note the visit, then to the course or the school of the link."""
+    try:
+        institution = queries.institution_of_code(code)
+        with scope.institution(institution):
+            return _led_on(request, queries.link_by_code(code))
+    except UnknownLink:
+        what = _("This link does not exist or has ended. Ask the person who sent it for a new one.")
+        return error_page(request, 404, what)
+
+
+def _led_on(request: HttpRequest, link: LinkRecord) -> HttpResponse:
+    facts, at = current(), clock.now()
+    target = (
+        reverse("web:school", args=[facts.slug])
+        if link.course is None
+        else reverse("web:course", args=[facts.slug, link.course.code])
+    )
+    if not _is_person(request):
+        return HttpResponseRedirect(target)
+    visitor = tokens.visitor_of(request) or tokens.new_visitor()
+    course = None if link.course is None else link.course.code
+    visit = Visit(visitor, link.promoter.code, course, at, link.id)
+    (refusal,) = referrals.record_visits([visit])
+    if refusal is not None:
+        raise refusal
+    return _with_traces(target, facts, visitor, visit)
+
+
+def _with_traces(
+    target: str, facts: InstitutionFacts, visitor: UUID, visit: Visit
+) -> HttpResponse:
+    token = tokens.arrival_token(facts, tokens.Arrival(visitor, visit.at))
+    response = HttpResponseRedirect(f"{target}?{urlencode({'r': token})}")
+    tokens.remember_visitor(response, visitor)
+    return response
+
+
+def _is_person(request: HttpRequest) -> bool:
+    """A person opened the link, as far as the request tells."""
+    if request.method != "GET":
+        return False
+    purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    if "prefetch" in purpose or "preview" in purpose:
+        return False
+    agent = request.headers.get("User-Agent", "")
+    return bool(agent) and _MACHINES.search(agent) is None

@@ -1,0 +1,77 @@
+"""Reading what people type: amounts, percentages, whole numbers, days and local instants."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from kefen.core.errors import InvalidInput
+from kefen.faces.web.templatetags.kefen import DECIMALS
+
+_LARGEST: Final = 10**15
+_NUMBER: Final = re.compile(r"\d{1,13}(?:\.\d{1,4})?")
+
+
+def _decimal(text: str) -> Decimal | None:
+    plain = text.strip().lstrip("¥$€£").replace(",", "").replace("，", "").strip()
+    if not _NUMBER.fullmatch(plain):
+        return None
+    try:
+        return Decimal(plain)
+    except InvalidOperation:
+        return None
+
+
+def amount(text: str, currency: str, *, field: str = "amount") -> int:
+    """`1,234.5` as minor units. Raises InvalidInput for anything else, and for a half cent."""
+    value = _decimal(text)
+    minor = None if value is None else value.scaleb(DECIMALS.get(currency, 2))
+    if minor is None or minor != minor.to_integral_value() or not 0 <= minor < _LARGEST:
+        raise InvalidInput(field=field, reason=_("write an amount like 59.80"))
+    return int(minor)
+
+
+def basis_points(text: str, *, field: str) -> int:
+    """`12.5` or `12.5%` as basis points. Raises InvalidInput."""
+    value = _decimal(text.strip().removesuffix("%").removesuffix("％"))
+    points = None if value is None else value * 100
+    if points is None or points != points.to_integral_value() or points > 10_000:
+        raise InvalidInput(field=field, reason=_("write a percentage like 12.5"))
+    return int(points)
+
+
+def whole(text: str, *, field: str) -> int:
+    """A whole number. Raises InvalidInput."""
+    plain = text.strip()
+    if not re.fullmatch(r"\d{1,9}", plain):
+        raise InvalidInput(field=field, reason=_("write a whole number"))
+    return int(plain)
+
+
+def day(text: str) -> date | None:
+    """`2026-11-22`, or None for anything else: a filter that makes no sense does not filter."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def local_instant(text: str, zone: ZoneInfo, *, field: str) -> datetime | None:
+    """`2026-11-22T20:30` in the institution's zone, None for nothing. Raises InvalidInput."""
+    if not text.strip():
+        return None
+    try:
+        local = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise InvalidInput(field=field, reason=_("write a day and a time")) from None
+    return local.replace(tzinfo=zone).astimezone(UTC)
+
+
+def page_number(query: Mapping[str, str]) -> int:
+    """`page` of an address, 1 if it is none."""
+    text = query.get("page", "")
+    return int(text) if re.fullmatch(r"[1-9]\d{0,5}", text) else 1
