@@ -40,7 +40,7 @@ up: setup ## start Kefen with the data in $KEFEN_HOME (default .kefen)
 check: setup ## format, lint, types, imports, migrations
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	KEFEN_DATABASE_URL=postgresql:///types $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(CHECK_MIGRATIONS)
 
@@ -57,7 +57,7 @@ soak: setup ## run the tests that take minutes
 	$(BIN)/pytest -n $(WORKERS) -m soak $(ARGS)
 
 bench: setup ## measure (never fails on a number)
-	$(KEFEN) bench $(ARGS)
+	$(BIN)/python benchmarks/booking.py $(ARGS)
 
 replay: setup ## play a scenario: make replay SCENARIO=folder OUT=folder
 	@test -n "$(SCENARIO)" && test -n "$(OUT)" || { \

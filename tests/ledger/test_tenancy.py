@@ -2,6 +2,7 @@
 
 import pytest
 from django.apps import apps
+from django.db import OperationalError, connection
 from psycopg import errors
 
 from kefen.core.errors import InvariantBroken
@@ -100,6 +101,27 @@ def test_scopes_nest_and_come_back(rolled_back):
     assert scope.institution_id_or_none() is None
     with pytest.raises(InvariantBroken):
         Order.objects.count()
+
+
+def test_a_scope_that_could_not_be_entered_is_not_entered(own_database, monkeypatch):
+    """The database goes away while a scope is entered: the next scope of the same institution
+    must tell the new connection, or row-level security hides everything from it."""
+    founded = found_institution(slug="first", name="First")
+    with scope.institution(founded.id):
+        _sell()
+    connection.ensure_connection()
+    with monkeypatch.context() as broken:
+        broken.setattr(scope, "_tell_database", _fail_to_tell)
+        with pytest.raises(OperationalError), scope.institution(founded.id):
+            pytest.fail("it was entered")  # pragma: no cover
+    assert scope.institution_id_or_none() is None
+    connection.close()
+    with scope.institution(founded.id):
+        assert Order.objects.count() == 1
+
+
+def _fail_to_tell(_: object) -> None:
+    raise OperationalError
 
 
 def _sell() -> None:

@@ -153,9 +153,38 @@ def promoted_orders(since: datetime, *, promoter_id: UUID | None = None) -> tupl
     return int(found["placed"]), int(found["paid"])
 
 
-def with_refunds(orders: "QuerySet[Order]") -> "QuerySet[Order]":
-    """The same orders, each with what was refunded of it as `back`."""
-    return orders.annotate(back=Sum("lines__refunded"))
+def filtered(
+    *,
+    text: str = "",
+    state: str = "",
+    promoter: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> "QuerySet[Order]":
+    """Orders by number or course, state, promoter's code, and time: of payment for the states
+    `paid` and `refunded` (something went back), of placing for all others."""
+    found = listed()
+    lines = Line.objects.all()
+    if text:
+        titled = lines.filter(course__title__icontains=text).values("order_id")
+        found = found.filter(Q(number__icontains=text) | Q(id__in=titled))
+    if promoter:
+        found = found.filter(id__in=lines.filter(winner__code=promoter).values("order_id"))
+    if state == "refunded":
+        found = found.filter(id__in=lines.filter(refunded__gt=0).values("order_id"))
+    elif state:
+        found = found.filter(state=state)
+    when = "paid_at" if state in ("paid", "refunded") else "placed_at"
+    if since is not None:
+        found = found.filter(**{f"{when}__gte": since})
+    if until is not None:
+        found = found.filter(**{f"{when}__lt": until})
+    return found
+
+
+def newest_paid(limit: int) -> "QuerySet[Order]":
+    """The orders that were paid last, with their lines and courses at hand."""
+    return listed().filter(paid_at__isnull=False).order_by("-paid_at")[:limit]
 
 
 def net_of(orders: "QuerySet[Order]") -> tuple[int, int]:
@@ -199,3 +228,11 @@ def payment_is_under_way(number: str, channel: str) -> bool:
         return registry.payments(channel).query_payment(current().slug, number) is not None
     except ChannelError:
         return True
+
+
+def of_whom(student_id: UUID | None, numbers: Iterable[str]) -> "QuerySet[Order]":
+    """The orders of a student, where one is known, and those with some numbers; newest first."""
+    mine = Q(number__in=list(numbers))
+    if student_id is not None:
+        mine |= Q(student_id=student_id)
+    return listed().filter(mine)

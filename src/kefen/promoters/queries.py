@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from kefen.core.errors import UnknownPromoter
 from kefen.core.states import PromoterStatus
@@ -116,3 +116,15 @@ def of_accounts(account_ids: Iterable[UUID]) -> "dict[UUID, Promoter]":
     """Promoters by the accounts they have."""
     found = Promoter.objects.filter(account_id__in=list(account_ids))
     return {row.account_id: row for row in found if row.account_id is not None}
+
+
+def filtered(*, text: str = "", status: str = "", group: str = "") -> "QuerySet[Promoter]":
+    """Promoters by name or code, status and group; newest applications first."""
+    found = listed()
+    if text:
+        found = found.filter(Q(code__icontains=text) | Q(nickname__icontains=text))
+    if status:
+        found = found.filter(status=status)
+    if group:
+        found = found.filter(group=group)
+    return found

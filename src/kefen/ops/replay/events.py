@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from kefen.core.states import PromoterStatus, WithdrawalState
-from kefen.ops.replay.strict import Malformed, Node, parse
+from kefen.ops.replay.strict import Malformed, Node, parse, read_text
 
 FILE = "events.jsonl"
 
@@ -107,11 +107,7 @@ class _Result(StrEnum):
 
 def read_events(folder: Path) -> list[Event]:
     """Read and check events.jsonl. Raises Malformed."""
-    try:
-        text = (folder / FILE).read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Malformed(FILE, None, "file", f"cannot be read: {error}") from None
-    rows = text.split("\n")
+    rows = read_text(folder / FILE).split("\n")
     if rows[-1] == "":
         rows.pop()
     events: list[Event] = []
@@ -187,8 +183,10 @@ def _refund(node: Node, line: int, at: datetime) -> Event:
                 raise inner.wrong("line", f"{number} stands twice")
             lines[number] = inner.integer("amount", 1)
             inner.done()
-    else:
+    elif node.has("amount"):
         amount = node.integer("amount", 1)
+    else:
+        raise node.wrong("lines or amount", "one of them must be there")
     return RefundEvent(line, at, "refund", node.code("refund"), node.code("order"), lines, amount)
 
 

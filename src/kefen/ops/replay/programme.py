@@ -1,6 +1,5 @@
 """programme.json as values (replay.md)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +31,7 @@ from kefen.core.terms import (
     TierMetric,
     TouchScope,
 )
-from kefen.ops.replay.strict import Malformed, Node, parse
+from kefen.ops.replay.strict import Malformed, Node, parse, read_text
 
 FILE = "programme.json"
 
@@ -79,7 +78,14 @@ class Programme:
 
 def read_programme(folder: Path) -> Programme:
     """Read and check programme.json. Raises Malformed."""
-    root = Node(parse(_text(folder / FILE), FILE, None), FILE, None)
+    text = read_text(folder / FILE)
+    try:
+        return _programme(Node(parse(text, FILE, None), FILE, None))
+    except Malformed as error:
+        raise error.found_in(text) from None
+
+
+def _programme(root: Node) -> Programme:
     institution, platform, withdrawal = (
         root.node("institution"),
         root.node("platform"),
@@ -118,18 +124,11 @@ def read_programme(folder: Path) -> Programme:
     return programme
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Malformed(path.name, None, "file", f"cannot be read: {error}") from None
-
-
 def _unique(root: Node, field: str, ids: list[str]) -> None:
     seen: set[str] = set()
-    for name in ids:
+    for place, name in enumerate(ids):
         if name in seen:
-            raise root.wrong(field, f"{name} stands twice")
+            raise root.wrong(f"{field}[{place}].id", f"{name} stands twice")
         seen.add(name)
 
 
@@ -308,7 +307,9 @@ def _step(node: Node) -> Step:
 
 
 def _board(node: Node) -> Board:
-    read: Callable[[str], int] = lambda key: node.integer(key, 0)
+    def read(key: str) -> int:
+        return node.integer(key, 0)
+
     board = Board(
         metric=node.choice("metric", BoardMetric),
         period=node.choice("period", PeriodKind),

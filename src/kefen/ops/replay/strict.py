@@ -6,22 +6,32 @@ Everything wrong is a `Malformed` that names file, line and field.
 import json
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from kefen.core.errors import InvalidInput
 from kefen.core.ids import is_code
 from kefen.core.periods import parse_instant
+from kefen.ops.replay.places import line_of
 
 # Larger than any sum of money, small enough that sums of many stay within 64 bits.
 LARGEST = 10**15
+DUPLICATE = "stands twice in one object"
 
 
 class Malformed(Exception):
     """A scenario that cannot be replayed; nothing has happened."""
 
     def __init__(self, file: str, line: int | None, field: str, reason: str) -> None:
+        self.file, self.line, self.field, self.reason = file, line, field, reason
         where = file if line is None else f"{file} line {line}"
         super().__init__(f"{where}: {field}: {reason}")
+
+    def found_in(self, text: str) -> "Malformed":
+        """The same with the line on which the field stands in `text`, one document of JSON."""
+        if self.line is not None:
+            return self
+        return Malformed(self.file, line_of(text, self.field), self.field, self.reason)
 
 
 class Node:
@@ -153,6 +163,17 @@ class Node:
         return tuple(found)
 
 
+def read_text(path: Path) -> str:
+    """The content of a file. Raises Malformed where it is not there or no UTF-8."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise Malformed(path.name, None, "file", f"cannot be read: {error}") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise Malformed(path.name, line, "file", f"is not UTF-8: {error}") from None
+
+
 def parse(text: str, file: str, line: int | None) -> Any:
     """JSON of one document. Raises Malformed, also for a key twice in an object."""
 
@@ -160,7 +181,7 @@ def parse(text: str, file: str, line: int | None) -> Any:
         found: dict[str, Any] = {}
         for key, value in items:
             if key in found:
-                raise Malformed(file, line, key, "stands twice in one object")
+                raise Malformed(file, line, key, DUPLICATE)
             found[key] = value
         return found
 
@@ -170,4 +191,5 @@ def parse(text: str, file: str, line: int | None) -> Any:
     try:
         return json.loads(text, object_pairs_hook=pairs, parse_constant=constant)
     except (ValueError, RecursionError) as error:
-        raise Malformed(file, line, "json", f"cannot be read: {error}") from None
+        found = line or getattr(error, "lineno", 1)
+        raise Malformed(file, found, "json", f"cannot be read: {error}") from None

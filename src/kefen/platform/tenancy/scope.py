@@ -63,8 +63,9 @@ def institution(wanted: UUID) -> Iterator[None]:
         yield
         return
     token, memory = _current.set(wanted), _memo.set({})
-    _tell_database(wanted)
     try:
+        # Inside: a scope that the database was not told of must not seem to be entered.
+        _tell_database(wanted)
         yield
     finally:
         _current.reset(token)

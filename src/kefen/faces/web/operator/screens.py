@@ -72,7 +72,7 @@ class OverviewScreen:
     todos: tuple[Todo, ...]
     sales: int
     paid_orders: int
-    landings: int
+    clicks: int
     expected_commission: int
     pending_commission: int
     cap_bps: int
@@ -89,9 +89,10 @@ class OverviewScreen:
         return self.expected_commission * 10_000 // self.sales if self.sales > 0 else None
 
     @property
-    def paid_per_landing_bps(self) -> int | None:
-        """Paid orders per landing, None without landings."""
-        return self.paid_orders * 10_000 // self.landings if self.landings > 0 else None
+    def paid_per_click_bps(self) -> int | None:
+        """Paid orders that promoters brought per click, None without clicks."""
+        paid = next((stage.count for stage in self.funnel if stage.kind == "paid"), 0)
+        return paid * 10_000 // self.clicks if self.clicks > 0 else None
 
     @property
     def average(self) -> int | None:
@@ -155,6 +156,7 @@ class CommissionRow:
     state: str
     rule_key: str
     due_at: datetime | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,8 @@ class RefundRow:
 
 @dataclass(frozen=True, slots=True)
 class OrderScreen:
-    """One order with its evidence. POST `number`, `reason`, and `amount` or `line_<n>`."""
+    """One order with its evidence. POST `number`, `reason`, `amount`;
+    of a rebate `decision` = hold | release | reject, `reason`."""
 
     currency: str
     number: str

@@ -76,6 +76,7 @@ class CourseScreen:
     texts: tuple[str, ...]
     refund_rate_bps: int | None = None
     level2_rebate: int | None = None
+    qr_px: int = 296
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,8 @@ class ProofScreen:
     tier_position: int | None = None
     clawbacks: tuple[Clawback, ...] = ()
     due_at: datetime | None = None
+    keys: tuple[str, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class SchoolScreen:
     about: str
     courses: tuple[CourseCard, ...]
     recommended_by: str = ""
+    attribution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ class OrderScreen:
 
     While `confirming` the page looks again by itself every three seconds. A `placed` order can be
     paid or cancelled (POST without fields). `unknown_code` was typed at checkout and ignored.
+    `key` opens the order by its address, without a cookie.
     """
 
     currency: str
@@ -120,6 +122,7 @@ class OrderScreen:
     refund_until: datetime | None = None
     next_lesson: Lesson | None = None
     unknown_code: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,7 @@ def label(code: str, family: str) -> str | Promise:
 @register.filter
 def account_label(account: str) -> str:
     """The word for an account; a channel shows its name."""
-    if account.startswith("channel:"):
+    if account.startswith("channel:") and account not in labels.LABELS["account"]:
         return f"{labels.label('account', 'channel')} ({account.partition(':')[2]})"
     if account.startswith("promoter:") and account.count(":") == 2:
         whose, kind = account.split(":")[1:]

@@ -1,0 +1,231 @@
+"""Orders in the console: the list and one order with its evidence."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.utils.http import urlencode
+
+from kefen.commissions import queries as commissions
+from kefen.commissions.models import Commission
+from kefen.core import postings
+from kefen.core.ids import public_id, uuid7
+from kefen.core.periods import midnight
+from kefen.core.states import CommissionState, OrderState
+from kefen.faces.web import evidence, names, typed
+from kefen.faces.web.entry import Entry
+from kefen.faces.web.operator import screens
+from kefen.faces.web.promoter.proof import serial_of
+from kefen.faces.web.promoter.proof import state_of as commission_state
+from kefen.faces.web.shared.screens import Form, Option, Paging, TimelineStep
+from kefen.faces.web.student.build import state_of
+from kefen.ledger import queries as ledger
+from kefen.orders import queries as orders
+from kefen.orders.contracts import RefundState
+from kefen.orders.models import Line, Order, Refund
+from kefen.platform.audit import queries as audit
+from kefen.programmes import queries as programmes
+from kefen.promoters import queries as promoters
+
+PAGE = 50
+FILTERS = ("q", "state", "promoter", "from", "to")
+_OPTIONS = 200
+
+
+def rows_of(found: Sequence[Order]) -> tuple[screens.OrderRow, ...]:
+    """Rows of some orders; three queries for any number."""
+    left = commissions.left_by_order(order.id for order in found)
+    students = names.students(order.student_id for order in found)
+    winners = promoters.rows(
+        line.winner_id for order in found for line in order.lines.all() if line.winner_id
+    )
+    rows = []
+    for order in found:
+        lines = list(order.lines.all())
+        refunded = sum(line.refunded for line in lines)
+        winner = next((winners[x.winner_id] for x in lines if x.winner_id), None)
+        rows.append(
+            screens.OrderRow(
+                number=order.number,
+                buyer=students.get(order.student_id, ""),
+                title="、".join(line.course.title for line in lines),
+                state=state_of(order, order.total, refunded),
+                paid=order.total,
+                commission=left.get(order.id, 0),
+                placed_at=order.placed_at,
+                promoter_name="" if winner is None else names.promoter_name(winner),
+                promoter_code="" if winner is None else winner.code,
+                refunded=refunded,
+            )
+        )
+    return tuple(rows)
+
+
+def listed(entry: Entry) -> screens.OrdersScreen:
+    """The list; the sums are over the whole filter."""
+    filters = {name: entry.query.get(name, "") for name in FILTERS}
+    zone = entry.school.zone
+    start, end = typed.day(filters["from"]), typed.day(filters["to"])
+    found = orders.filtered(
+        text=filters["q"].strip(),
+        state=filters["state"],
+        promoter=filters["promoter"],
+        since=None if start is None else midnight(start, zone),
+        until=None if end is None else midnight(end + timedelta(days=1), zone),
+    )
+    count, net = orders.net_of(found)
+    paging = paging_of(entry, count, filters)
+    page = found[(paging.page - 1) * PAGE : paging.page * PAGE]
+    return screens.OrdersScreen(
+        currency=entry.school.currency,
+        orders=rows_of(list(page)),
+        paging=paging,
+        filters=filters,
+        promoters=tuple(
+            Option(row.code, names.promoter_name(row)) for row in promoters.listed()[:_OPTIONS]
+        ),
+        total_paid=net,
+        total_commission=commissions.left_of(found.order_by().values("id")),
+    )
+
+
+def paging_of(entry: Entry, count: int, filters: Mapping[str, str], size: int = PAGE) -> Paging:
+    """Where a list stands; a page beyond the end is the last one."""
+    pages = max(1, -(-count // size))
+    query = urlencode({name: value for name, value in filters.items() if value})
+    return Paging(
+        min(typed.page_number(entry.query), pages), pages, count, f"{query}&" if query else ""
+    )
+
+
+def order(entry: Entry, row: Order, form: Form | None = None) -> screens.OrderScreen:
+    """One order with its evidence, its rebates and its entries in the books."""
+    lines = list(orders.lines_of(row.id))
+    refunds = list(orders.refunds_of(row.id))
+    booked = list(commissions.of_order(row.id))
+    refunded = sum(line.refunded for line in lines)
+    waiting = sum(r.amount for r in refunds if r.state == RefundState.REQUESTED)
+    decision = lines[0].attribution
+    weighed = evidence.candidates(decision)
+    version = None if decision.version_id is None else programmes.version(decision.version_id)
+    student = names.students([row.student_id])
+    paid = row.state == OrderState.PAID
+    return screens.OrderScreen(
+        currency=row.currency,
+        number=row.number,
+        state=state_of(row, row.total, refunded),
+        buyer=student.get(row.student_id, ""),
+        total=row.total,
+        channel=row.channel or "–",
+        lines=_lines(lines),
+        timeline=_timeline(row, evidence.began(weighed, decision), refunds, booked),
+        candidates=weighed,
+        commissions=tuple(_commission(one) for one in booked),
+        entries=tuple(
+            screens.EntryRow(*entry_) for entry_ in ledger.entries(_keys(row, refunds, booked))
+        ),
+        refunds=_refunds(row, refunds),
+        version=0 if version is None else version.number,
+        model="" if version is None else version.terms.policy.model.value,
+        window_days=0 if version is None else version.terms.policy.window_days,
+        refundable=row.total - refunded - waiting if paid else 0,
+        refund_number=public_id("rfd", uuid7()),
+        form=form or Form(),
+    )
+
+
+def _lines(lines: Sequence[Line]) -> tuple[screens.OrderLine, ...]:
+    cut = {one.line_id for one in commissions.cuts_of({line.id for line in lines})}
+    found = []
+    for line in lines:
+        reason = "capped" if line.id in cut else ""
+        if line.winner_id is None:
+            reason = "no_promoter"
+        elif line.attribution.rule_id is None:
+            reason = "no_rule"
+        found.append(
+            screens.OrderLine(
+                line.number,
+                line.course.title,
+                line.list_price,
+                line.quantity,
+                line.paid,
+                line.refunded,
+                reason,
+            )
+        )
+    return tuple(found)
+
+
+def _commission(one: Commission) -> screens.CommissionRow:
+    return screens.CommissionRow(
+        proof=serial_of(one),
+        line=one.line.number,
+        level=one.level,
+        promoter_name=names.promoter_name(one.promoter),
+        promoter_code=one.promoter.code,
+        amount=one.booked,
+        remaining=one.booked - one.reversed,
+        state=commission_state(one),
+        rule_key=one.rule_key,
+        due_at=one.available_at if one.state == CommissionState.PENDING else None,
+        reason=one.state_reason,
+    )
+
+
+def _timeline(
+    row: Order,
+    beginning: tuple[str, datetime | None],
+    refunds: Sequence[Refund],
+    booked: Sequence[Commission],
+) -> tuple[TimelineStep, ...]:
+    kind, at = beginning
+    steps = [TimelineStep(kind, at)] if kind else []
+    steps.append(TimelineStep("order", row.placed_at))
+    if row.cancelled_at is not None:
+        steps.append(TimelineStep("cancelled", row.cancelled_at, "back"))
+    elif row.paid_at is None:
+        steps.append(TimelineStep("paid", None, "now"))
+    else:
+        steps.append(TimelineStep("paid", row.paid_at))
+    later = [TimelineStep("refund", r.booked_at, "back", r.reason) for r in refunds if r.booked_at]
+    settled = {one.matured_at for one in booked if one.matured_at is not None}
+    later += [TimelineStep("settled", instant) for instant in settled]
+    steps += sorted(later, key=lambda step: step.at or row.placed_at)
+    due = [one.available_at for one in booked if one.state == CommissionState.PENDING]
+    if due and not settled and any(one.reversed < one.booked for one in booked):
+        steps.append(TimelineStep("settled", min(due), "now"))
+    return tuple(steps)
+
+
+def _keys(row: Order, refunds: Sequence[Refund], booked: Sequence[Commission]) -> list[str]:
+    """The keys of every transfer that this order may have in the books."""
+    keys = [postings.order_paid_key(row.number)]
+    keys += [postings.refund_key(refund.number) for refund in refunds]
+    for one in booked:
+        keys.append(postings.matured_key(row.number, one.line.number, one.level))
+        keys.append(postings.rejected_key(row.number, one.line.number, one.level))
+    return keys
+
+
+def _refunds(row: Order, refunds: Sequence[Refund]) -> tuple[screens.RefundRow, ...]:
+    """Refunds with who asked for them, as the audit log knows it."""
+    if not refunds:
+        return ()
+    known = names.members()
+    who = {
+        note.details.get("refund"): names.actor_name(note.actor_kind, note.actor_user, known)
+        for note in audit.of_subject(f"order:{row.number}")
+        if note.verb == "refund.requested"
+    }
+    channel = names.actor_name("channel", None, known)
+    return tuple(
+        screens.RefundRow(
+            refund.number,
+            refund.amount,
+            refund.booked_at or refund.requested_at,
+            refund.state,
+            refund.reason,
+            who.get(refund.number, channel),
+        )
+        for refund in refunds
+    )

@@ -1,0 +1,121 @@
+"""Promoters in the console."""
+
+from collections.abc import Sequence
+
+from kefen.core import postings
+from kefen.faces.web import names
+from kefen.faces.web.entry import Entry
+from kefen.faces.web.operator import screens
+from kefen.faces.web.operator.orders import paging_of, rows_of
+from kefen.faces.web.promoter.build import Money
+from kefen.faces.web.shared.screens import Form, Option, TimelineStep
+from kefen.ledger import queries as ledger
+from kefen.orders import queries as orders
+from kefen.payouts import queries as payouts
+from kefen.platform.audit import queries as audit
+from kefen.platform.identity import queries as identity
+from kefen.platform.identity.personal import masked_phone
+from kefen.promoters import queries
+from kefen.promoters.models import Promoter
+from kefen.referrals import queries as referrals
+
+PAGE = 50
+FILTERS = ("q", "state", "group")
+_ORDERS = 20
+_STEPS = {
+    "promoter.applied": "applied",
+    "promoter.approved": "approved",
+    "promoter.rejected": "rejected",
+    "promoter.suspended": "suspended",
+    "promoter.active": "reactivated",
+    "promoter.left": "left",
+}
+
+
+def groups() -> tuple[Option, ...]:
+    """Every group there is, and none."""
+    return (Option("", "–"), *(Option(name, name) for name in queries.groups()))
+
+
+def listed(entry: Entry) -> screens.PromotersScreen:
+    """The list."""
+    filters = {name: entry.query.get(name, "") for name in FILTERS}
+    found = queries.filtered(
+        text=filters["q"].strip(), status=filters["state"], group=filters["group"]
+    )
+    paging = paging_of(entry, found.order_by().count(), filters, PAGE)
+    page = list(found[(paging.page - 1) * PAGE : paging.page * PAGE])
+    return screens.PromotersScreen(
+        currency=entry.school.currency,
+        promoters=_rows(page, entry.school.currency),
+        paging=paging,
+        filters=filters,
+        groups=groups()[1:],
+    )
+
+
+def _rows(page: Sequence[Promoter], currency: str) -> tuple[screens.PromoterRow, ...]:
+    """Rows of some promoters; three queries for any number."""
+    ids = [row.id for row in page]
+    clicks, brought = referrals.clicks(ids), orders.brought_by(ids)
+    pending = {row.code: postings.pending(row.code) for row in page}
+    balances = ledger.balances(pending.values(), currency)
+    nothing = orders.Brought()
+    return tuple(
+        screens.PromoterRow(
+            code=row.code,
+            name=names.promoter_name(row),
+            kind=row.kind,
+            group_name=row.group or "",
+            state=row.status,
+            clicks=clicks.get(row.id, 0),
+            paid_orders=brought.get(row.id, nothing).paid_orders,
+            sales=brought.get(row.id, nothing).sales,
+            expected=balances[pending[row.code]],
+            applied_at=row.applied_at,
+        )
+        for row in page
+    )
+
+
+def promoter(entry: Entry, row: Promoter, form: Form | None = None) -> screens.PromoterScreen:
+    """One promoter."""
+    money = Money(row.code, entry.school.currency)
+    brought = orders.brought_by([row.id]).get(row.id, orders.Brought())
+    account = None if row.account_id is None else identity.account(row.account_id)
+    inviter = None if row.inviter_id is None else queries.rows([row.inviter_id])[row.inviter_id]
+    mine = orders.filtered(promoter=row.code)[:_ORDERS]
+    return screens.PromoterScreen(
+        currency=entry.school.currency,
+        code=row.code,
+        name=names.promoter_name(row),
+        phone_masked=masked_phone(account.phone) if account and account.phone else "–",
+        kind=row.kind,
+        state=row.status,
+        group=row.group or "",
+        groups=groups(),
+        inviter_name="" if inviter is None else names.promoter_name(inviter),
+        agreement_at=row.agreed_at,
+        expected=money.expected,
+        available=money.available,
+        in_transit=money.in_transit,
+        paid_out=payouts.arrived(row.id),
+        owed=money.owed,
+        clicks=referrals.clicks([row.id]).get(row.id, 0),
+        paid_orders=brought.paid_orders,
+        sales=brought.sales,
+        refund_rate_bps=brought.refunded * 10_000 // brought.paid if brought.paid else None,
+        timeline=_timeline(row),
+        orders=rows_of(list(mine)),
+        form=form or Form(),
+    )
+
+
+def _timeline(row: Promoter) -> tuple[TimelineStep, ...]:
+    """What was decided, as the audit log knows it; at least since when he is enrolled."""
+    steps = [
+        TimelineStep(_STEPS[note.verb], note.at, note=str(note.details.get("reason") or ""))
+        for note in audit.of_subject(f"promoter:{row.code}")
+        if note.verb in _STEPS
+    ]
+    return tuple(steps) or (TimelineStep("applied", row.applied_at),)

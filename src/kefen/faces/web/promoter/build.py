@@ -1,0 +1,173 @@
+"""The promoter's home and his courses."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from io import BytesIO
+
+import segno
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from kefen.catalog import queries as catalog
+from kefen.catalog.models import Course
+from kefen.commissions import queries as commissions
+from kefen.core import postings
+from kefen.core.periods import PeriodKind, midnight, period_of
+from kefen.faces.web import courses, earning, names, rules_shown
+from kefen.faces.web.entry import Entry
+from kefen.faces.web.promoter import screens
+from kefen.faces.web.shared.screens import FunnelStage
+from kefen.faces.web.templatetags.kefen import money_text
+from kefen.ledger import queries as ledger
+from kefen.orders import queries as orders
+from kefen.payouts import queries as payouts
+from kefen.platform import clock
+from kefen.promoters.models import Promoter
+from kefen.referrals import actions as referrals
+from kefen.referrals import queries as links
+from kefen.referrals.models import Link
+
+_TREND_DAYS = 21
+_HOME_COURSES = 3
+_MODULE_PX = 8
+_QUIET_MODULES = 4
+
+
+class Money:
+    """A promoter's four balances, as he sees them: what he owes is positive."""
+
+    def __init__(self, promoter: str, currency: str) -> None:
+        builders = {
+            "expected": postings.pending,
+            "available": postings.available,
+            "in_transit": postings.in_transit,
+            "owed": postings.receivable,
+        }
+        codes = {name: build(promoter) for name, build in builders.items()}
+        found = ledger.balances(codes.values(), currency)
+        self.codes = list(codes.values())
+        self.expected = found[codes["expected"]]
+        self.available = found[codes["available"]]
+        self.in_transit = found[codes["in_transit"]]
+        self.owed = -found[codes["owed"]]
+
+
+def home(entry: Entry) -> screens.HomeScreen:
+    """Money first, then today."""
+    me, facts, now = entry.me, entry.school, clock.now()
+    money = Money(me.code, facts.currency)
+    today = period_of(PeriodKind.DAY, now, facts.zone)
+    first_day = today.starts_on - timedelta(days=_TREND_DAYS - 1)
+    by_day = commissions.by_day(midnight(first_day, facts.zone), promoter_id=me.id)
+    days = [first_day + timedelta(days=number) for number in range(_TREND_DAYS)]
+    clicks = links.clicks([me.id], since=today.start).get(me.id, 0)
+    placed, paid = orders.promoted_orders(today.start, promoter_id=me.id)
+    booked, latest = _today(me, today.start)
+    return screens.HomeScreen(
+        currency=facts.currency,
+        group_name=me.group or "",
+        expected=money.expected,
+        available=money.available,
+        paid_out=payouts.arrived(me.id),
+        today_amount=by_day.get(today.starts_on, 0),
+        today_orders=booked,
+        latest=latest,
+        trend=tuple(by_day.get(day, 0) for day in days) if any(by_day.values()) else (),
+        funnel=(
+            FunnelStage("click", clicks),
+            FunnelStage("order", placed),
+            FunnelStage("paid", paid),
+        ),
+        courses=promoted(me, list(catalog.shelf()))[:_HOME_COURSES],
+        owed=money.owed,
+        state=me.status,
+    )
+
+
+def _today(me: Promoter, since: datetime) -> tuple[int, str]:
+    """How many orders earned since an instant, and the newest of them in words."""
+    mine = commissions.of_promoter(me.id).filter(booked_at__gte=since)
+    count = mine.order_by().values("order_id").distinct().count()
+    newest = mine.first()
+    if newest is None:
+        return 0, ""
+    buyer = names.students([newest.order.student_id]).get(newest.order.student_id, "")
+    return count, f"{buyer} · {newest.line.course.title}"
+
+
+def promoted(me: Promoter, rows: Sequence[Course]) -> tuple[screens.PromotedCourse, ...]:
+    """Courses that can be promoted, with what one sale earns."""
+    open_ones = [row for row in rows if row.promotable and not row.for_minors]
+    offers = earning.of_promoter(list(catalog.by_codes(r.code for r in open_ones).values()), me)
+    return tuple(
+        screens.PromotedCourse(card, offers[card.code].rebate if card.code in offers else None)
+        for card in courses.cards(open_ones)
+    )
+
+
+def course_list(entry: Entry) -> screens.CoursesScreen:
+    """选课."""
+    order = entry.query.get("order", "")
+    order = order if order in ("live", "rebate", "new") else "recommended"
+    found = list(promoted(entry.me, list(catalog.shelf())))
+    if order == "live":
+        soon = [one for one in found if one.course.starts_at is not None]
+        found = sorted(soon, key=lambda one: one.course.starts_at or clock.now())
+    elif order in ("rebate", "recommended"):
+        found.sort(key=lambda one: -(one.rebate or 0))
+    return screens.CoursesScreen(entry.school.currency, tuple(found), order=order)
+
+
+def course(entry: Entry, row: Course) -> screens.CourseScreen:
+    """One course to promote, with the promoter's own link (made on the first look)."""
+    me = entry.me
+    record = catalog.by_codes([row.code])[row.code]
+    offer = earning.of_promoter([record], me).get(row.code)
+    link = address_of(referrals.make_link(me.id, course_id=row.id))
+    card = courses.card(row)
+    return screens.CourseScreen(
+        currency=entry.school.currency,
+        promoted=screens.PromotedCourse(card, None if offer is None else offer.rebate),
+        rule=None if offer is None else rules_shown.rule(offer.rule, {row.code: row.title}),
+        hold_days=0 if offer is None else offer.hold_days,
+        link=link,
+        code=me.code,
+        qr_url=entry.address("promoter_qr", row.code),
+        qr_px=_code_of(link).symbol_size(_MODULE_PX, _QUIET_MODULES)[0],
+        texts=_texts(entry, row, link),
+    )
+
+
+def address_of(link: Link) -> str:
+    """The address that a link's short code is opened by."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}/s/{link.short_code}"
+
+
+def _texts(entry: Entry, row: Course, link: str) -> tuple[str, ...]:
+    """Ready to be copied: what the course is, when money comes back, that it is an ad."""
+    price = money_text(row.list_price, entry.school.currency)
+    values = {"title": row.title, "price": price, "link": link, "days": row.refund_days}
+    values |= {"summary": row.summary, "school": entry.school.name}
+    texts = [
+        _(
+            "%(title)s by %(school)s, %(price)s. Full refund within %(days)d days after payment. "
+            "%(link)s (Ad: the person who recommends may receive a promotion service fee.)"
+        )
+        % values
+    ]
+    if row.summary:
+        ad = _("%(summary)s Have a look at %(title)s first: %(link)s (Ad)") % values
+        texts.append(ad)
+    return tuple(texts)
+
+
+def _code_of(link: str) -> segno.QRCode:
+    return segno.make(link, error="m", micro=False)
+
+
+def qr(entry: Entry, row: Course) -> bytes:
+    """The link as a PNG: whole pixels for each module and the quiet zone that readers want."""
+    out = BytesIO()
+    link = address_of(referrals.make_link(entry.me.id, course_id=row.id))
+    _code_of(link).save(out, kind="png", scale=_MODULE_PX, border=_QUIET_MODULES)
+    return out.getvalue()

@@ -1,0 +1,119 @@
+"""The promoter's income, withdrawals and statement."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from kefen.commissions import queries as commissions
+from kefen.commissions.models import Commission
+from kefen.core.errors import DomainError
+from kefen.core.ids import public_id, uuid7
+from kefen.core.periods import midnight
+from kefen.core.states import CommissionState
+from kefen.faces.web import names, statements, typed
+from kefen.faces.web.entry import Entry
+from kefen.faces.web.promoter import screens
+from kefen.faces.web.promoter.build import Money
+from kefen.faces.web.promoter.proof import serial_of, state_of
+from kefen.faces.web.shared.screens import Form
+from kefen.payouts import queries as payouts
+from kefen.platform import clock
+
+_PAGE = 30
+_WITHDRAWALS = 20
+STATES = ("pending", "available", "clawed_back", "held", "rejected")
+
+
+def income(entry: Entry) -> screens.IncomeScreen:
+    """Four amounts, then the commissions by day."""
+    me, facts = entry.me, entry.school
+    state = entry.query.get("state", "")
+    state = state if state in STATES else ""
+    page = typed.page_number(entry.query)
+    found = commissions.in_state(commissions.of_promoter(me.id), state)
+    rows = list(found[(page - 1) * _PAGE : page * _PAGE + 1])
+    money = Money(me.code, facts.currency)
+    return screens.IncomeScreen(
+        currency=facts.currency,
+        expected=money.expected,
+        available=money.available,
+        in_transit=money.in_transit,
+        paid_out=payouts.arrived(me.id),
+        clawed_back=commissions.taken_back(me.id),
+        days=_days(entry, rows[:_PAGE], whole=not state),
+        state=state,
+        owed=money.owed,
+        next_due=commissions.next_due(me.id),
+        more_page=page + 1 if len(rows) > _PAGE else 0,
+    )
+
+
+def _days(
+    entry: Entry, rows: Sequence[Commission], *, whole: bool
+) -> tuple[screens.IncomeDay, ...]:
+    """Rows by day of the institution's calendar. The sum of a day is that of the whole day, also
+    where its rows go on over the page; of a filter it is that of the rows."""
+    zone = entry.school.zone
+    buyers = names.students(row.order.student_id for row in rows)
+    days = []
+    totals = {}
+    if rows and whole:
+        first = rows[-1].booked_at.astimezone(zone).date()
+        totals = commissions.by_day(midnight(first, zone), promoter_id=entry.me.id)
+    for on, group in groupby(rows, key=lambda row: row.booked_at.astimezone(zone).date()):
+        shown = tuple(_row(row, buyers.get(row.order.student_id, "")) for row in group)
+        days.append(screens.IncomeDay(on, totals.get(on, sum(r.amount for r in shown)), shown))
+    return tuple(days)
+
+
+def _row(row: Commission, buyer: str) -> screens.IncomeRow:
+    return screens.IncomeRow(
+        proof=serial_of(row),
+        title=row.line.course.title,
+        buyer=buyer,
+        amount=row.booked - row.reversed,
+        state=state_of(row),
+        at=row.booked_at,
+        due_at=row.available_at if row.state == CommissionState.PENDING else None,
+        clawed_back=row.reversed,
+        level=row.level,
+    )
+
+
+def withdraw(entry: Entry, form: Form | None = None) -> screens.WithdrawScreen:
+    """What can be withdrawn, what the tax would be, and what was withdrawn before."""
+    me, facts = entry.me, entry.school
+    money = Money(me.code, facts.currency)
+    preview = money.available
+    if form is not None:
+        try:
+            preview = typed.amount(form.values.get("amount", ""), facts.currency)
+        except DomainError:
+            preview = money.available
+    tax = payouts.preview_tax(me.id, preview, clock.now())
+    return screens.WithdrawScreen(
+        currency=facts.currency,
+        available=money.available,
+        minimum=facts.withdrawal_minimum,
+        number=public_id("wdr", uuid7()),
+        tax_rule=facts.tax_rule.value,
+        preview_amount=preview,
+        preview_tax=tax.tax,
+        withdrawals=tuple(
+            screens.WithdrawalRow(
+                row.number, row.amount, row.state, row.requested_at, row.tax, row.net, row.state_reason
+            )
+            for row in payouts.of_promoter(me.id)[:_WITHDRAWALS]
+        ),
+        owed=money.owed,
+        form=form or Form(),
+    )
+
+
+def statement(entry: Entry) -> screens.StatementScreen:
+    """A month of everything that is the promoter's: expected, available, on its way, less owed."""
+    period = statements.month(entry.query.get("period", ""))
+    accounts = Money(entry.me.code, entry.school.currency).codes
+    address = entry.address("promoter_statement_csv")
+    return screens.StatementScreen(
+        entry.school.currency, statements.page(accounts, period, address)
+    )

@@ -1,0 +1,153 @@
+"""The promoter centre."""
+
+from django.http import HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kefen.catalog import queries as catalog
+from kefen.catalog.models import Status
+from kefen.core.errors import DomainError, NotFound, UnknownWithdrawal
+from kefen.core.states import PromoterStatus
+from kefen.faces.web import problems, statements, typed
+from kefen.faces.web.entry import Entry, promoter_page
+from kefen.faces.web.promoter import build, money, proof, screens
+from kefen.faces.web.templatetags.kefen import money_text
+from kefen.payouts import actions as payouts
+from kefen.payouts import queries as withdrawals
+from kefen.payouts.contracts import RequestWithdrawal
+from kefen.platform import clock
+from kefen.platform.identity.personal import masked_phone
+from kefen.promoters import actions as promoters
+
+
+@require_safe
+@promoter_page
+def home(entry: Entry) -> HttpResponse:
+    """Money first."""
+    return entry.show("web/promoter/home.html", build.home(entry), "home")
+
+
+@require_safe
+@promoter_page
+def courses(entry: Entry) -> HttpResponse:
+    """What can be promoted."""
+    return entry.show("web/promoter/courses.html", build.course_list(entry), "courses")
+
+
+@require_safe
+@promoter_page
+def course(entry: Entry, course: str) -> HttpResponse:
+    """One course with link and QR code. One that nobody can buy has none."""
+    row = catalog.page(course)
+    if row.status != Status.ON_SALE or not row.promotable or row.for_minors:
+        raise NotFound(what="course")
+    return entry.show("web/promoter/course.html", build.course(entry, row), "courses")
+
+
+@require_safe
+@promoter_page
+def qr(entry: Entry, course: str) -> HttpResponse:
+    """The QR code as a picture that can be saved."""
+    return HttpResponse(build.qr(entry, catalog.page(course)), content_type="image/png")
+
+
+@require_safe
+@promoter_page
+def income(entry: Entry) -> HttpResponse:
+    """Every commission."""
+    return entry.show("web/promoter/income.html", money.income(entry), "income")
+
+
+@require_safe
+@promoter_page
+def income_proof(entry: Entry, proof_: str) -> HttpResponse:
+    """The proof of one."""
+    row = proof.mine(entry, proof_)
+    return entry.show("web/promoter/proof.html", proof.proof(entry, row), "income")
+
+
+@require_http_methods(["GET", "POST"])
+@promoter_page
+def withdraw(entry: Entry) -> HttpResponse:
+    """Ask for money; `preview` only shows the tax of the amount typed."""
+    if entry.request.method == "GET":
+        return entry.show("web/promoter/withdraw.html", money.withdraw(entry), "income")
+    values, currency = entry.posted, entry.school.currency
+    if "preview" in values:
+        screen = money.withdraw(entry, problems.Form(values))
+        return entry.show("web/promoter/withdraw.html", screen, "income")
+    try:
+        amount = typed.amount(values.get("amount", ""), currency)
+        wanted = RequestWithdrawal(values.get("number", ""), entry.me.code, amount, clock.now())
+        payouts.request(wanted, actor=entry.actor)
+    except DomainError as refusal:
+        form = problems.form_of(refusal, values, currency, field="amount")
+        return entry.show(
+            "web/promoter/withdraw.html",
+            money.withdraw(entry, form),
+            "income",
+            problems.status_of(refusal),
+        )
+    asked = money_text(amount, currency)
+    entry.say(_("%(amount)s is reserved; the school looks at it next.") % {"amount": asked})
+    return entry.to("promoter_withdraw")
+
+
+@require_POST
+@promoter_page
+def withdraw_cancel(entry: Entry, number: str) -> HttpResponse:
+    """Take an own request back."""
+    if withdrawals.by_number(number).promoter_id != entry.me.id:
+        raise UnknownWithdrawal(withdrawal=number)
+    payouts.cancel(number, actor=entry.actor)
+    entry.say(_("The withdrawal is taken back; the amount is available again."))
+    return entry.to("promoter_withdraw")
+
+
+@require_safe
+@promoter_page
+def statement(entry: Entry) -> HttpResponse:
+    """A month."""
+    return entry.show("web/promoter/statement.html", money.statement(entry), "income")
+
+
+@require_safe
+@promoter_page
+def statement_csv(entry: Entry) -> HttpResponseBase:
+    """A month as a file."""
+    accounts = build.Money(entry.me.code, entry.school.currency).codes
+    period = statements.month(entry.query.get("period", ""))
+    return statements.as_csv(accounts, period, f"{entry.school.slug}-{entry.me.code}")
+
+
+@require_safe
+@promoter_page
+def profile(entry: Entry) -> HttpResponse:
+    """我的."""
+    me, facts, account = entry.me, entry.school, entry.account
+    held = build.Money(me.code, facts.currency)
+    screen = screens.ProfileScreen(
+        currency=facts.currency,
+        name=entry.person_name,
+        phone_masked=masked_phone(account.phone) if account and account.phone else "–",
+        code=me.code,
+        kind=me.kind,
+        group_name=me.group or "",
+        state=me.status,
+        joined_at=me.active_from or me.applied_at,
+        agreement_at=me.agreed_at,
+        expected=held.expected,
+        available=held.available,
+        tax_rule=facts.tax_rule.value,
+    )
+    return entry.show("web/promoter/profile.html", screen, "profile")
+
+
+@require_POST
+@promoter_page
+def leave(entry: Entry) -> HttpResponse:
+    """Leave the programme; what was earned stays."""
+    if entry.posted.get("confirm") == "leave" and entry.me.status != PromoterStatus.LEFT:
+        promoters.leave(entry.me.code, actor=entry.actor)
+        entry.say(_("You left the programme. What you earned stays yours."))
+    return entry.to("promoter_profile")

@@ -1,0 +1,201 @@
+"""Statements of a calendar month: opening + movements = closing, straight from the ledger, on a
+page and as CSV."""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import groupby
+from uuid import UUID
+
+from django.http import StreamingHttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kefen.core.periods import Period, PeriodKind, first_day, following, period_from, period_of
+from kefen.faces.web import labels
+from kefen.faces.web.shared.screens import Movement, Statement
+from kefen.faces.web.templatetags.kefen import account_label, major
+from kefen.ledger import queries as ledger
+from kefen.platform import clock
+from kefen.platform.tenancy import scope
+from kefen.platform.tenancy.queries import current
+from kefen.statements import queries as statements
+from kefen.statements.contracts import StatementLine
+
+BOM = "\ufeff"
+_SHOWN = 500
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
+UNITS = {"CNY": gettext_lazy("yuan")}
+
+
+def month(text: str) -> Period:
+    """`2026-11`, or the present month for anything else."""
+    zone = current().zone
+    if not _MONTH.fullmatch(text):
+        return period_of(PeriodKind.MONTH, clock.now(), zone)
+    return period_from(PeriodKind.MONTH, date.fromisoformat(f"{text}-01"), zone)
+
+
+def name_of(period: Period) -> str:
+    """How a month is named in addresses: `2026-11`."""
+    return f"{period.starts_on:%Y-%m}"
+
+
+def lines_of(accounts: Sequence[str], period: Period) -> Iterator[StatementLine]:
+    """The movements of some accounts in a period, with true balances after each."""
+    currency = current().currency
+    opening = ledger.balances_before(accounts, currency, period.start)
+    return statements.lines(
+        currency, list(accounts), since=period.start, until=period.end, opening=opening
+    )
+
+
+def page(accounts: Sequence[str], period: Period, csv_url: str) -> Statement:
+    """One party's month on a page: each event once, with what all its accounts together gained;
+    the newest events where there are very many."""
+    currency = current().currency
+    opening = sum(ledger.balances_before(accounts, currency, period.start).values())
+    balance, gained, lost = opening, 0, 0
+    movements: list[Movement] = []
+    for key, group in groupby(lines_of(accounts, period), key=lambda line: line.key):
+        lines = list(group)
+        change = sum(line.credit - line.debit for line in lines)
+        balance += change
+        gained, lost = gained + max(change, 0), lost + max(-change, 0)
+        movements.append(Movement(lines[0].at, kind_of(key, accounts), change, balance, key))
+    zone = current().zone
+    today = period_of(PeriodKind.MONTH, clock.now(), zone)
+    later = "" if period.end is None or period == today else name_of(following(period, zone))
+    return Statement(
+        currency=currency,
+        starts_on=period.starts_on,
+        ends_on=_last_day(period),
+        opening=opening,
+        closing=balance,
+        total_in=gained,
+        total_out=lost,
+        movements=tuple(reversed(movements[-_SHOWN:])),
+        csv_url=f"{csv_url}?period={name_of(period)}",
+        period=name_of(period),
+        earlier=_month_before(period),
+        later=later,
+    )
+
+
+def _last_day(period: Period) -> date:
+    return first_day(PeriodKind.MONTH, period.starts_on + timedelta(days=32)) - timedelta(days=1)
+
+
+def _month_before(period: Period) -> str:
+    return f"{period.starts_on - timedelta(days=1):%Y-%m}"
+
+
+_OF_PROMOTERS = {"order": "paid", "refund": "refund", "commission": "matured", "board": "prize"}
+_OF_INSTITUTIONS = {"order": "sale", "refund": "refunded", "board": "prize"}
+
+
+def kind_of(key: str, accounts: Sequence[str]) -> str:
+    """What an event was to the party that has these accounts; a code of the family `movement`."""
+    theirs = any(code.startswith("promoter:") for code in accounts)
+    first, last = key.split(":", 1)[0], key.rsplit(":", 1)[-1]
+    if first == "withdrawal":
+        return last if last in ("requested", "succeeded") else "returned"
+    if first == "commission" and last == "rejected":
+        return "rejected"
+    return (_OF_PROMOTERS if theirs else _OF_INSTITUTIONS).get(first, first)
+
+
+def safe(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
+class _Echo:
+    """A file that answers what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def as_csv(accounts: Sequence[str], period: Period, file_name: str) -> StreamingHttpResponse:
+    """The month as a file that spreadsheets open: streamed, in the institution's zone."""
+    facts = current()
+    unit = str(UNITS.get(facts.currency, facts.currency))
+    header = [
+        _("Time"),
+        _("Movement"),
+        _("Ledger key"),
+        _("Account"),
+        _("Debit (%(unit)s)") % {"unit": unit},
+        _("Credit (%(unit)s)") % {"unit": unit},
+        _("Balance after (%(unit)s)") % {"unit": unit},
+    ]
+    words = _Words(accounts)
+    rows = _rows(facts.id, accounts, period, header, words)
+    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{file_name}-{name_of(period)}.csv"'
+    return response
+
+
+class _Words:
+    """Everything that is translated, read before the stream starts: while it runs, nobody knows
+    any more in which language the page was asked for."""
+
+    def __init__(self, accounts: Sequence[str]) -> None:
+        self.accounts = {code: account_label(code) for code in accounts}
+        self.movements = {code: str(word) for code, word in labels.LABELS["movement"].items()}
+        self.opening, self.closing = _("Opening"), _("Closing")
+        self.zone, self.made = _("Time zone"), _("Made at")
+        self.period, self.count = _("Period"), _("Entries")
+
+
+def _rows(
+    institution: UUID, accounts: Sequence[str], period: Period, header: list[str], words: _Words
+) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    with scope.institution(institution):
+        facts = current()
+        sign = {code: -1 if statements.shown_as_debit(code) else 1 for code in accounts}
+        balances = ledger.balances_before(accounts, facts.currency, period.start)
+        yield BOM + writer.writerow(header)
+        start = period.start.astimezone(facts.zone)
+        for code in accounts:
+            shown = _amount(sign[code] * balances[code], facts.currency)
+            yield writer.writerow(
+                [f"{start:%Y-%m-%d %H:%M:%S}", words.opening, "", safe(words.accounts[code]), "", "", shown]
+            )
+        count = 0
+        for line in lines_of(accounts, period):
+            count += 1
+            balances[line.account] += line.credit - line.debit
+            yield writer.writerow(_cells(line, words))
+        for code in accounts:
+            shown = _amount(sign[code] * balances[code], facts.currency)
+            yield writer.writerow(["", words.closing, "", safe(words.accounts[code]), "", "", shown])
+        yield writer.writerow([words.period, name_of(period)])
+        yield writer.writerow([words.zone, facts.zone.key])
+        yield writer.writerow([words.made, f"{clock.now().astimezone(facts.zone):%Y-%m-%d %H:%M:%S}"])
+        yield writer.writerow([words.count, str(count)])
+
+
+def _cells(line: StatementLine, words: _Words) -> list[str]:
+    facts = current()
+    at = line.at.astimezone(facts.zone)
+    kind = kind_of(line.key, list(words.accounts))
+    return [
+        f"{at:%Y-%m-%d %H:%M:%S}",
+        safe(words.movements.get(kind, kind)),
+        safe(line.key),
+        safe(words.accounts[line.account]),
+        _amount(line.debit, facts.currency) if line.debit else "",
+        _amount(line.credit, facts.currency) if line.credit else "",
+        _amount(line.balance, facts.currency),
+    ]
+
+
+def _amount(minor: int, currency: str) -> str:
+    """A number that spreadsheets add up: a plain minus, no separators."""
+    return ("-" if minor < 0 else "") + major(abs(minor), currency)
+
+

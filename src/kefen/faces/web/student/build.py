@@ -1,0 +1,190 @@
+"""The student's screens, built from what the rooms know."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from kefen.catalog import queries as catalog
+from kefen.catalog.models import Course, Status
+from kefen.core.states import OrderState
+from kefen.faces.web import courses, tokens
+from kefen.faces.web.entry import Entry
+from kefen.faces.web.names import promoter_name
+from kefen.faces.web.shared.screens import Form, TimelineStep
+from kefen.faces.web.student import screens
+from kefen.faces.web.tokens import Arrival
+from kefen.orders import queries as orders
+from kefen.orders.models import Order, Refund
+from kefen.platform import clock
+from kefen.promoters import queries as promoters
+from kefen.referrals import queries as referrals
+
+_SIBLINGS = 3
+_LESSONS = 12
+_FACTS = 8
+
+
+def arrivals(entry: Entry, token: str) -> list[Arrival]:
+    """The visits that are known of whoever is here: by the token he carries, by his cookie."""
+    found = []
+    carried = tokens.read_arrival(entry.school, token)
+    if carried is not None:
+        found.append(carried)
+    visitor = tokens.visitor_of(entry.request)
+    if visitor is not None and (carried is None or carried.visitor != visitor):
+        touch = referrals.latest_touch(visitor)
+        if touch is not None:
+            found.append(Arrival(visitor, touch.at))
+    return found
+
+
+def recommended_by(known: list[Arrival]) -> str:
+    """Who recommends, as the page says beside the ad mark; empty for somebody who came alone."""
+    for arrival in known:
+        touch = referrals.latest_touch(arrival.visitor, at=arrival.at)
+        if touch is not None:
+            return promoter_name(promoters.rows([touch.promoter_id])[touch.promoter_id])
+    return ""
+
+
+def carried(entry: Entry, known: list[Arrival]) -> str:
+    """The token that goes on to the next page."""
+    return tokens.arrival_token(entry.school, known[0]) if known else ""
+
+
+def school(entry: Entry) -> screens.SchoolScreen:
+    """All courses on sale."""
+    known = arrivals(entry, entry.query.get("r", ""))
+    return screens.SchoolScreen(
+        currency=entry.school.currency,
+        about="",
+        courses=courses.cards(list(catalog.shelf())),
+        recommended_by=recommended_by(known),
+        attribution=carried(entry, known),
+    )
+
+
+def course(entry: Entry, row: Course) -> screens.CourseScreen:
+    """The landing of a course; one that is off sale offers others and keeps the visit."""
+    known = arrivals(entry, entry.query.get("r", ""))
+    on_sale = row.status == Status.ON_SALE
+    sessions = catalog.sessions_from(row.id, clock.now(), _LESSONS)
+    outline = [line.strip("-·• \t") for line in row.outline.splitlines() if line.strip()]
+    return screens.CourseScreen(
+        currency=entry.school.currency,
+        course=courses.card(row),
+        summary=row.summary,
+        teacher_about="",
+        facts=tuple(outline[:_FACTS]),
+        lessons=tuple(screens.Lesson(s.title, s.minutes, s.starts_at) for s in sessions),
+        refund_days=row.refund_days,
+        refund_terms=refund_terms(row),
+        recommended_by=recommended_by(known),
+        attribution=carried(entry, known),
+        on_sale=on_sale,
+        siblings=() if on_sale else courses.cards(list(catalog.shelf()[:_SIBLINGS])),
+    )
+
+
+def refund_terms(row: Course) -> str:
+    """When money comes back."""
+    return _(
+        "Full refund within %(days)d days after payment, by the way the money came. "
+        "After that, ask the school."
+    ) % {"days": row.refund_days}
+
+
+def checkout(entry: Entry, row: Course, token: str, form: Form | None = None) -> screens.CheckoutScreen:
+    """The form; its number is the order's, so that sending it twice is one order."""
+    known = arrivals(entry, token)
+    number = tokens.order_number(clock.now().astimezone(entry.school.zone))
+    values = {"phone": entry.account.phone} if entry.account is not None else {}
+    return screens.CheckoutScreen(
+        currency=entry.school.currency,
+        course=courses.card(row),
+        total=row.list_price,
+        number=tokens.checkout_token(entry.school, row.code, number),
+        refund_days=row.refund_days,
+        attribution=carried(entry, known),
+        recommended_by=recommended_by(known),
+        form=form or Form(values),
+    )
+
+
+def state_of(order: Order, paid: int, refunded: int) -> str:
+    """An order's state as pages name it, with what went back."""
+    if order.state != OrderState.PAID or refunded == 0:
+        return order.state
+    return "refunded" if refunded >= paid else "partly_refunded"
+
+
+def order(entry: Entry, row: Order, *, confirming: bool, unknown_code: str) -> screens.OrderScreen:
+    """One order with everything that happened to it."""
+    lines = list(orders.lines_of(row.id))
+    refunds = list(orders.refunds_of(row.id))
+    refunded = sum(line.refunded for line in lines)
+    state = "confirming" if confirming else state_of(row, row.total, refunded)
+    days = min((line.course.refund_days for line in lines), default=0)
+    until = None if row.paid_at is None else row.paid_at + timedelta(days=days)
+    upcoming = catalog.next_sessions(clock.now()) if state in ("paid", "partly_refunded") else {}
+    lessons = [upcoming[line.course_id] for line in lines if line.course_id in upcoming]
+    soonest = min(lessons, key=lambda one: one.starts_at, default=None)
+    return screens.OrderScreen(
+        currency=row.currency,
+        number=row.number,
+        state=state,
+        total=row.total,
+        lines=tuple(screens.OrderLine(x.course.title, x.paid, x.refunded) for x in lines),
+        timeline=_timeline(row, refunds, until),
+        refunded=refunded,
+        refunds=tuple(
+            screens.RefundRow(r.amount, r.booked_at or r.requested_at, r.state, r.reason)
+            for r in refunds
+        ),
+        refund_until=until if until is not None and until > clock.now() else None,
+        next_lesson=None
+        if soonest is None
+        else screens.Lesson(soonest.title, soonest.minutes, soonest.starts_at),
+        unknown_code=unknown_code,
+        key=tokens.order_key(entry.school, row.number),
+    )
+
+
+def _timeline(row: Order, refunds: list[Refund], until: datetime | None) -> tuple[TimelineStep, ...]:
+    steps = [TimelineStep("order", row.placed_at)]
+    if row.state == OrderState.CANCELLED:
+        steps.append(TimelineStep("cancelled", row.cancelled_at, "back"))
+        return tuple(steps)
+    steps.append(TimelineStep("paid", row.paid_at, "done" if row.paid_at else "now"))
+    steps += [
+        TimelineStep("refund", r.booked_at, "back", r.reason) for r in refunds if r.booked_at
+    ]
+    if until is not None:
+        steps.append(
+            TimelineStep("protection_end", until, "now" if until > clock.now() else "done")
+        )
+    return tuple(sorted(steps, key=lambda step: step.at or clock.now()))
+
+
+def my_orders(entry: Entry, numbers: list[str]) -> screens.MyOrdersScreen:
+    """Own orders: those of the account that is signed in, and those made on this browser."""
+    rows = list(orders.of_whom(entry.account.id if entry.account else None, numbers))
+    return screens.MyOrdersScreen(
+        currency=entry.school.currency,
+        orders=tuple(
+            screens.OrderRow(
+                row.number,
+                _title(row),
+                state_of(row, row.total, sum(line.refunded for line in row.lines.all())),
+                row.total,
+                row.placed_at,
+                sum(line.refunded for line in row.lines.all()),
+            )
+            for row in rows
+        ),
+        may_promote=entry.account is not None and promoters.of_account(entry.account.id) is None,
+    )
+
+
+def _title(row: Order) -> str:
+    return "、".join(line.course.title for line in row.lines.all())

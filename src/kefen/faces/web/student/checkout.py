@@ -1,0 +1,115 @@
+"""Checkout: a phone number and nothing else; the order carries who brought it."""
+
+from dataclasses import replace
+
+from django.contrib.auth import login
+from django.db import transaction
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from kefen.catalog import queries as catalog
+from kefen.catalog.models import Course, Status
+from kefen.core.errors import DomainError, InvalidInput, NumberConflict, OrderNotOpen
+from kefen.core.ids import is_code, uuid7
+from kefen.faces.web import problems, tokens
+from kefen.faces.web.entry import Entry, school_page
+from kefen.faces.web.shared.screens import Form
+from kefen.faces.web.sign_in import BACKEND
+from kefen.faces.web.student import build
+from kefen.faces.web.student.paying import to_cashier
+from kefen.faces.web.student.views import remember
+from kefen.orders import actions as orders
+from kefen.orders.contracts import LineRequest, PlacedOrder, PlaceOrder
+from kefen.platform import clock
+from kefen.platform.identity import actions as identity
+from kefen.platform.identity import queries as people
+from kefen.platform.identity.contracts import AccountFacts
+from kefen.referrals import actions as referrals
+
+_TEMPLATE = "web/student/checkout.html"
+
+
+@require_http_methods(["GET", "POST"])
+@school_page
+def checkout(entry: Entry, course: str) -> HttpResponse:
+    """The form, and placing the order that it asks for."""
+    row = catalog.page(course)
+    if row.status != Status.ON_SALE:
+        status = 200 if entry.request.method == "GET" else 409
+        return entry.show("web/student/course.html", build.course(entry, row), status=status)
+    if entry.request.method == "GET":
+        return entry.show(_TEMPLATE, build.checkout(entry, row, entry.query.get("r", "")))
+    return _place(entry, row)
+
+
+def _place(entry: Entry, row: Course) -> HttpResponse:
+    values = entry.posted
+    try:
+        number = tokens.read_checkout(entry.school, row.code, values.get("number", ""))
+        if values.get("terms") != "1":
+            raise InvalidInput(field="terms", reason=_("the terms must be accepted"))
+        placed, account, is_stranger = _order(entry, row, number)
+    except NumberConflict:
+        said = _("This form was used for another order already. Look it over and send it again.")
+        return _again(entry, row, Form(values, {}, said), 409)
+    except InvalidInput as refused:
+        form = problems.form_of(refused, {"terms": "", "phone": "", **values})
+        return _again(entry, row, form, 422)
+    remember(entry, number)
+    if placed.code_ignored:
+        unknown = entry.request.session.get("unknown_code", {})
+        entry.request.session["unknown_code"] = {**unknown, number: values["promoter_code"]}
+    if is_stranger:
+        _sign_in(entry, account)
+    try:
+        return to_cashier(entry, number)
+    except OrderNotOpen:
+        return entry.to("order", number)
+
+
+def _again(entry: Entry, row: Course, form: Form, status: int) -> HttpResponse:
+    """The form once more, with what was typed and a number of its own."""
+    screen = build.checkout(entry, row, form.values.get("attribution", ""), form)
+    kept = {k: v for k, v in form.values.items() if k in ("phone", "promoter_code", "terms")}
+    screen = replace(screen, form=replace(form, values=kept))
+    return entry.show(_TEMPLATE, screen, status=status)
+
+
+@transaction.atomic
+def _order(entry: Entry, row: Course, number: str) -> tuple[PlacedOrder, AccountFacts, bool]:
+    """The order, whose it is, and whether he was never here before. All of it or nothing."""
+    values = entry.posted
+    known = people.account_by_phone(identity.normal_phone(values.get("phone", "")))
+    account = identity.account_with_phone(values.get("phone", ""))
+    for arrival in build.arrivals(entry, values.get("attribution", "")):
+        referrals.identify(arrival.visitor, account.id)
+    typed = values.get("promoter_code", "").strip()
+    line = LineRequest(number=1, course=row.code, quantity=1, paid=row.list_price)
+    placed = orders.place_one(
+        PlaceOrder(
+            number=number,
+            student=account.code,
+            at=clock.now(),
+            lines=[line],
+            code=typed if typed and is_code(typed) else None,
+        )
+    )
+    if typed and not is_code(typed):
+        placed = replace(placed, code_ignored=True)
+    return placed, account, known is None and placed.is_new
+
+
+def _sign_in(entry: Entry, account: AccountFacts) -> None:
+    """A new student is signed in to the account that this order made. One that existed before is
+    not: whoever typed its phone number has not shown that it is his."""
+    if entry.user is not None:
+        return
+    try:
+        with transaction.atomic():
+            user = identity.make_user(f"student-{uuid7().hex}")
+            identity.link_user(account.id, user)
+    except DomainError:
+        return
+    # login() makes a new session key and keeps what the session holds.
+    login(entry.request, user, backend=BACKEND)

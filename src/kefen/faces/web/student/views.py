@@ -1,0 +1,105 @@
+"""What students see: the school, a course, their orders."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
+
+from kefen.catalog import queries as catalog
+from kefen.core.errors import NotFound
+from kefen.core.states import OrderState
+from kefen.faces.web import tokens
+from kefen.faces.web.entry import Entry, school_page
+from kefen.faces.web.student import build
+from kefen.faces.web.student.paying import CHANNEL, to_cashier
+from kefen.orders import actions as orders
+from kefen.orders import queries
+from kefen.orders.models import Order
+
+MINE = "orders"
+_REMEMBERED = 50
+
+
+@require_safe
+@school_page
+def school(entry: Entry) -> HttpResponse:
+    """The school with its courses."""
+    return entry.show("web/student/school.html", build.school(entry))
+
+
+@require_safe
+@school_page
+def course(entry: Entry, course: str) -> HttpResponse:
+    """A course; whoever carries no visit in the address gets it there, so that a copied address
+    and cleared cookies keep it."""
+    row = catalog.page(course)
+    return entry.show("web/student/course.html", build.course(entry, row))
+
+
+def remember(entry: Entry, number: str) -> None:
+    """This browser may see this order."""
+    known = [f"{entry.school.slug}/{number}", *entry.request.session.get(MINE, [])]
+    entry.request.session[MINE] = list(dict.fromkeys(known))[:_REMEMBERED]
+
+
+def numbers_of(entry: Entry) -> list[str]:
+    """The orders of this school that were made or opened on this browser."""
+    prefix = f"{entry.school.slug}/"
+    known = entry.request.session.get(MINE, [])
+    return [one.removeprefix(prefix) for one in known if one.startswith(prefix)]
+
+
+def visible(entry: Entry, number: str) -> Order:
+    """An order that whoever is here may see: by its key, by this browser, by his account.
+
+    Raises NotFound for everybody else, as if there were none.
+    """
+    row = queries.by_number(number)
+    if tokens.opens_order(entry.school, number, entry.query.get("k", "")):
+        if number not in numbers_of(entry):
+            remember(entry, number)
+        return row
+    mine = entry.account is not None and row.student_id == entry.account.id
+    if not mine and number not in numbers_of(entry):
+        raise NotFound(what="order")
+    return row
+
+
+@require_safe
+@school_page
+def order(entry: Entry, number: str) -> HttpResponse:
+    """One order. Back from the cashier it waits for the channel's word, and asks for nothing twice."""
+    row = visible(entry, number)
+    came_back = "back" in entry.query and row.state == OrderState.PLACED
+    confirming = came_back and queries.payment_is_under_way(number, CHANNEL)
+    unknown = entry.request.session.get("unknown_code", {}).get(number, "")
+    screen = build.order(entry, row, confirming=confirming, unknown_code=unknown)
+    return entry.show("web/student/order.html", screen)
+
+
+@require_POST
+@school_page
+def order_pay(entry: Entry, number: str) -> HttpResponse:
+    """To the cashier again; one that took the money says so."""
+    row = visible(entry, number)
+    if row.state != OrderState.PLACED:
+        return entry.to("order", number)
+    return to_cashier(entry, number)
+
+
+@require_POST
+@school_page
+def order_cancel(entry: Entry, number: str) -> HttpResponse:
+    """Give an unpaid order up."""
+    visible(entry, number)
+    if queries.payment_is_under_way(number, CHANNEL):
+        query = urlencode({"back": "1"})
+        return HttpResponseRedirect(f"{entry.address('order', number)}?{query}")
+    orders.cancel(number)
+    return entry.to("order", number)
+
+
+@require_safe
+@school_page
+def my_orders(entry: Entry) -> HttpResponse:
+    """Own orders."""
+    return entry.show("web/student/my_orders.html", build.my_orders(entry, numbers_of(entry)))
