@@ -13,13 +13,24 @@ import psycopg
 import pytest
 from django.db import connection, connections, transaction
 
+from kefen.commissions.models import Commission
 from kefen.config import database
+from kefen.core.ids import uuid7
 from kefen.ops.audit import audit_institution
 from kefen.ops.audit.run import CHECKS
+from kefen.orders.contracts import LineRequest
 from kefen.platform.tenancy import scope
 from kefen.postgres import EmbeddedPostgres
 from kefen.promoters import queries
 from tests import conftest, databases
+from tests.factories import (
+    ladder,
+    make_course,
+    make_paid_order,
+    make_promoter,
+    make_terms,
+    make_version,
+)
 
 
 @pytest.fixture
@@ -124,7 +135,12 @@ TAMPERINGS = {
         [
             ("balance", "promoter:yu:available", "9289", "7089"),
             ("balance", "promoter:yu:in_transit", "-1100", "1100"),
-            ("floor", "promoter:yu:in_transit", "a promoter neither owes nor is owed below zero", "-1100"),
+            (
+                "floor",
+                "promoter:yu:in_transit",
+                "a promoter neither owes nor is owed below zero",
+                "-1100",
+            ),
             ("in transit", "promoter:yu:in_transit", "1100", "-1100"),
         ],
     ),
@@ -157,7 +173,11 @@ TAMPERINGS = {
     "a payment nobody made": (
         "UPDATE orders_order SET state = 'paid', paid_at = now(), channel = 'wechat'"
         " WHERE institution_id = {mine} AND number = 'o7'",
-        [("order paid", "o7", "10000", "0"), ("commission", "o7/1 level 1", "1000", "None"), ("commission", "o7/1 level 2", "300", "None")],
+        [
+            ("order paid", "o7", "10000", "0"),
+            ("commission", "o7/1 level 1", "1000", "None"),
+            ("commission", "o7/1 level 2", "300", "None"),
+        ],
     ),
     "a payment through another channel": (
         "UPDATE orders_order SET channel = 'alipay' WHERE institution_id = {mine} AND number = 'o2'",
@@ -312,9 +332,7 @@ def test_another_promoter_is_named(as_owner):
         f" WHERE institution_id = {{mine}} AND code = 'boss') WHERE {commission('o4')}"
     )
     people = {code: str(queries.by_code(code).id) for code in ("li", "boss")}
-    assert found() == [
-        ("commission's promoter", "o4/1 level 1", people["li"], people["boss"])
-    ]
+    assert found() == [("commission's promoter", "o4/1 level 1", people["li"], people["boss"])]
 
 
 def test_every_check_finds_something():
@@ -381,3 +399,24 @@ def test_the_command_says_so_by_its_status(told):
         "1 differences\n"
     )
     assert (other.returncode, other.stdout) == (0, "next-door: everything agrees\n")
+
+
+def test_lines_booked_at_once_may_stand_between_each_other(institution):
+    """Two orders booked by two processes: their commissions' ids alternate. The lines of one
+    order share one figure all the same."""
+    make_course()
+    make_course(code="guitar")
+    make_promoter()
+    make_promoter(code="li")
+    make_version(terms=make_terms(rules=[ladder((1, 500), (2, 800))]))
+    two = [LineRequest(1, "python", 1, 100_00), LineRequest(2, "guitar", 1, 100_00)]
+    make_paid_order(number="a", lines=two)
+    make_paid_order(number="b", student="other", promoter="li")
+    first, second, third = Commission.objects.order_by("id").values_list("id", flat=True)
+    spare = uuid7()
+    for old, new in ((second, spare), (third, second), (spare, third)):
+        assert Commission.objects.filter(id=old).update(id=new) == 1
+
+    rows = Commission.objects.order_by("id").values_list("order__number", "tier_figure")
+    assert list(rows) == [("a", 1), ("b", 1), ("a", 1)]
+    assert audit_institution() == []

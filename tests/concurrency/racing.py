@@ -39,9 +39,7 @@ def race(racers: Sequence[Callable[[], Any]], *, connections: int = 24) -> list[
         finally:
             connection.close()
 
-    threads = [
-        threading.Thread(target=run, args=(lane,), daemon=True) for lane in range(lanes)
-    ]
+    threads = [threading.Thread(target=run, args=(lane,), daemon=True) for lane in range(lanes)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -256,4 +256,3 @@ def test_a_hold_and_maturing_at_once(rich):
 def _held() -> tuple[int, int, int]:
     found = ledger.balances([AVAILABLE, IN_TRANSIT, RECEIVABLE], "CNY")
     return found[AVAILABLE], found[IN_TRANSIT], found[RECEIVABLE]
-

@@ -70,7 +70,9 @@ class Siege:
                 journal = self._journal(self.lives)
                 command = [*self._command("work"), str(self.lives), str(journal), self.variant]
                 self.workers[place] = subprocess.Popen(
-                    command, env=environment(self.server.folder.parent, self.database), cwd=databases.ROOT
+                    command,
+                    env=environment(self.server.folder.parent, self.database),
+                    cwd=databases.ROOT,
                 )
                 fresh.append((self.workers[place], journal))
                 self.lives += 1

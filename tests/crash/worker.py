@@ -84,7 +84,12 @@ def deeds(life: int) -> Iterator[dict[str, Any]]:
             yield {"verb": "refund", "number": f"r{number}", "order": number, "amount": amount}
         if dice.random() < 0.4:
             amount = dice.randint(1, 20_00)
-            yield {"verb": "withdraw", "number": f"w{number}", "promoter": promoter, "amount": amount}
+            yield {
+                "verb": "withdraw",
+                "number": f"w{number}",
+                "promoter": promoter,
+                "amount": amount,
+            }
 
 
 def do(deed: dict[str, Any]) -> str:
@@ -214,7 +219,11 @@ def check(journals: list[str]) -> list[str]:
     return problems
 
 
-_KEYS = {"pay": "order:{number}:paid", "refund": "refund:{number}", "withdraw": "withdrawal:{number}:requested"}
+_KEYS = {
+    "pay": "order:{number}:paid",
+    "refund": "refund:{number}",
+    "withdraw": "withdrawal:{number}:requested",
+}
 
 
 def _stored(deed: dict[str, Any]) -> bool:

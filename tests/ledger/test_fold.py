@@ -9,7 +9,7 @@ from kefen.core.postings import Posting
 from kefen.ledger import actions as ledger
 from kefen.ledger import queries
 from kefen.ledger.accounts import ensure_open
-from kefen.ledger.contracts import Transfer
+from kefen.ledger.contracts import Outcome, Transfer
 from kefen.ledger.models import Delta
 from kefen.platform.tenancy.scope import institution_id
 from tests.concurrency.racing import race
@@ -112,3 +112,20 @@ def _folder(done: list[bool]):
         return folded
 
     return fold
+
+
+def test_batches_with_the_same_keys_in_other_sequence_do_not_deadlock(committed_institution):
+    """One waits for the other; both answer."""
+    with transaction.atomic():
+        ensure_open(["institution:main", *CHANNELS], CNY)
+    for attempt in range(6):
+        batch = [_transfer(f"{attempt}-{n}", 1 + n, CHANNELS[n % 6]) for n in range(400)]
+
+        def post(transfers):
+            with transaction.atomic():
+                return ledger.post(transfers, CNY)
+
+        answers = race([lambda b=b: post(b) for b in (batch, list(reversed(batch))) * 2])
+
+        assert sum(answer.count(Outcome.POSTED) for answer in answers) == 400
+        assert sum(answer.count(Outcome.KNOWN) for answer in answers) == 1200

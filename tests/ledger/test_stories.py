@@ -143,9 +143,7 @@ class Stories(RuleBasedStateMachine):
         for line in self.lines[number]:
             for level, person in line.people.items():
                 if line.booked[level]:
-                    self.move(
-                        "institution:main", f"promoter:{person}:pending", line.booked[level]
-                    )
+                    self.move("institution:main", f"promoter:{person}:pending", line.booked[level])
         return number
 
     @rule(
@@ -155,9 +153,7 @@ class Stories(RuleBasedStateMachine):
         everything=st.booleans(),
         again=st.booleans(),
     )
-    def give_back(
-        self, order: str, place: int, amount: int, everything: bool, again: bool
-    ) -> None:
+    def give_back(self, order: str, place: int, amount: int, everything: bool, again: bool) -> None:
         lines = self.lines[order]
         line = lines[place % len(lines)]
         left = line.paid - line.refunded

@@ -76,7 +76,7 @@ def by_day(since: datetime, *, promoter_id: UUID | None = None) -> dict[date, in
     """What is left of the commissions booked since an instant, by day of the institution's
     calendar; of everybody or of one promoter."""
     whose = "" if promoter_id is None else "AND c.promoter_id = %(promoter)s"
-    parameters = {
+    parameters: dict[str, Any] = {
         "institution": institution_id(),
         "zone": current().zone.key,
         "since": since,
@@ -142,11 +142,6 @@ def settled_orders(since: datetime) -> int:
 def left_by_state() -> dict[str, int]:
     """What is left of all commissions, by state."""
     return dict(Commission.objects.values_list("state").annotate(left=Sum(_LEFT)).order_by())
-
-
-def reversed_on(line_id: UUID) -> "QuerySet[Commission]":
-    """The commissions of one line, by level."""
-    return Commission.objects.filter(line_id=line_id).order_by("level")
 
 
 def next_figures(promoter_id: UUID, rules: Sequence[Rule], at: datetime) -> dict[str, int]:

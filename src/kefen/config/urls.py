@@ -9,5 +9,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("webhooks/<str:channel>/<str:slug>", webhooks_in.receive, name="webhook"),
     path("sandbox/", include("kefen.adapters.payments.sandbox.urls")),
-    # The pages of people come here: path("", include("kefen.faces.web.urls")).
+    path("", include("kefen.faces.web.urls")),
 ]
+
+handler400 = "kefen.faces.web.views.bad_request"
+handler403 = "kefen.faces.web.views.not_permitted"
+handler404 = "kefen.faces.web.views.not_found"
+handler500 = "kefen.faces.web.views.server_error"

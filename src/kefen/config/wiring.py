@@ -3,6 +3,7 @@
 from datetime import timedelta
 from time import monotonic
 
+import structlog
 from django.conf import settings
 from procrastinate import App
 
@@ -12,6 +13,7 @@ from kefen.ports import registry
 
 def wire() -> None:
     """Connect ports with adapters; once for each process, when Django is ready."""
+    _log_by_settings()
     if settings.DEMO:
         clock.shift_by(_demo_shift)
     if settings.SANDBOX:
@@ -20,6 +22,21 @@ def wire() -> None:
         sandbox = Sandbox()
         registry.register_payments(sandbox)
         registry.register_payouts(sandbox)
+
+
+def _log_by_settings() -> None:
+    """Structured events go through the standard logging, at the level that settings name."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["event"]),
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
 
 
 def jobs_ready(app: App) -> None:

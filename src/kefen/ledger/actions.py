@@ -15,6 +15,11 @@ from kefen.platform.tenancy.scope import institution_id
 _POST = "SELECT place, outcome FROM ledger_post(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
+def open_accounts(codes: Iterable[str], currency: str) -> None:
+    """Open accounts before anything is posted on them, so that balances show them."""
+    ensure_open(codes, currency)
+
+
 def post(transfers: Sequence[Transfer], currency: str) -> list[Outcome]:
     """Post a batch of transfers, set-based, in one round trip (domain.md §4).
 

@@ -134,7 +134,7 @@ SELECT regexp_replace(a.code, '^promoter:.*:', 'promoter:') AS kind, sum(b.poste
 def balances_before(codes: Iterable[str], currency: str, before: datetime) -> dict[str, int]:
     """Balances (credit minus debit) of some accounts by the transfers before an instant."""
     wanted = list(codes)
-    parameters = {
+    parameters: dict[str, Any] = {
         "institution": institution_id(),
         "accounts": [account_id(code, currency) for code in wanted],
         "before": before,
@@ -148,7 +148,7 @@ def entries(keys: Iterable[str]) -> list[tuple[datetime, str, str, str, int]]:
     """The money entries of some transfers in posting order: at, key, debit, credit, amount."""
     with connection.cursor() as cursor:
         cursor.execute(_ENTRIES, [institution_id(), list(keys)])
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def totals_by_kind() -> dict[str, int]:

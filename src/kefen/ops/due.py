@@ -22,14 +22,15 @@ class Done:
 
 
 def run_due() -> Done:
-    """Mature, then close boards, then fold, for every institution, up to now (domain.md §6)."""
+    """Mature and close boards in order of due time, then fold, for every institution, up to now
+    (domain.md §6)."""
     done = Done()
 
     def bring_up() -> None:
         now = clock.now()
+        done.boards_closed += len(standings.close_due(now))
         while matured := commissions.mature(now):
             done.matured += len(matured)
-        done.boards_closed += len(standings.close_due(now))
         while folded := ledger.fold():
             done.folded += folded
         done.notifications_woken += inbox.wake_open(older_than=timedelta())

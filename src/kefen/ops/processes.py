@@ -196,7 +196,6 @@ def child_environment(address: str) -> dict[str, str]:
     """What the children get: the application's role, and the address where none is set."""
     return {
         "KEFEN_PUBLIC_URL": address,
-        "KEFEN_NOTIFY_URL": address,
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "kefen.config.settings",
         "KEFEN_DATABASE_ROLE": "application",

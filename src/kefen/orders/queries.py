@@ -236,3 +236,8 @@ def of_whom(student_id: UUID | None, numbers: Iterable[str]) -> "QuerySet[Order]
     if student_id is not None:
         mine |= Q(student_id=student_id)
     return listed().filter(mine)
+
+
+def paid_count() -> int:
+    """How many orders were paid."""
+    return Order.objects.filter(state=OrderState.PAID).count()

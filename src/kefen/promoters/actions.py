@@ -13,7 +13,7 @@ from kefen.core.errors import InvalidInput, NumberConflict, UnknownPromoter
 from kefen.core.ids import is_code, uuid7
 from kefen.core.states import PromoterStatus, move
 from kefen.core.terms import PromoterKind
-from kefen.ledger.accounts import ensure_open
+from kefen.ledger.actions import open_accounts
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
@@ -204,4 +204,4 @@ def _open_accounts(codes: list[str]) -> None:
         postings.receivable,
         postings.points,
     )
-    ensure_open([build(code) for code in codes for build in builders], tenancy.current().currency)
+    open_accounts([build(code) for code in codes for build in builders], tenancy.current().currency)

@@ -98,8 +98,8 @@ def row(code: str) -> Promoter:
 
 def groups() -> list[str]:
     """The groups that promoters are in, by name."""
-    named = Promoter.objects.filter(group__isnull=False).exclude(group="")
-    return list(named.order_by("group").values_list("group", flat=True).distinct())
+    named = Promoter.objects.order_by("group").values_list("group", flat=True).distinct()
+    return [group for group in named if group]
 
 
 def count_with(status: PromoterStatus) -> int:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from kefen.commissions import actions as commissions
 from kefen.core import postings
 from kefen.core.balances import settle
 from kefen.core.ids import uuid7
@@ -27,8 +28,17 @@ from kefen.standings.models import ClosedBoard, ClosedRow
 
 def close_due(until: datetime) -> list[BoardPeriod]:
     """Close every board that is due at or before `until`, in order of due time, then of metric,
-    period and start; answers those that this call closed."""
-    return [board for board in queries.due(until) if close(board)]
+    period and start; answers those that this call closed.
+
+    What matures at or before a board's closing matures first (domain.md §6).
+    """
+    closed = []
+    for board in queries.due(until):
+        while commissions.mature(board.closes_at):
+            pass
+        if close(board):
+            closed.append(board)
+    return closed
 
 
 @transaction.atomic

@@ -20,12 +20,16 @@ def due(until: datetime) -> list[BoardPeriod]:
     if span is None:
         return []
     closed = {(row.metric, row.period, row.starts_on) for row in ClosedBoard.objects.all()}
-    found = [
-        board
-        for board in boards_between(programmes.schedule(), current().zone, span[0], until)
-        if board.closes_at <= until and board.key not in closed
-    ]
-    return sorted(found, key=lambda board: (board.closes_at, *board.key))
+    return [board for board in closing(span[0], until) if board.key not in closed]
+
+
+def closing(first: datetime, last: datetime) -> list[BoardPeriod]:
+    """The boards of periods from that of `first` on that close by `last`, in the order in which
+    they close; whether or not they have been closed."""
+    zone = current().zone
+    found = boards_between(programmes.schedule(), zone, first, last)
+    ending = [board for board in found if board.closes_at <= last]
+    return sorted(ending, key=lambda board: (board.closes_at, *board.key))
 
 
 def boards() -> list[BoardView]:

@@ -1,14 +1,14 @@
 """How a request becomes a page: the school in scope, the person known, the deed allowed, and every
 refusal said in one way.
 
-`school_page`, `promoter_page`, `operator_page` and `platform_page` wrap a view, which gets an `Entry`
-instead of a request.
+`school_page`, `promoter_page`, `operator_page` and `platform_page` wrap a view, which gets an
+`Entry` instead of a request.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -17,7 +17,14 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
 
-from kefen.core.errors import ChannelError, DomainError, KefenError, NotFound, NotPermitted
+from kefen.core.errors import (
+    ChannelError,
+    DomainError,
+    InvariantBroken,
+    KefenError,
+    NotFound,
+    NotPermitted,
+)
 from kefen.core.states import PromoterStatus
 from kefen.faces.web import policies, problems
 from kefen.faces.web.operator.counts import badges
@@ -57,13 +64,15 @@ class Entry:
     @property
     def school(self) -> InstitutionFacts:
         """The institution in scope."""
-        assert self.institution is not None
+        if self.institution is None:
+            raise InvariantBroken(invariant="a page of a school has one in scope")
         return self.institution
 
     @property
     def me(self) -> Promoter:
         """The promoter who looks at his own pages."""
-        assert self.promoter is not None
+        if self.promoter is None:
+            raise InvariantBroken(invariant="promoter_page lets nobody else in")
         return self.promoter
 
     @property
@@ -125,7 +134,7 @@ class Entry:
 def signed_in(request: HttpRequest) -> User | None:
     """Who is signed in on this browser."""
     user = request.user
-    return cast("User", user) if user.is_authenticated and user.is_active else None
+    return user if isinstance(user, User) and user.is_active else None
 
 
 def refuse(entry: Entry, error: KefenError) -> HttpResponse:
@@ -186,14 +195,14 @@ def _student(entry: Entry) -> None:
 school_page = _in_school(_student)
 
 
-def to_sign_in(request: HttpRequest) -> HttpResponseRedirect:
+def to_sign_in() -> HttpResponseRedirect:
     """Who is not signed in is asked to."""
     return HttpResponseRedirect(reverse("web:sign_in"))
 
 
 def _promoter(entry: Entry) -> HttpResponseBase | None:
     if entry.user is None:
-        return to_sign_in(entry.request)
+        return to_sign_in()
     _know_account(entry)
     if entry.account is None:
         return _stranger(entry)
@@ -222,7 +231,7 @@ def operator_page(*, may: str = "") -> Callable[[View], View]:
 
     def member(entry: Entry) -> HttpResponseBase | None:
         if entry.user is None:
-            return to_sign_in(entry.request)
+            return to_sign_in()
         entry.kind = ActorKind.OPERATOR
         found = identity.member(entry.user.id)
         if found is None:
@@ -244,7 +253,7 @@ def platform_page(view: View) -> View:
     def run(request: HttpRequest, **arguments: str) -> HttpResponseBase:
         entry = Entry(request, signed_in(request), kind=ActorKind.PLATFORM, role="platform")
         if entry.user is None:
-            return to_sign_in(request)
+            return to_sign_in()
         if not entry.user.is_platform_staff:
             return error_page(request, 404)
         entry.person_name = entry.user.handle

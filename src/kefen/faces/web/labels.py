@@ -53,6 +53,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "applied": _("Applied"),
         "suspended": _("Suspended"),
         "reactivated": _("Active again"),
+        "left": _("Left"),
     },
     "order": {
         "placed": _("Waiting for payment"),
@@ -129,6 +130,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "order": _("Order"),
         "withdrawal": _("Withdrawal"),
     },
+    "scope": {"any_promoter": _("Every promoter"), "any_course": _("Every course")},
     "model": {
         "first_touch": _("the first link opened"),
         "last_touch": _("the last link opened"),
@@ -207,11 +209,6 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "labour_2018_61": _("income from labour, withheld per month"),
         "cumulative_2025_16": _("platform practitioner, withheld over the year"),
     },
-    "institution": {
-        "trial": _("Trial"),
-        "active": _("Active"),
-        "suspended": _("Suspended"),
-    },
     "todo": {
         "withdrawals": _("Withdrawals to review"),
         "promoters": _("Promoters to approve"),
@@ -250,7 +247,6 @@ TONES: Final[Mapping[str, Mapping[str, str]]] = {
     "inbox": {"received": "indigo", "waiting": "amber", "done": "jade", "parked": "crimson"},
     "refund": {"requested": "amber", "booked": "jade", "failed": "crimson"},
     "feed": {"paid": "jade", "refund": "amber", "withdrawal": "indigo", "order": "indigo"},
-    "institution": {"trial": "indigo", "active": "jade", "suspended": "crimson"},
     "verdict": {"winner": "jade", "bound": "jade"},
     "todo": {"withdrawals": "amber", "notifications": "crimson", "payouts_unclear": "crimson"},
 }

@@ -95,18 +95,20 @@ def sentence(error: errors.KefenError, currency: str = "CNY") -> str:
 def _shown(error: errors.KefenError, name: str, value: object, currency: str) -> object:
     if isinstance(error, errors.IllegalTransition):
         family, machine = _MACHINES.get(str(error.params.get("machine")), ("", ""))
-        if name == "machine" and machine:
-            return machine
-        return labels.label(family, str(value)) if family else value
+        return _of_machine(name, str(value), family, machine)
     if isinstance(error, errors.VersionAbovePlatform) and name in ("limit", "worst"):
         return percent_bps(int(str(value)))
-    if isinstance(value, int) and name in _MONEY:
-        return money_text(value, currency)
-    if isinstance(value, int) and name in _RATES:
-        return percent_bps(value)
+    if isinstance(value, int) and name in _MONEY | _RATES:
+        return money_text(value, currency) if name in _MONEY else percent_bps(value)
     if name == "reason":
         return gettext(str(value))
     return _FIELDS.get(str(value), value) if name == "field" else value
+
+
+def _of_machine(name: str, value: str, family: str, machine: object) -> object:
+    if not family:
+        return value
+    return machine if name == "machine" else labels.label(family, value)
 
 
 def form_of(

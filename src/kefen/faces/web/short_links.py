@@ -61,9 +61,7 @@ def _led_on(request: HttpRequest, link: LinkRecord) -> HttpResponse:
     return _with_traces(target, facts, visitor, visit)
 
 
-def _with_traces(
-    target: str, facts: InstitutionFacts, visitor: UUID, visit: Visit
-) -> HttpResponse:
+def _with_traces(target: str, facts: InstitutionFacts, visitor: UUID, visit: Visit) -> HttpResponse:
     token = tokens.arrival_token(facts, tokens.Arrival(visitor, visit.at))
     response = HttpResponseRedirect(f"{target}?{urlencode({'r': token})}")
     tokens.remember_visitor(response, visitor)

@@ -28,9 +28,7 @@ _PEOPLE_LOOKED_AT = 50
 
 
 def _layout(request: HttpRequest) -> Layout:
-    return Layout(
-        now=clock.now(), path=request.path, theme=theme_of(request), demo=settings.DEMO
-    )
+    return Layout(now=clock.now(), path=request.path, theme=theme_of(request), demo=settings.DEMO)
 
 
 @never_cache
@@ -114,11 +112,10 @@ def _people_of(facts: InstitutionFacts, *, everybody: bool) -> list[RoleCard]:
                 name = (mine.nickname if mine is not None else row.name) or row.user.handle
                 cards.append(_card(role, row.user, name, facts.name))
                 break
-    for member in queries.members()[:1]:
-        cards.append(
-            _card("operator", member.user, member.display_name or member.user.handle, facts.name)
-        )
-    return cards
+    return cards + [
+        _card("operator", member.user, member.display_name or member.user.handle, facts.name)
+        for member in queries.members()[:1]
+    ]
 
 
 def _card(role: str, user: User, name: str, place: str) -> RoleCard:

@@ -163,7 +163,15 @@ def _rows(
         for code in accounts:
             shown = _amount(sign[code] * balances[code], facts.currency)
             yield writer.writerow(
-                [f"{start:%Y-%m-%d %H:%M:%S}", words.opening, "", safe(words.accounts[code]), "", "", shown]
+                [
+                    f"{start:%Y-%m-%d %H:%M:%S}",
+                    words.opening,
+                    "",
+                    safe(words.accounts[code]),
+                    "",
+                    "",
+                    shown,
+                ]
             )
         count = 0
         for line in lines_of(accounts, period):
@@ -172,10 +180,14 @@ def _rows(
             yield writer.writerow(_cells(line, words))
         for code in accounts:
             shown = _amount(sign[code] * balances[code], facts.currency)
-            yield writer.writerow(["", words.closing, "", safe(words.accounts[code]), "", "", shown])
+            yield writer.writerow(
+                ["", words.closing, "", safe(words.accounts[code]), "", "", shown]
+            )
         yield writer.writerow([words.period, name_of(period)])
         yield writer.writerow([words.zone, facts.zone.key])
-        yield writer.writerow([words.made, f"{clock.now().astimezone(facts.zone):%Y-%m-%d %H:%M:%S}"])
+        yield writer.writerow(
+            [words.made, f"{clock.now().astimezone(facts.zone):%Y-%m-%d %H:%M:%S}"]
+        )
         yield writer.writerow([words.count, str(count)])
 
 
@@ -197,5 +209,3 @@ def _cells(line: StatementLine, words: _Words) -> list[str]:
 def _amount(minor: int, currency: str) -> str:
     """A number that spreadsheets add up: a plain minus, no separators."""
     return ("-" if minor < 0 else "") + major(abs(minor), currency)
-
-

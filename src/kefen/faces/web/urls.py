@@ -1,76 +1,113 @@
-"""Addresses of the web pages; `views` fills in as the rooms open."""
+"""Addresses of the web pages."""
 
-from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
-from kefen.faces.web import styleguide, views
+from kefen.faces.web import demo, short_links, sign_in, styleguide, views
+from kefen.faces.web.operator import deeds
+from kefen.faces.web.operator import views as operator
+from kefen.faces.web.platform import views as platform
+from kefen.faces.web.promoter import views as promoter
+from kefen.faces.web.student import checkout, promote
+from kefen.faces.web.student import views as student
 
 app_name = "web"
 
+SCHOOL = "t/<str:slug>/"
+PROMOTER = "p/<str:slug>/"
+OPERATOR = "o/<str:slug>/"
 
-def soon(_request: HttpRequest, **_where: str) -> HttpResponse:
-    """A page whose room is not open yet."""
-    raise Http404
-
-
-SCHOOL = "t/<slug:slug>/"
-PROMOTER = "p/<slug:slug>/"
-OPERATOR = "o/<slug:slug>/"
-
-urlpatterns = [
+_EVERYBODY = [
+    path("", sign_in.role_picker, name="role_picker"),
+    path("s/<str:code>", short_links.follow, name="short_link"),
     path("language", views.set_language, name="set_language"),
     path("theme", views.set_theme, name="set_theme"),
+    path("sign-in", sign_in.sign_in, name="sign_in"),
+    path("sign-in/<str:token>", sign_in.by_link, name="sign_in_link"),
+    path("sign-out", sign_in.sign_out, name="sign_out"),
+    path("demo/clock", demo.advance, name="demo_advance"),
     path("styleguide/", styleguide.index, name="styleguide"),
     path("styleguide/qr.svg", styleguide.qr, name="styleguide_qr"),
     path("styleguide/<slug:page>", styleguide.page, name="styleguide_page"),
-    path("", soon, name="role_picker"),
-    path("sign-in", soon, name="sign_in"),
-    path("sign-out", soon, name="sign_out"),
-    path("demo/clock", soon, name="demo_advance"),
-    path("pay/sandbox/<str:number>", soon, name="sandbox_cashier"),
-    # students
-    path(SCHOOL, soon, name="school"),
-    path(SCHOOL + "c/<str:course>", soon, name="course"),
-    path(SCHOOL + "checkout/<str:course>", soon, name="checkout"),
-    path(SCHOOL + "orders", soon, name="my_orders"),
-    path(SCHOOL + "orders/<str:number>", soon, name="order"),
-    path(SCHOOL + "orders/<str:number>/pay", soon, name="order_pay"),
-    path(SCHOOL + "orders/<str:number>/cancel", soon, name="order_cancel"),
-    path(SCHOOL + "promote", soon, name="become_promoter"),
-    # promoters
-    path(PROMOTER, soon, name="promoter_home"),
-    path(PROMOTER + "courses", soon, name="promoter_courses"),
-    path(PROMOTER + "courses/<str:course>", soon, name="promoter_course"),
-    path(PROMOTER + "courses/<str:course>/qr", soon, name="promoter_qr"),
-    path(PROMOTER + "income", soon, name="promoter_income"),
-    path(PROMOTER + "income/<str:proof>", soon, name="promoter_proof"),
-    path(PROMOTER + "withdraw", soon, name="promoter_withdraw"),
-    path(PROMOTER + "withdraw/<str:number>/cancel", soon, name="promoter_withdraw_cancel"),
-    path(PROMOTER + "statement", soon, name="promoter_statement"),
-    path(PROMOTER + "statement.csv", soon, name="promoter_statement_csv"),
-    path(PROMOTER + "profile", soon, name="promoter_profile"),
-    path(PROMOTER + "leave", soon, name="promoter_leave"),
-    # operators
-    path(OPERATOR, soon, name="operator_overview"),
-    path(OPERATOR + "orders", soon, name="operator_orders"),
-    path(OPERATOR + "orders/<str:number>", soon, name="operator_order"),
-    path(OPERATOR + "orders/<str:number>/refund", soon, name="operator_refund"),
-    path(OPERATOR + "promoters", soon, name="operator_promoters"),
-    path(OPERATOR + "promoters/<str:code>", soon, name="operator_promoter"),
-    path(OPERATOR + "promoters/<str:code>/decide", soon, name="operator_promoter_decide"),
-    path(OPERATOR + "promoters/<str:code>/group", soon, name="operator_promoter_group"),
-    path(OPERATOR + "programme", soon, name="operator_programme"),
-    path(OPERATOR + "programme/publish", soon, name="operator_programme_publish"),
-    path(OPERATOR + "withdrawals", soon, name="operator_withdrawals"),
-    path(OPERATOR + "withdrawals/<str:number>/decide", soon, name="operator_withdrawal_decide"),
-    path(OPERATOR + "statements", soon, name="operator_statements"),
-    path(OPERATOR + "statements.csv", soon, name="operator_statement_csv"),
-    path(OPERATOR + "notifications", soon, name="operator_notifications"),
-    path(OPERATOR + "notifications/<str:id>/retry", soon, name="operator_notification_retry"),
-    path(OPERATOR + "audit", soon, name="operator_audit"),
-    # platform
-    path("platform/", soon, name="platform_institutions"),
-    path("platform/institutions", soon, name="platform_institution_create"),
-    path("platform/limits", soon, name="platform_limits"),
-    path("platform/health", soon, name="platform_health"),
 ]
+
+_STUDENTS = [
+    path(SCHOOL, student.school, name="school"),
+    path(SCHOOL + "c/<str:course>", student.course, name="course"),
+    path(SCHOOL + "checkout/<str:course>", checkout.checkout, name="checkout"),
+    path(SCHOOL + "orders", student.my_orders, name="my_orders"),
+    path(SCHOOL + "orders/<str:number>", student.order, name="order"),
+    path(SCHOOL + "orders/<str:number>/pay", student.order_pay, name="order_pay"),
+    path(SCHOOL + "orders/<str:number>/cancel", student.order_cancel, name="order_cancel"),
+    path(SCHOOL + "promote", promote.become_promoter, name="become_promoter"),
+]
+
+_PROMOTERS = [
+    path(PROMOTER, promoter.home, name="promoter_home"),
+    path(PROMOTER + "courses", promoter.courses, name="promoter_courses"),
+    path(PROMOTER + "courses/<str:course>", promoter.course, name="promoter_course"),
+    path(PROMOTER + "courses/<str:course>/qr.png", promoter.qr, name="promoter_qr"),
+    path(PROMOTER + "income", promoter.income, name="promoter_income"),
+    path(PROMOTER + "income/<str:proof_>", promoter.income_proof, name="promoter_proof"),
+    path(PROMOTER + "withdraw", promoter.withdraw, name="promoter_withdraw"),
+    path(
+        PROMOTER + "withdraw/<str:number>/cancel",
+        promoter.withdraw_cancel,
+        name="promoter_withdraw_cancel",
+    ),
+    path(PROMOTER + "statement", promoter.statement, name="promoter_statement"),
+    path(PROMOTER + "statement.csv", promoter.statement_csv, name="promoter_statement_csv"),
+    path(PROMOTER + "profile", promoter.profile, name="promoter_profile"),
+    path(PROMOTER + "leave", promoter.leave, name="promoter_leave"),
+]
+
+_OPERATORS = [
+    path(OPERATOR, operator.overview, name="operator_overview"),
+    path(OPERATOR + "orders", operator.order_list, name="operator_orders"),
+    path(OPERATOR + "orders/<str:number>", operator.order, name="operator_order"),
+    path(OPERATOR + "orders/<str:number>/refund", deeds.refund, name="operator_refund"),
+    path(
+        OPERATOR + "rebates/<str:proof>/decide",
+        deeds.commission_decide,
+        name="operator_commission_decide",
+    ),
+    path(OPERATOR + "promoters", operator.promoter_list, name="operator_promoters"),
+    path(OPERATOR + "promoters/<str:code>", operator.promoter, name="operator_promoter"),
+    path(
+        OPERATOR + "promoters/<str:code>/decide",
+        deeds.promoter_decide,
+        name="operator_promoter_decide",
+    ),
+    path(
+        OPERATOR + "promoters/<str:code>/group",
+        deeds.promoter_group,
+        name="operator_promoter_group",
+    ),
+    path(OPERATOR + "programme", operator.programme_page, name="operator_programme"),
+    path(
+        OPERATOR + "programme/publish", deeds.programme_publish, name="operator_programme_publish"
+    ),
+    path(OPERATOR + "withdrawals", operator.withdrawals, name="operator_withdrawals"),
+    path(
+        OPERATOR + "withdrawals/<str:number>/decide",
+        deeds.withdrawal_decide,
+        name="operator_withdrawal_decide",
+    ),
+    path(OPERATOR + "statements", operator.statement, name="operator_statements"),
+    path(OPERATOR + "statements.csv", operator.statement_csv, name="operator_statement_csv"),
+    path(OPERATOR + "notifications", operator.notifications, name="operator_notifications"),
+    path(
+        OPERATOR + "notifications/<str:id>/retry",
+        deeds.notification_retry,
+        name="operator_notification_retry",
+    ),
+    path(OPERATOR + "audit", operator.audit, name="operator_audit"),
+]
+
+_PLATFORM = [
+    path("platform/", platform.institutions, name="platform_institutions"),
+    path("platform/institutions", platform.institution_create, name="platform_institution_create"),
+    path("platform/limits", platform.limits, name="platform_limits"),
+    path("platform/health", platform.health, name="platform_health"),
+]
+
+urlpatterns = [*_EVERYBODY, *_STUDENTS, *_PROMOTERS, *_OPERATORS, *_PLATFORM]

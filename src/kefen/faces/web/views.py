@@ -66,17 +66,17 @@ def error_page(
     return show(request, "web/error.html", screen, layout, status=status)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """handler400."""
     return error_page(request, 400)
 
 
-def not_permitted(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_permitted(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """handler403."""
     return error_page(request, 403)
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """handler404."""
     return error_page(request, 404)
 
@@ -86,6 +86,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return error_page(request, 500)
 
 
-def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """CSRF_FAILURE_VIEW: usually a form that lay open too long."""
     return error_page(request, 403)

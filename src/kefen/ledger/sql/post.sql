@@ -1,6 +1,7 @@
 -- Posts a batch of transfers in one round trip.
 --
 -- 1. Each transfer is taken once, by its key; a key that is known takes no part in what follows.
+--    Keys are taken in their order, so that two batches with the same ones never wait in a circle.
 -- 2. The strict accounts are locked in the one order that every writer keeps (account id), and
 --    only then the entries get their posting numbers: an account's entries are numbered in the
 --    order in which its balance changed.
@@ -23,6 +24,7 @@ BEGIN
     INSERT INTO ledger_transfer (institution_id, id, key, kind, digest, at, recorded_at)
     SELECT p_institution, t.id, t.key, t.kind, t.digest, t.at, now()
       FROM unnest(p_ids, p_keys, p_kinds, p_digests, p_ats) AS t(id, key, kind, digest, at)
+     ORDER BY t.key COLLATE "C"
     ON CONFLICT (institution_id, key) DO NOTHING
     RETURNING id
   )

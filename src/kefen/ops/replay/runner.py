@@ -22,7 +22,6 @@ from kefen.payouts import actions as payouts
 from kefen.payouts.contracts import RequestWithdrawal
 from kefen.platform import clock
 from kefen.platform.identity.actions import ensure_accounts
-from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
 from kefen.programmes import actions as programmes
 from kefen.programmes import queries as programme_queries
@@ -30,7 +29,7 @@ from kefen.promoters import actions as promoters
 from kefen.referrals import actions as referrals
 from kefen.referrals.contracts import Visit
 from kefen.standings import actions as standings
-from kefen.standings.calendar import boards_between
+from kefen.standings import queries as standing_queries
 from kefen.standings.contracts import BoardPeriod
 
 _VISITS = 1000
@@ -106,9 +105,9 @@ class Runner:
         """Everything that is due after the last event, up to `until`."""
         self._flush()
         with clock.at(until):
+            standings.close_due(until)
             while commissions.mature(until, limit=_MATURING):
                 pass
-            standings.close_due(until)
 
     def _one(self, event: ev.Event) -> None:
         if isinstance(event, ev.TouchEvent):
@@ -155,10 +154,7 @@ class Runner:
 
     def _plan_boards(self, first: datetime) -> None:
         """The boards that close by the last event, from the first payment on."""
-        last = self.events[-1].at
-        zone, schedule = current().zone, programme_queries.schedule()
-        found = (b for b in boards_between(schedule, zone, first, last) if b.closes_at <= last)
-        self._boards = sorted(found, key=lambda board: (board.closes_at, *board.key))
+        self._boards = standing_queries.closing(first, self.events[-1].at)
 
     # Events.
 

@@ -136,7 +136,8 @@ class _Placing:
                 course = self.courses[line.course]
                 head = (uuid7(), key, line.number, course.id, line.quantity, course.list_price)
                 rows.append((*head, line.paid, attribution.id, attribution.winner_id))
-        insert_rows(Order, _ORDER, orders)
+        # By number, the one order: two batches with the same orders wait, but not for each other.
+        insert_rows(Order, _ORDER, sorted(orders, key=lambda row: row[1]))
         insert_rows(Line, _LINE, rows)
 
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from kefen.core import postings
 from kefen.core.balances import check_withdrawal
-from kefen.core.errors import InvalidInput, NumberConflict, UnknownWithdrawal
+from kefen.core.errors import InvalidInput, NumberConflict, UnknownWithdrawal, WithdrawalNotOpen
 from kefen.core.ids import is_code, uuid7
 from kefen.core.states import WithdrawalState, move
 from kefen.core.tax import TaxComputation
@@ -25,6 +25,8 @@ from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.tenancy.bulk import insert_rows
 from kefen.platform.tenancy.queries import current
 from kefen.promoters import queries as promoters
+
+_NOT_SENT = (WithdrawalState.REQUESTED, WithdrawalState.APPROVED)
 
 
 def request(
@@ -118,10 +120,13 @@ def _store(
 def cancel(number: str, *, actor: Actor = SYSTEM) -> None:
     """The promoter takes a request back that was not sent; the amount is available again.
 
-    Raises UnknownWithdrawal, IllegalTransition.
+    Raises UnknownWithdrawal, WithdrawalNotOpen.
     """
     row = Withdrawal.objects.select_for_update(of=("self",)).filter(number=number).first()
     if row is None:
         raise UnknownWithdrawal(withdrawal=number)
+    if row.state not in _NOT_SENT:
+        # The channel has it: only the channel can say that it is not paid.
+        raise WithdrawalNotOpen(withdrawal=number)
     give_back(row, WithdrawalState.CANCELLED, at=clock.now(), reason="")
     audit.record(actor, "withdrawal.cancelled", f"withdrawal:{number}", amount=row.amount)

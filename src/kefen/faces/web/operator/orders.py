@@ -97,7 +97,7 @@ def paging_of(entry: Entry, count: int, filters: Mapping[str, str], size: int = 
     )
 
 
-def order(entry: Entry, row: Order, form: Form | None = None) -> screens.OrderScreen:
+def order(row: Order, form: Form | None = None) -> screens.OrderScreen:
     """One order with its evidence, its rebates and its entries in the books."""
     lines = list(orders.lines_of(row.id))
     refunds = list(orders.refunds_of(row.id))

@@ -124,7 +124,12 @@ def _feed() -> tuple[screens.FeedRow, ...]:
     titles = {o.id: "、".join(line.course.title for line in o.lines.all()) for o in everything}
     rows = [
         screens.FeedRow(
-            "paid", o.paid_at, students.get(o.student_id, ""), titles[o.id], o.number, o.total
+            "paid",
+            o.paid_at or o.placed_at,
+            students.get(o.student_id, ""),
+            titles[o.id],
+            o.number,
+            o.total,
         )
         for o in paid
     ]
@@ -132,18 +137,21 @@ def _feed() -> tuple[screens.FeedRow, ...]:
         order = by_id[refund.order_id]
         who, what = students.get(order.student_id, ""), titles[order.id]
         rows.append(
-            screens.FeedRow("refund", refund.booked_at, who, what, order.number, -refund.amount)
+            screens.FeedRow(
+                "refund",
+                refund.booked_at or refund.requested_at,
+                who,
+                what,
+                order.number,
+                -refund.amount,
+            )
         )
     for click in clicks:
         title = "" if click.course is None else click.course.title
-        rows.append(
-            screens.FeedRow("click", click.at, names.promoter_name(click.promoter), title)
-        )
+        rows.append(screens.FeedRow("click", click.at, names.promoter_name(click.promoter), title))
     for row in asked:
         who = names.promoter_name(row.promoter)
         rows.append(
             screens.FeedRow("withdrawal", row.requested_at, who, row.number, "", row.amount)
         )
     return tuple(sorted(rows, key=lambda row: row.at, reverse=True)[:_FED])
-
-

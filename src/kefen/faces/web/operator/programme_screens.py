@@ -13,7 +13,6 @@ class VersionRow:
     number: int
     effective_from: datetime
     published_by: str
-    note: str
     rule_count: int
     in_force: bool
 
@@ -49,7 +48,7 @@ class ProgrammeScreen:
 
     POST `programme_publish`: `model`, `window_days`, `touch_scope`, `self_purchase`,
     `binding_days`, `protection_days`, `hold_days`, `max_rate_percent`, `level2`,
-    `effective_from` (local, empty: now), `note`; per rule row n of `rule_rows`:
+    `effective_from` (local, empty: now); per rule row n of `rule_rows`:
     `rule_<n>_key`, `_promoter`, `_course` (`kind:value`), `_base`, `_kind`, `_value`
     (percent or amount as typed), `_steps` (`1=10%, 6=12%`), `_metric`, `_period`, `_level2`
     (`5%` or an amount), `_from`, `_to` (local).

@@ -3,16 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kefen.faces.web.shared.screens import Form
+from kefen.faces.web.shared.screens import Form, Option
 
 
 @dataclass(frozen=True, slots=True)
 class InstitutionRow:
-    """One institution; `state` is a code of the family `institution`."""
+    """One institution; `sales` is paid minus refunded."""
 
     slug: str
     name: str
-    state: str
     currency: str
     sales: int
     paid_orders: int
@@ -33,8 +32,9 @@ class InstitutionsScreen:
 
 @dataclass(frozen=True, slots=True)
 class LimitsScreen:
-    """Hard limits. POST `max_rate_percent`, `minimum_hold_days`, `level2_allowed`,
-    `minimum_age`, `forbidden_words` (one a line), `reason`."""
+    """Hard limits of one `institution`. POST `institution`, `max_rate_percent`,
+    `minimum_hold_days`, `level2_allowed`, `minimum_age`, `forbidden_words` (one a line),
+    `reason`."""
 
     max_rate_bps: int
     minimum_hold_days: int
@@ -44,12 +44,14 @@ class LimitsScreen:
     changed_at: datetime | None = None
     changed_by: str = ""
     affected: tuple[str, ...] = ()
+    institution: str = ""
+    institutions: tuple[Option, ...] = ()
     form: Form = field(default_factory=Form)
 
 
 @dataclass(frozen=True, slots=True)
 class HealthScreen:
-    """Database, jobs and the audit of the books."""
+    """Database, jobs, notifications, and the books against the ledger."""
 
     checked_at: datetime
     database_ok: bool
@@ -57,11 +59,10 @@ class HealthScreen:
     database_ms: int
     jobs_waiting: int
     jobs_failed: int
-    worker_seen_at: datetime | None
+    worker_seconds: int | None
     worker_ok: bool
-    audit_at: datetime | None
-    audit_ok: bool
-    audit_transfers: int
-    audit_findings: tuple[str, ...] = ()
+    books_ok: bool = False
+    transfers: int = 0
+    findings: tuple[str, ...] = ()
     inbox_parked: int = 0
     version: str = ""

@@ -133,7 +133,7 @@ def course(entry: Entry, row: Course) -> screens.CourseScreen:
         link=link,
         code=me.code,
         qr_url=entry.address("promoter_qr", row.code),
-        qr_px=_code_of(link).symbol_size(_MODULE_PX, _QUIET_MODULES)[0],
+        qr_px=int(_code_of(link).symbol_size(_MODULE_PX, _QUIET_MODULES)[0]),
         texts=_texts(entry, row, link),
     )
 

@@ -100,7 +100,13 @@ def withdraw(entry: Entry, form: Form | None = None) -> screens.WithdrawScreen:
         preview_tax=tax.tax,
         withdrawals=tuple(
             screens.WithdrawalRow(
-                row.number, row.amount, row.state, row.requested_at, row.tax, row.net, row.state_reason
+                row.number,
+                row.amount,
+                row.state,
+                row.requested_at,
+                row.tax,
+                row.net,
+                row.state_reason,
             )
             for row in payouts.of_promoter(me.id)[:_WITHDRAWALS]
         ),

@@ -11,6 +11,7 @@ from kefen.core.states import PromoterStatus
 from kefen.faces.web import problems, statements, typed
 from kefen.faces.web.entry import Entry, promoter_page
 from kefen.faces.web.promoter import build, money, proof, screens
+from kefen.faces.web.shared.screens import Form
 from kefen.faces.web.templatetags.kefen import money_text
 from kefen.payouts import actions as payouts
 from kefen.payouts import queries as withdrawals
@@ -74,7 +75,7 @@ def withdraw(entry: Entry) -> HttpResponse:
         return entry.show("web/promoter/withdraw.html", money.withdraw(entry), "income")
     values, currency = entry.posted, entry.school.currency
     if "preview" in values:
-        screen = money.withdraw(entry, problems.Form(values))
+        screen = money.withdraw(entry, Form(values))
         return entry.show("web/promoter/withdraw.html", screen, "income")
     try:
         amount = typed.amount(values.get("amount", ""), currency)

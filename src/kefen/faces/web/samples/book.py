@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from kefen.faces.web import policies
 from kefen.faces.web.samples import desk, operator, promoter, student
 from kefen.faces.web.samples.words import NOW, promoter_name, say
 from kefen.faces.web.shared.layout import Layout, Notice
@@ -41,6 +42,7 @@ class Sample:
             demo=True,
             counts={"promoters": 3, "withdrawals": 4, "notifications": 2},
             notice=self.notice() if self.notice else None,
+            may=policies.deeds_of("owner") if self.face == "operator" else frozenset(),
         )
 
 

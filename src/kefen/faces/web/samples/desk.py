@@ -35,9 +35,9 @@ def programme() -> terms.ProgrammeScreen:
         policy=_policy(),
         rules=(any_fixed, rule_tiered(), rule_percent()),
         history=(
-            terms.VersionRow(3, ago(20), say("沈岚", "Shen Lan"), say("双十一", "Sale"), 3, True),
-            terms.VersionRow(2, ago(80), say("沈岚", "Shen Lan"), "", 2, False),
-            terms.VersionRow(1, ago(200), say("沈岚", "Shen Lan"), "", 1, False),
+            terms.VersionRow(3, ago(20), say("沈岚", "Shen Lan"), 3, True),
+            terms.VersionRow(2, ago(80), say("沈岚", "Shen Lan"), 2, False),
+            terms.VersionRow(1, ago(200), say("沈岚", "Shen Lan"), 1, False),
         ),
         rule_rows=(1, 2),
         promoter_scopes=(Option("any:", say("所有推广员", "Everyone")), *groups()[1:]),
@@ -178,7 +178,6 @@ def institutions() -> platform.InstitutionsScreen:
             platform.InstitutionRow(
                 "zhixing",
                 say("知行学堂", "Zhixing School"),
-                "active",
                 "CNY",
                 128456000,
                 3412,
@@ -190,7 +189,6 @@ def institutions() -> platform.InstitutionsScreen:
             platform.InstitutionRow(
                 "bluebird",
                 say("青鸟职业", "Bluebird Skills"),
-                "trial",
                 "CNY",
                 0,
                 0,
@@ -213,7 +211,9 @@ def limits() -> platform.LimitsScreen:
         ("abc", "xyz"),
         ago(1),
         say("顾安", "Gu An"),
-        (say("青鸟职业", "Bluebird Skills"),),
+        (say("知行学堂", "Zhixing School") + " 25%",),
+        "zhixing",
+        (Option("zhixing", say("知行学堂", "Zhixing School")),),
         Form({}, {"reason": say("请写明原因。", "Say why.")}),
     )
 
@@ -228,9 +228,8 @@ def health() -> platform.HealthScreen:
         2,
         14,
         0,
-        ago(minutes=1),
+        4,
         True,
-        ago(hours=1),
         False,
         48210,
         (finding,),

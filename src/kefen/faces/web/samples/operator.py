@@ -45,7 +45,7 @@ def overview() -> screens.OverviewScreen:
         ),
         sales=128456000,
         paid_orders=3412,
-        landings=39004,
+        clicks=48210,
         expected_commission=18626120,
         pending_commission=5248060,
         cap_bps=2000,
@@ -59,7 +59,6 @@ def overview() -> screens.OverviewScreen:
         ),
         funnel=(
             FunnelStage("click", 48210),
-            FunnelStage("landing", 39004),
             FunnelStage("order", 4620),
             FunnelStage("paid", 3412),
             FunnelStage("settled", 2806),
@@ -78,9 +77,7 @@ def overview() -> screens.OverviewScreen:
 
 def overview_empty() -> screens.OverviewScreen:
     """A new school: no figure says 0.0 % of nothing."""
-    nothing = tuple(
-        FunnelStage(kind, 0) for kind in ("click", "landing", "order", "paid", "settled")
-    )
+    nothing = tuple(FunnelStage(kind, 0) for kind in ("click", "order", "paid", "settled"))
     return screens.OverviewScreen("CNY", 30, NOW, (), 0, 0, 0, 0, 0, 2000, (), nothing, (), ())
 
 

@@ -29,7 +29,7 @@ def role_picker() -> RolePickerScreen:
 
 def sign_in() -> SignInScreen:
     """Signed out, the link opened."""
-    return SignInScreen(token="eyJ0:1sample:signature")
+    return SignInScreen(token="eyJ0:1sample:signature")  # noqa: S106 - a sample
 
 
 def cashier() -> CashierScreen:

@@ -94,7 +94,9 @@ def refund_terms(row: Course) -> str:
     ) % {"days": row.refund_days}
 
 
-def checkout(entry: Entry, row: Course, token: str, form: Form | None = None) -> screens.CheckoutScreen:
+def checkout(
+    entry: Entry, row: Course, token: str, form: Form | None = None
+) -> screens.CheckoutScreen:
     """The form; its number is the order's, so that sending it twice is one order."""
     known = arrivals(entry, token)
     number = tokens.order_number(clock.now().astimezone(entry.school.zone))
@@ -150,15 +152,15 @@ def order(entry: Entry, row: Order, *, confirming: bool, unknown_code: str) -> s
     )
 
 
-def _timeline(row: Order, refunds: list[Refund], until: datetime | None) -> tuple[TimelineStep, ...]:
+def _timeline(
+    row: Order, refunds: list[Refund], until: datetime | None
+) -> tuple[TimelineStep, ...]:
     steps = [TimelineStep("order", row.placed_at)]
     if row.state == OrderState.CANCELLED:
         steps.append(TimelineStep("cancelled", row.cancelled_at, "back"))
         return tuple(steps)
     steps.append(TimelineStep("paid", row.paid_at, "done" if row.paid_at else "now"))
-    steps += [
-        TimelineStep("refund", r.booked_at, "back", r.reason) for r in refunds if r.booked_at
-    ]
+    steps += [TimelineStep("refund", r.booked_at, "back", r.reason) for r in refunds if r.booked_at]
     if until is not None:
         steps.append(
             TimelineStep("protection_end", until, "now" if until > clock.now() else "done")

@@ -28,10 +28,16 @@ _NAME = 20
 def become_promoter(entry: Entry) -> HttpResponse:
     """What one would earn on which course, the agreement, and the tap."""
     if entry.account is None:
-        entry.say(_("Buy a course first, or sign in: promoters are people the school knows."), tone="amber")
+        entry.say(
+            _("Buy a course first, or sign in: promoters are people the school knows."),
+            tone="amber",
+        )
         return entry.to("my_orders")
     existing = queries.of_account(entry.account.id)
-    if existing is not None and existing.status in (PromoterStatus.ACTIVE, PromoterStatus.SUSPENDED):
+    if existing is not None and existing.status in (
+        PromoterStatus.ACTIVE,
+        PromoterStatus.SUSPENDED,
+    ):
         return entry.to("promoter_home")
     if entry.request.method == "GET":
         return entry.show("web/student/become_promoter.html", _screen(entry))

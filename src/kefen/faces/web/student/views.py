@@ -67,7 +67,7 @@ def visible(entry: Entry, number: str) -> Order:
 @require_safe
 @school_page
 def order(entry: Entry, number: str) -> HttpResponse:
-    """One order. Back from the cashier it waits for the channel's word, and asks for nothing twice."""
+    """One order. Back from the cashier it waits for the channel's word."""
     row = visible(entry, number)
     came_back = "back" in entry.query and row.state == OrderState.PLACED
     confirming = came_back and queries.payment_is_under_way(number, CHANNEL)

@@ -158,7 +158,7 @@ def zone_name(context: template.Context) -> str:
 def icon(name: str, small: str = "") -> SafeString:
     """A line icon; it never carries meaning alone, so it is hidden from readers."""
     extra = " sm" if small else ""
-    return mark_safe(
+    return mark_safe(  # noqa: S308 - our own constants
         f'<svg class="i{extra}" viewBox="0 0 20 20" aria-hidden="true" focusable="false">'
         f"{icons.PATHS[name]}</svg>"
     )
@@ -342,12 +342,6 @@ def options(family: str) -> tuple[Option, ...]:
 def rule_field(row: int, name: str) -> str:
     """Name of an input of a rule row: `rule_2_key`."""
     return f"rule_{row}_{name}"
-
-
-@register.simple_tag
-def line_field(line: int) -> str:
-    """Name of the refund input of an order line: `line_1`."""
-    return f"line_{line}"
 
 
 @register.filter

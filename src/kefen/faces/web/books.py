@@ -1,0 +1,47 @@
+"""Every kind of account summed twice: from orders, rebates and withdrawals, and in the ledger."""
+
+from kefen.commissions import queries as commissions
+from kefen.core import postings
+from kefen.core.states import CommissionState, WithdrawalState
+from kefen.faces.web.operator.screens import BookLine
+from kefen.ledger import queries as ledger
+from kefen.orders import queries as orders
+from kefen.payouts import queries as payouts
+from kefen.standings import queries as standings
+
+_CAME_BACK = {
+    WithdrawalState.FAILED,
+    WithdrawalState.EXPIRED,
+    WithdrawalState.CANCELLED,
+    WithdrawalState.REJECTED,
+}
+
+
+def lines() -> tuple[BookLine, ...]:
+    """The institution in scope; a handful of queries, whatever its size."""
+    collected = orders.collected_by_channel()
+    left = commissions.left_by_state()
+    prizes = standings.prizes_given()
+    withdrawn = payouts.sums_by_state()
+    _, tax, net = withdrawn.get(WithdrawalState.SUCCEEDED, (0, 0, 0))
+    kept = sum(a for state, (a, _, _) in withdrawn.items() if state not in _CAME_BACK)
+    arrived = withdrawn.get(WithdrawalState.SUCCEEDED, (0, 0, 0))[0]
+    pending = left.get(CommissionState.PENDING, 0) + left.get(CommissionState.HELD, 0)
+    settled = left.get(CommissionState.AVAILABLE, 0) + prizes - kept
+    found = ledger.totals_by_kind()
+    rows = {postings.MAIN: sum(collected.values()) - sum(left.values()) - prizes}
+    rows |= {postings.channel(name): amount for name, amount in collected.items()}
+    rows |= {
+        "promoter:pending": pending,
+        "promoter:settled": settled,
+        "promoter:in_transit": kept - arrived,
+        postings.PAYOUT: net,
+        postings.TAX: tax,
+    }
+    booked = {code: found.get(code, 0) for code in rows}
+    booked["promoter:settled"] = found.get("promoter:available", 0) + found.get(
+        "promoter:receivable", 0
+    )
+    for name in collected:
+        booked[postings.channel(name)] = -found.get(postings.channel(name), 0)
+    return tuple(BookLine(code, amount, booked[code]) for code, amount in rows.items())
