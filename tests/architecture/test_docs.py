@@ -41,7 +41,7 @@ IMAGES_TO_COME = {
 }
 
 # Pages that are referred to and written elsewhere. Empty is what it should be.
-PAGES_TO_COME = {"errors.md"}
+PAGES_TO_COME: set[str] = set()
 
 # A variable is read, or handed on, under its name in quotes.
 _VARIABLE = re.compile(r"[\"'](KEFEN_[A-Z_]+)[\"']")

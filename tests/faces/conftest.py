@@ -1,12 +1,18 @@
-"""Pages are tested without a database, under settings of their own and in a process of its own:
-Django can be set up only once."""
+"""The web pages in this very process: samples without any query, views on a rolled-back school."""
 
-import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
+
+from kefen.adapters.payments.sandbox.channel import Sandbox
+from kefen.platform.tenancy.contracts import InstitutionFacts
+from kefen.ports import registry
+from tests.faces.school import School, open_school
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCALE = ROOT / "src" / "kefen" / "locale"
@@ -34,12 +40,23 @@ def catalogue() -> Path:
     return compiled()
 
 
-@pytest.fixture(scope="session")
-def pages_environment() -> dict[str, str]:
-    """For processes that show pages without a database."""
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.faces.settings",
-        "PYTHONPATH": str(ROOT),
-        "PYTHONWARNINGS": "default",
-    }
+@pytest.fixture(autouse=True)
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The pages with the sandbox channel, whatever the environment says."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
+    channel = Sandbox()
+    monkeypatch.setitem(registry._payments, "sandbox", channel)
+    monkeypatch.setitem(registry._payouts, "sandbox", channel)
+    with override_settings(
+        SANDBOX=True,
+        ALLOWED_HOSTS=["*"],
+        CSRF_FAILURE_VIEW="kefen.faces.web.views.csrf_refused",
+    ):
+        yield
+
+
+@pytest.fixture
+def school(institution: InstitutionFacts) -> School:
+    """A school with a course, a promoter, a student and a team; everything is rolled back, and
+    its books are audited first."""
+    return open_school(institution)

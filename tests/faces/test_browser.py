@@ -1,10 +1,6 @@
 """The styleguide in a real browser: widths, themes, languages, origin and accessibility."""
 
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,11 +8,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.faces.conftest import ROOT
+from tests.webhooks.processes import free_port, web
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 SYSTEM = Path("/usr/bin/chromium")
-CHROMIUM = str(SYSTEM) if SYSTEM.exists() else None
+CHROMIUM = os.environ.get("KEFEN_CHROMIUM") or (str(SYSTEM) if SYSTEM.exists() else None)
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 QUIET += ["--disable-component-update", "--disable-sync"]
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
@@ -30,33 +26,11 @@ SMALL = """() => [...document.querySelectorAll('a, button, summary, select, inpu
   .map(e => e.outerHTML.slice(0, 90))"""
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture(scope="module")
-def address(pages_environment: dict[str, str], catalogue: Path) -> Iterator[str]:
-    port = _free_port()
-    command = [sys.executable, "-m", "django", "runserver", f"127.0.0.1:{port}"]
-    with subprocess.Popen(
-        [*command, "--noreload", "--skip-checks"],
-        cwd=ROOT,
-        env=pages_environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as server:
-        home = f"http://127.0.0.1:{port}"
-        for _ in range(100):
-            try:
-                with urllib.request.urlopen(f"{home}/styleguide/"):  # noqa: S310 - our own
-                    break
-            except OSError:
-                time.sleep(0.1)
-        yield home
-        server.terminate()
+def address(catalogue: Path) -> Iterator[str]:
+    port = free_port()
+    with web(port, KEFEN_DEBUG="1", KEFEN_PUBLIC_URL=f"http://127.0.0.1:{port}"):
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="module")

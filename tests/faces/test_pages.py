@@ -1,33 +1,27 @@
 """Every sample screen in both languages, and what may and may not stand on a page."""
 
-import json
 import re
-import subprocess
-import sys
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kefen.core.words import FORBIDDEN_IN_PRODUCT, forbidden
 from tests.faces.conftest import CATALOGUE, ROOT
+from tests.faces.drawing import Pages, draw
 
 WEB = ROOT / "src" / "kefen" / "faces" / "web"
 PUBLIC = ("student-school", "student-course", "student-checkout", "roles")
-Pages = dict[str, dict[str, str]]
 
 
 @pytest.fixture(scope="module")
-def pages(pages_environment: dict[str, str], catalogue: Path) -> Pages:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.faces.drawing"],
-        check=True,
-        capture_output=True,
-        cwd=ROOT,
-        env=pages_environment,
-    )
-    drawn: Pages = json.loads(done.stdout)
+def pages(catalogue: Path) -> Pages:
+    with CaptureQueriesContext(connection) as asked:
+        drawn = draw()
+    assert len(asked) == 0
     return drawn
 
 

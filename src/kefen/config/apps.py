@@ -6,6 +6,6 @@ class WiringConfig(AppConfig):
     label = "wiring"
 
     def ready(self) -> None:
-        from kefen.config import wiring
+        from kefen.config import wiring  # noqa: PLC0415 - models must be loaded first
 
         wiring.wire()

@@ -20,13 +20,13 @@ def main() -> None:
     os.environ.setdefault("KEFEN_DATABASE_ROLE", "owner" if command in OWNERS else "application")
     if command == "demo":
         os.environ["KEFEN_DEMO"] = "1"
-    from kefen.config import database
+    from kefen.config import database  # noqa: PLC0415 - after the environment is complete
 
     server = database.embedded()
     with ExitStack() as stack:
         if server is not None and command not in WITHOUT_DATABASE:
             stack.enter_context(server.hold())
-        from django.core.management import execute_from_command_line
+        from django.core.management import execute_from_command_line  # noqa: PLC0415
 
         execute_from_command_line(["kefen", *sys.argv[1:]])
 

@@ -17,7 +17,7 @@ def wire() -> None:
     if settings.DEMO:
         clock.shift_by(_demo_shift)
     if settings.SANDBOX:
-        from kefen.adapters.payments.sandbox.channel import Sandbox
+        from kefen.adapters.payments.sandbox.channel import Sandbox  # noqa: PLC0415 - needs models
 
         sandbox = Sandbox()
         registry.register_payments(sandbox)
@@ -48,8 +48,8 @@ _seen: tuple[float, timedelta] = (-1e9, timedelta())
 
 def _demo_shift() -> timedelta:
     """The demo's clock shift, read from the database at most once a second."""
-    global _seen
-    from kefen.platform.tenancy.queries import clock_shift
+    global _seen  # noqa: PLW0603 - a cache of one value
+    from kefen.platform.tenancy.queries import clock_shift  # noqa: PLC0415 - needs models
 
     if monotonic() - _seen[0] > 1:
         _seen = (monotonic(), clock_shift())

@@ -48,7 +48,7 @@ _sequence = _Sequence()
 
 def _start_anew() -> None:
     """A forked child must neither repeat its parent's counter nor wait for its lock."""
-    global _sequence
+    global _sequence  # noqa: PLW0603 - one per process, by its nature
     _sequence = _Sequence()
 
 

@@ -15,7 +15,7 @@ APPLICATION = "kefen_app"
 def append_only_tables() -> set[str]:
     """The tables in which the application may only read and add."""
     return {
-        model._meta.db_table
+        model._meta.db_table  # noqa: SLF001 - Django's documented meta API
         for model in apps.get_models()
         if issubclass(model, InstitutionModel) and model.append_only
     }

@@ -47,11 +47,11 @@ class Child:
     def start(self) -> None:
         """Start it as the leader of its own group."""
         self.started_at = time.monotonic()
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603 - our own commands
             self.command,
             env=dict(self.environment),
             start_new_session=True,
-            preexec_fn=_leash(),
+            preexec_fn=_leash(),  # noqa: PLW1509 - this process has one thread
         )
 
     def look(self, say: Callable[[str], None]) -> None:
@@ -128,7 +128,7 @@ class Processes:
                 self.database.ensure()
         time.sleep(POLL_SECONDS)
 
-    def _stop(self, number: int, frame: FrameType | None) -> None:
+    def _stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as signal calls
         self.stopping = True
 
     def _stop_all(self) -> None:
@@ -189,7 +189,7 @@ def serve_command(host: str, port: int) -> list[str]:
 def run_as_owner(*arguments: str) -> None:
     """Run a `kefen` command in a process of the database's owner. Raises CalledProcessError."""
     environment = {**os.environ, "KEFEN_DATABASE_ROLE": "owner"}
-    subprocess.run([*_kefen(), *arguments], env=environment, check=True)
+    subprocess.run([*_kefen(), *arguments], env=environment, check=True)  # noqa: S603
 
 
 def child_environment(address: str) -> dict[str, str]:
@@ -220,7 +220,7 @@ def _check_port(host: str, port: int) -> None:
 
 def _answers(host: str, port: int, runner: Processes) -> bool:
     """Wait until the web server takes connections, or we are told to stop."""
-    target = "127.0.0.1" if host in {"0.0.0.0", ""} else host
+    target = "127.0.0.1" if host in {"0.0.0.0", ""} else host  # noqa: S104 - compared, not bound
     while not runner.stopping:
         with suppress(OSError), socket.create_connection((target, port), timeout=1):
             return True

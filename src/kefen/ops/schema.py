@@ -25,5 +25,5 @@ def ensure_current() -> None:
         return
     command = [sys.executable, "-m", "kefen.config.cli", "migrate", "--verbosity", "0"]
     environment = {**os.environ, "KEFEN_DATABASE_ROLE": "owner"}
-    subprocess.run(command, check=True, env=environment)
+    subprocess.run(command, check=True, env=environment)  # noqa: S603 - our own command
     connection.close()

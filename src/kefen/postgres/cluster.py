@@ -107,7 +107,7 @@ def _naming_wrapper(layout: Layout) -> Sequence[str]:
         return ()
     named = ["unshare", "--user", "--map-user=65534", "--map-group=65534", "--"]
     try:
-        subprocess.run([*named, "true"], check=True, capture_output=True)
+        subprocess.run([*named, "true"], check=True, capture_output=True)  # noqa: S603
     except (OSError, subprocess.CalledProcessError) as problem:
         raise InitialisationFailed(
             f"The database in {layout.root} could not be created.",

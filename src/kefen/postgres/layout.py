@@ -23,7 +23,7 @@ from kefen.postgres.probe import socket_file
 
 PORT = 5432  # part of the socket's file name only; nothing listens on the network
 LONGEST_SOCKET_PATH = 100  # bytes; Linux takes 107, macOS 103
-SHORT_FOLDER = Path("/tmp")
+SHORT_FOLDER = Path("/tmp")  # noqa: S108  a private folder is made and checked inside
 LARGEST_LOG = 16 * 1024 * 1024  # bytes, checked at every start
 
 
@@ -112,7 +112,7 @@ class Layout:
         """Write a small file all at once, readable by the account alone."""
         fresh = path.with_name(f"{path.name}.new")
         fresh.unlink(missing_ok=True)
-        with open(open_private(fresh, self.account), "w", encoding="utf-8") as stream:
+        with open(open_private(fresh, self.account), "w", encoding="utf-8") as stream:  # noqa: PTH123
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())

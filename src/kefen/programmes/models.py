@@ -87,16 +87,16 @@ class Rule(InstitutionModel):
     place = models.PositiveIntegerField()
     key = models.CharField(max_length=64)
     promoter_scope = models.CharField(max_length=16)
-    promoter_value = models.TextField(null=True)
+    promoter_value = models.TextField(null=True)  # noqa: DJ001
     course_scope = models.CharField(max_length=16)
-    course_value = models.TextField(null=True)
+    course_value = models.TextField(null=True)  # noqa: DJ001
     starts_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
     base = models.CharField(max_length=8)
     level1_bps = models.PositiveIntegerField(null=True)
     level1_fixed = models.BigIntegerField(null=True)
-    tier_metric = models.CharField(max_length=8, null=True)
-    tier_period = models.CharField(max_length=8, null=True)
+    tier_metric = models.CharField(max_length=8, null=True)  # noqa: DJ001
+    tier_period = models.CharField(max_length=8, null=True)  # noqa: DJ001
     level2_bps = models.PositiveIntegerField(null=True)
     level2_fixed = models.BigIntegerField(null=True)
 

@@ -157,7 +157,7 @@ def _rule(row: models.Rule, steps: list[models.Step]) -> Rule:
 
 def _paying(step: models.Step) -> Percent | Fixed:
     reward = _reward(step.bps, step.fixed)
-    assert reward is not None, "a CHECK says that a step pays"
+    assert reward is not None, "a CHECK says that a step pays"  # noqa: S101
     return reward
 
 

@@ -22,7 +22,7 @@ class Promoter(InstitutionModel):
     account = belongs_to("identity.Account", "account_id", optional=True)
     nickname = models.CharField(max_length=40, default="", blank=True)
     kind = models.CharField(max_length=16)
-    group = models.TextField(null=True)
+    group = models.TextField(null=True)  # noqa: DJ001 - no group is not a group ""
     inviter_id = models.UUIDField(null=True)
     inviter = belongs_to("promoters.Promoter", "inviter_id", related_name="invited", optional=True)
     status = models.CharField(max_length=16)

@@ -135,7 +135,7 @@ class Attribution(InstitutionModel):
     binding_id = models.UUIDField(null=True)
     rule_id = models.UUIDField(null=True)
     rule = belongs_to("programmes.Rule", "rule_id", optional=True)
-    group = models.TextField(null=True)
+    group = models.TextField(null=True)  # noqa: DJ001
     inviter_id = models.UUIDField(null=True)
     inviter = belongs_to("promoters.Promoter", "inviter_id", optional=True)
     cap_bps = models.PositiveIntegerField()

@@ -153,7 +153,7 @@ class _Booking:
             if priced.level1 > 0:
                 climbed.append((line, rule))
         for line, rule in climbed:
-            assert line.winner_id is not None
+            assert line.winner_id is not None  # noqa: S101 - a rule has a winner
             self.ladders.add(line.winner_id, rule.key, payment.at, order.id, line.paid)
         return shares, due if shares else None
 

@@ -21,7 +21,7 @@ SELECT current_setting('server_version'),
 
 @never_cache
 @require_safe
-def healthz(request: HttpRequest) -> JsonResponse:
+def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - Django's way of calling
     """200 with what was found, 503 if the database cannot be reached."""
     try:
         found = facts()

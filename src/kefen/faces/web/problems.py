@@ -121,8 +121,17 @@ def form_of(
         str(error.params.get("field", "")) if isinstance(error, errors.InvalidInput) else ""
     )
     if beside in values:
-        return Form(values, {beside: said})
+        return Form(values, {beside: _beside(error, said)})
     return Form(values, {}, said)
+
+
+def _beside(error: errors.KefenError, said: str) -> str:
+    """Beside its field an error need not name the field: only what is to be done."""
+    reason = str(error.params.get("reason", "")) if isinstance(error, errors.InvalidInput) else ""
+    if not reason:
+        return said
+    words = gettext(reason)
+    return f"{words[:1].upper()}{words[1:]}{gettext('.')}"
 
 
 def typed(posted: Mapping[str, Any]) -> dict[str, str]:

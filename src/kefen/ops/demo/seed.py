@@ -204,7 +204,7 @@ def _team() -> None:
 
 def _account_of(code: str) -> UUID:
     account_id = by_code(code).account_id
-    assert account_id is not None, "the demo's promoters have accounts"
+    assert account_id is not None, "the demo's promoters have accounts"  # noqa: S101
     return account_id
 
 

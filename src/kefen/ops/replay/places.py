@@ -2,7 +2,6 @@
 
 import re
 from json import JSONDecoder
-from json.decoder import scanstring
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _LAST = re.compile(r"(\.[^.\[]*|\[\d+\])$")
@@ -50,7 +49,7 @@ class _Places:
         at = self._after_space(at + 1)
         while self.text[at] not in "}]":
             if opening == "{":
-                key, after = scanstring(self.text, at + 1)
+                key, after = JSONDecoder().raw_decode(self.text, at)
                 own = f"{path}.{key}" if path else key
                 if key in seen:
                     self.repeated[key] = self.text.count("\n", 0, at) + 1

@@ -72,7 +72,7 @@ class PersonalField(_TextField):
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
 
-    def db_type(self, connection: Any) -> str:
+    def db_type(self, connection: Any) -> str:  # noqa: ARG002 - as Django calls it
         return "bytea"
 
     def from_db_value(self, value: Any, *_: Any) -> str:

@@ -51,7 +51,7 @@ def every(cron: str, name: str) -> Declare:
 
     def declare(work: Work) -> Work:
         @wraps(work)
-        def run(timestamp: int) -> None:
+        def run(timestamp: int) -> None:  # noqa: ARG001 - procrastinate names the planned instant
             work()
 
         app.periodic(cron=cron)(app.task(name=name, lock=name, queueing_lock=name)(run))

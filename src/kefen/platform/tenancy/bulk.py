@@ -12,13 +12,13 @@ from kefen.platform.tenancy.scope import institution_id
 
 @lru_cache(maxsize=256)
 def _statement(model: type[Model], columns: tuple[str, ...], skip_known: bool, one: bool) -> str:
-    fields = [model._meta.get_field(name) for name in columns]
+    fields = [model._meta.get_field(name) for name in columns]  # noqa: SLF001
     names = ", ".join(["institution_id", *(f'"{field.column}"' for field in fields)])  # type: ignore[union-attr]
     arrays = ", ".join(f"%s::{_array_type(field)}[]" for field in fields)
     picks = ", ".join(["%s::uuid", *(f"c{n}" for n in range(len(fields)))])
     aliases = ", ".join(f"c{n}" for n in range(len(fields)))
     ending = " ON CONFLICT DO NOTHING" if skip_known else ""
-    table = model._meta.db_table
+    table = model._meta.db_table  # noqa: SLF001
     if one:
         values = ", ".join(f"%s::{_array_type(field)}" for field in fields)
         return f"INSERT INTO {table} ({names}) VALUES (%s::uuid, {values}){ending}"

@@ -16,7 +16,7 @@ def references(model: type[Model]) -> list[tuple[str, "ForeignObject[Any, Any]"]
     """The two-column references of a model: (column, field)."""
     return [
         (str(field.from_fields[1]), field)
-        for field in model._meta.get_fields()
+        for field in model._meta.get_fields()  # noqa: SLF001 - Django's documented meta API
         if isinstance(field, ForeignObject) and len(field.from_fields) > 1
     ]
 
@@ -44,11 +44,11 @@ class Distribute(Operation):
         self,
         app_label: str,
         schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
+        from_state: ProjectState,  # noqa: ARG002 - as Django calls it
         to_state: ProjectState,
     ) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)
-        table = model._meta.db_table
+        table = model._meta.db_table  # noqa: SLF001
         schema_editor.execute(
             f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey, "
             f"ADD CONSTRAINT {table}_pkey PRIMARY KEY (institution_id, id)"
@@ -60,7 +60,7 @@ class Distribute(Operation):
                 f"FOREIGN KEY (institution_id) REFERENCES tenancy_institution (id)"
             )
         for column, field in referred:
-            target = field.related_model._meta.db_table
+            target = field.related_model._meta.db_table  # noqa: SLF001
             schema_editor.execute(
                 f"ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_fk "
                 f"FOREIGN KEY (institution_id, {column}) REFERENCES {target} (institution_id, id)"

@@ -78,7 +78,7 @@ def institution(wanted: UUID) -> Iterator[None]:
 def _in_failed_transaction() -> bool:
     if connection.connection is None or connection.connection.closed:
         return True
-    from psycopg.pq import TransactionStatus
+    from psycopg.pq import TransactionStatus  # noqa: PLC0415 - only needed here
 
     return bool(connection.connection.info.transaction_status == TransactionStatus.INERROR)
 

@@ -59,7 +59,7 @@ def _seed(console: Console) -> None:
 
 def _print_links(console: Console, address: str) -> None:
     """The doors of the demo; they open as often as one likes, in the demo only."""
-    assert settings.DEMO, "kefen demo sets KEFEN_DEMO"
+    assert settings.DEMO, "kefen demo sets KEFEN_DEMO"  # noqa: S101
     console.print(f"\n[bold]Kefen 课分[/]  {address}/  (all roles on one page)\n")
     for role, person, handle, target in _ROLES:
         token = identity.sign_in_token(identity.make_user(handle), reusable=True)

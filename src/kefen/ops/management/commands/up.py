@@ -10,7 +10,7 @@ from kefen.ops import processes
 
 class Command(BaseCommand):
     help = "Migrate, then run the web server and a worker until told to stop."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
