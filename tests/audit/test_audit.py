@@ -75,7 +75,8 @@ def test_an_honest_history_says_nothing(as_owner):
 
 def commission(order: str, line: int = 1, level: int = 1) -> str:
     return (
-        f"institution_id = {{mine}} AND level = {level} AND line_id = (SELECT l.id FROM orders_line l"
+        f"institution_id = {{mine}} AND level = {level}"
+        " AND line_id = (SELECT l.id FROM orders_line l"
         " JOIN orders_order o ON o.id = l.order_id AND o.institution_id = l.institution_id"
         f" WHERE o.institution_id = {{mine}} AND o.number = '{order}' AND l.number = {line})"
     )
@@ -106,14 +107,19 @@ TAMPERINGS = {
         [("balance", "promoter:li:available", "1790", "None")],
     ),
     "a delta of a hot account": (
-        "UPDATE ledger_delta SET amount = amount - 5 WHERE institution_id = {mine} AND id ="
-        " (SELECT d.id FROM ledger_delta d JOIN ledger_account a ON a.id = d.account_id"
-        "   AND a.institution_id = d.institution_id"
-        "  WHERE d.institution_id = {mine} AND a.code = 'channel:payout' LIMIT 1)",
+        (
+            "UPDATE ledger_delta SET amount = amount - 5 WHERE institution_id = {mine} AND id ="
+            " (SELECT d.id FROM ledger_delta d JOIN ledger_account a ON a.id = d.account_id"
+            "   AND a.institution_id = d.institution_id"
+            "  WHERE d.institution_id = {mine} AND a.code = 'channel:payout' LIMIT 1)"
+        ),
         [("balance", "channel:payout", "2000", "1995")],
     ),
     "an entry of a payment": (
-        f"UPDATE ledger_entry SET amount = amount + 1 WHERE {entry('order:o2:paid', 'institution:main')}",
+        (
+            f"UPDATE ledger_entry SET amount = amount + 1"
+            f" WHERE {entry('order:o2:paid', 'institution:main')}"
+        ),
         [
             ("balance", "channel:wechat", "-91666", "-91665"),
             ("balance", "institution:main", "86963", "86962"),
@@ -121,7 +127,10 @@ TAMPERINGS = {
         ],
     ),
     "an entry of a pending commission": (
-        f"UPDATE ledger_entry SET amount = amount - 1 WHERE {entry('order:o6:paid', 'promoter:li:pending')}",
+        (
+            f"UPDATE ledger_entry SET amount = amount - 1"
+            f" WHERE {entry('order:o6:paid', 'promoter:li:pending')}"
+        ),
         [
             ("balance", "channel:wechat", "-91664", "-91665"),
             ("balance", "promoter:li:pending", "999", "1000"),
@@ -130,8 +139,10 @@ TAMPERINGS = {
         ],
     ),
     "an entry turned around": (
-        "UPDATE ledger_entry SET debit_id = credit_id, credit_id = debit_id"
-        f" WHERE {entry('withdrawal:w3:requested', 'promoter:yu:in_transit')}",
+        (
+            "UPDATE ledger_entry SET debit_id = credit_id, credit_id = debit_id"
+            f" WHERE {entry('withdrawal:w3:requested', 'promoter:yu:in_transit')}"
+        ),
         [
             ("balance", "promoter:yu:available", "9289", "7089"),
             ("balance", "promoter:yu:in_transit", "-1100", "1100"),
@@ -145,9 +156,12 @@ TAMPERINGS = {
         ],
     ),
     "an entry between points and money": (
-        "UPDATE ledger_entry SET credit_id = (SELECT id FROM ledger_account WHERE institution_id ="
-        " {mine} AND code = 'promoter:li:available')"
-        f" WHERE {entry('order:o4:points:li', 'promoter:li:points')}",
+        (
+            "UPDATE ledger_entry SET credit_id = (SELECT id FROM ledger_account"
+            " WHERE institution_id ="
+            " {mine} AND code = 'promoter:li:available')"
+            f" WHERE {entry('order:o4:points:li', 'promoter:li:points')}"
+        ),
         [
             ("balance", "promoter:li:available", "1895", "1790"),
             ("balance", "promoter:li:points", "-2", "103"),
@@ -156,7 +170,10 @@ TAMPERINGS = {
         ],
     ),
     "a transfer without entries": (
-        f"DELETE FROM ledger_entry WHERE {entry('withdrawal:w4:requested', 'promoter:li:in_transit')}",
+        (
+            f"DELETE FROM ledger_entry"
+            f" WHERE {entry('withdrawal:w4:requested', 'promoter:li:in_transit')}"
+        ),
         [
             ("balance", "promoter:li:available", "2990", "1790"),
             ("balance", "promoter:li:in_transit", "0", "1200"),
@@ -166,13 +183,17 @@ TAMPERINGS = {
         ],
     ),
     "the key of a payment": (
-        "UPDATE ledger_transfer SET key = 'order:other:paid'"
-        " WHERE institution_id = {mine} AND key = 'order:o2:paid'",
+        (
+            "UPDATE ledger_transfer SET key = 'order:other:paid'"
+            " WHERE institution_id = {mine} AND key = 'order:o2:paid'"
+        ),
         [("order paid", "o2", "30000", "0"), ("order paid", "order:other:paid", "0", "30000")],
     ),
     "a payment nobody made": (
-        "UPDATE orders_order SET state = 'paid', paid_at = now(), channel = 'wechat'"
-        " WHERE institution_id = {mine} AND number = 'o7'",
+        (
+            "UPDATE orders_order SET state = 'paid', paid_at = now(), channel = 'wechat'"
+            " WHERE institution_id = {mine} AND number = 'o7'"
+        ),
         [
             ("order paid", "o7", "10000", "0"),
             ("commission", "o7/1 level 1", "1000", "None"),
@@ -180,7 +201,10 @@ TAMPERINGS = {
         ],
     ),
     "a payment through another channel": (
-        "UPDATE orders_order SET channel = 'alipay' WHERE institution_id = {mine} AND number = 'o2'",
+        (
+            "UPDATE orders_order SET channel = 'alipay'"
+            " WHERE institution_id = {mine} AND number = 'o2'"
+        ),
         [("order paid", "o2", "30000", "0"), ("order paid", "order:o2:paid", "0", "30000")],
     ),
     "an order's total": (
@@ -188,17 +212,25 @@ TAMPERINGS = {
         [("order total", "o7", "10000", "10001")],
     ),
     "a refund's amount": (
-        "UPDATE orders_refund SET amount = amount + 1 WHERE institution_id = {mine} AND number = 'r2'",
+        (
+            "UPDATE orders_refund SET amount = amount + 1"
+            " WHERE institution_id = {mine} AND number = 'r2'"
+        ),
         [("refund", "r2", "5001", "5000")],
     ),
     "a refund's state": (
-        "UPDATE orders_refund SET state = 'failed', booked_at = NULL"
-        " WHERE institution_id = {mine} AND number = 'r2'",
+        (
+            "UPDATE orders_refund SET state = 'failed', booked_at = NULL"
+            " WHERE institution_id = {mine} AND number = 'r2'"
+        ),
         [("refund", "refund:r2", "0", "5000")],
     ),
     "what a line says was refunded": (
-        "UPDATE orders_line SET refunded = 100 WHERE institution_id = {mine}"
-        " AND order_id = (SELECT id FROM orders_order WHERE institution_id = {mine} AND number = 'o6')",
+        (
+            "UPDATE orders_line SET refunded = 100 WHERE institution_id = {mine}"
+            " AND order_id = (SELECT id FROM orders_order"
+            " WHERE institution_id = {mine} AND number = 'o6')"
+        ),
         [
             ("line refunded", "o6/1", "0", "100"),
             ("commission reversed", "o6/1 level 1", "10", "0"),
@@ -222,15 +254,20 @@ TAMPERINGS = {
         [("commission reversed", "o3/1 level 1", "500", "499")],
     ),
     "a commission's state": (
-        "UPDATE commissions_commission SET state = 'available', matured_at = now()"
-        f" WHERE {commission('o6')}",
+        (
+            "UPDATE commissions_commission SET state = 'available', matured_at = now()"
+            f" WHERE {commission('o6')}"
+        ),
         [
             ("maturing", "o6/1 level 1", "posted only if available, it is available", "False"),
             ("pending", "promoter:li:pending", "0", "1000"),
         ],
     ),
     "a matured commission made pending": (
-        f"UPDATE commissions_commission SET state = 'pending', matured_at = NULL WHERE {commission('o4')}",
+        (
+            f"UPDATE commissions_commission SET state = 'pending', matured_at = NULL"
+            f" WHERE {commission('o4')}"
+        ),
         [
             ("maturing", "o4/1 level 1", "posted only if available, it is pending", "True"),
             ("pending", "promoter:li:pending", "1990", "1000"),
@@ -252,31 +289,45 @@ TAMPERINGS = {
         ],
     ),
     "the points of an order": (
-        "UPDATE commissions_pointsgrant SET remaining = remaining - 1 WHERE institution_id = {mine}"
-        " AND order_id = (SELECT id FROM orders_order WHERE institution_id = {mine} AND number = 'o4')",
+        (
+            "UPDATE commissions_pointsgrant SET remaining = remaining - 1"
+            " WHERE institution_id = {mine}"
+            " AND order_id = (SELECT id FROM orders_order"
+            " WHERE institution_id = {mine} AND number = 'o4')"
+        ),
         [("points", "o4 li", "103/105", "102/105")],
     ),
     "the points earned": (
-        "UPDATE commissions_pointsgrant SET earned = earned + 10 WHERE institution_id = {mine}"
-        " AND order_id = (SELECT id FROM orders_order WHERE institution_id = {mine} AND number = 'o4')",
+        (
+            "UPDATE commissions_pointsgrant SET earned = earned + 10 WHERE institution_id = {mine}"
+            " AND order_id = (SELECT id FROM orders_order"
+            " WHERE institution_id = {mine} AND number = 'o4')"
+        ),
         [("points", "o4 li", "103/105", "103/115")],
     ),
     "points that nobody gave": (
-        "DELETE FROM commissions_pointsgrant WHERE institution_id = {mine}"
-        " AND order_id = (SELECT id FROM orders_order WHERE institution_id = {mine} AND number = 'o4')",
+        (
+            "DELETE FROM commissions_pointsgrant WHERE institution_id = {mine}"
+            " AND order_id = (SELECT id FROM orders_order"
+            " WHERE institution_id = {mine} AND number = 'o4')"
+        ),
         [("points", "promoter:li:points", "0", "103")],
     ),
     "a withdrawal's amount": (
-        "UPDATE payouts_withdrawal SET amount = amount + 1"
-        " WHERE institution_id = {mine} AND number = 'w4'",
+        (
+            "UPDATE payouts_withdrawal SET amount = amount + 1"
+            " WHERE institution_id = {mine} AND number = 'w4'"
+        ),
         [
             ("withdrawal reserved", "w4", "1201", "1200"),
             ("in transit", "promoter:li:in_transit", "1201", "1200"),
         ],
     ),
     "a withdrawal's state": (
-        "UPDATE payouts_withdrawal SET state = 'succeeded', closed_at = now()"
-        " WHERE institution_id = {mine} AND number = 'w3'",
+        (
+            "UPDATE payouts_withdrawal SET state = 'succeeded', closed_at = now()"
+            " WHERE institution_id = {mine} AND number = 'w3'"
+        ),
         [
             ("withdrawal's end", "w3", "['succeeded']", "set()"),
             ("withdrawal paid", "w3", "1100 + 0", "0 + 0"),
@@ -284,16 +335,20 @@ TAMPERINGS = {
         ],
     ),
     "a failed withdrawal that succeeded": (
-        "UPDATE payouts_withdrawal SET state = 'succeeded'"
-        " WHERE institution_id = {mine} AND number = 'w2'",
+        (
+            "UPDATE payouts_withdrawal SET state = 'succeeded'"
+            " WHERE institution_id = {mine} AND number = 'w2'"
+        ),
         [
             ("withdrawal's end", "w2", "['succeeded']", "{'failed'}"),
             ("withdrawal paid", "w2", "1000 + 0", "0 + 0"),
         ],
     ),
     "a withdrawal's tax": (
-        "UPDATE payouts_withdrawal SET tax = tax + 1, net = net - 1"
-        " WHERE institution_id = {mine} AND number = 'w1'",
+        (
+            "UPDATE payouts_withdrawal SET tax = tax + 1, net = net - 1"
+            " WHERE institution_id = {mine} AND number = 'w1'"
+        ),
         [("withdrawal paid", "w1", "1999 + 1", "2000 + 0")],
     ),
     "a withdrawal is gone": (
@@ -301,7 +356,10 @@ TAMPERINGS = {
         [("in transit", "promoter:li:in_transit", "0", "1200")],
     ),
     "a prize": (
-        "UPDATE standings_closedrow SET prize = prize + 1 WHERE institution_id = {mine} AND rank = 1",
+        (
+            "UPDATE standings_closedrow SET prize = prize + 1"
+            " WHERE institution_id = {mine} AND rank = 1"
+        ),
         [("prize", "board:sales:week:2026-03-02:prize:yu", "5001", "5000")],
     ),
     "a prize that was not promised": (
@@ -309,8 +367,10 @@ TAMPERINGS = {
         [("prize", "board:sales:week:2026-03-02:prize:li", "0", "2000")],
     ),
     "a prize that was not posted": (
-        "UPDATE ledger_transfer SET key = 'board:sales:week:2026-03-02:prize:boss'"
-        " WHERE institution_id = {mine} AND key = 'board:sales:week:2026-03-02:prize:li'",
+        (
+            "UPDATE ledger_transfer SET key = 'board:sales:week:2026-03-02:prize:boss'"
+            " WHERE institution_id = {mine} AND key = 'board:sales:week:2026-03-02:prize:li'"
+        ),
         [
             ("prize", "board:sales:week:2026-03-02:prize:boss", "0", "2000"),
             ("prize", "board:sales:week:2026-03-02:prize:li", "2000", "0"),
@@ -412,7 +472,7 @@ def test_lines_booked_at_once_may_stand_between_each_other(institution):
     two = [LineRequest(1, "python", 1, 100_00), LineRequest(2, "guitar", 1, 100_00)]
     make_paid_order(number="a", lines=two)
     make_paid_order(number="b", student="other", promoter="li")
-    first, second, third = Commission.objects.order_by("id").values_list("id", flat=True)
+    _, second, third = Commission.objects.order_by("id").values_list("id", flat=True)
     spare = uuid7()
     for old, new in ((second, spare), (third, second), (spare, third)):
         assert Commission.objects.filter(id=old).update(id=new) == 1

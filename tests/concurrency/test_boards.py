@@ -41,7 +41,7 @@ def contest(committed_institution):
 
 
 def test_a_board_closed_by_eight_is_closed_once(contest):
-    (orders, sales) = queries.due(END)
+    _, sales = queries.due(END)
 
     answers = race([lambda: standings.close(sales)] * 8)
 

@@ -70,7 +70,7 @@ def prepare() -> None:
 
 def deeds(life: int) -> Iterator[dict[str, Any]]:
     """What a worker does, one after the other, each under a number of its own."""
-    dice = random.Random(life)  # noqa: S311 - a test
+    dice = random.Random(life)
     count = 0
     while True:
         count += 1

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kefen.commissions import actions as commissions
 from kefen.commissions import queries as commission_rows
+from kefen.core.terms import PromoterKind
 from kefen.core.words import FORBIDDEN_IN_PRODUCT, forbidden
 from kefen.faces.web.promoter.proof import serial_of
 from kefen.orders.queries import by_number
@@ -20,7 +21,6 @@ from kefen.payouts.contracts import RequestWithdrawal
 from kefen.platform import clock
 from kefen.platform.identity.actions import account_with_phone
 from kefen.promoters.actions import apply
-from kefen.core.terms import PromoterKind
 from kefen.promoters.queries import by_code
 from tests.faces.school import School
 

@@ -11,9 +11,9 @@ from kefen.commissions.models import Commission
 from kefen.orders.models import Line, Order
 from kefen.platform import clock
 from kefen.platform.identity.actions import account_with_phone, link_user, make_user
-from kefen.referrals.models import Tie, Touch
 from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.actions import found_institution
+from kefen.referrals.models import Tie, Touch
 from tests.faces.school import PRICE, REBATE, School, open_school
 
 
@@ -228,7 +228,7 @@ def test_back_from_the_cashier_without_the_channels_word(school: School) -> None
     cashier = school.checkout(browser)["Location"]
     given_up = Client().post(urlsplit(cashier).path, {"outcome": "abandoned"})
     page = browser.get(given_up["Location"]).content.decode()
-    assert "等待付款" in page
+    assert "待付款" in page
     assert 'http-equiv="refresh"' not in page
     paid = Client().post(urlsplit(cashier).path, {"outcome": "paid"})
     page = browser.get(paid["Location"]).content.decode()
@@ -269,5 +269,5 @@ def test_one_tap_makes_a_student_a_promoter_who_waits_for_approval(school: Schoo
     assert refused.status_code == 422
     done = browser.post(address, {"name": "小李", "agreement": "1", "of_age": "1"})
     assert done.status_code == 302
-    assert "正在审核" in browser.get(address).content.decode()
+    assert "申请审核中" in browser.get(address).content.decode()
     assert browser.get(school.at("", "p"))["Location"] == address

@@ -15,12 +15,14 @@ from kefen.commissions.contracts import Payment, RefundOrder
 from kefen.core import postings
 from kefen.core.terms import (
     AttributionPolicy,
+    CourseScope,
+    Percent,
     PlatformLimits,
     PromoterKind,
+    PromoterScope,
     Rule,
     Terms,
 )
-from kefen.core.terms import Percent as Percent
 from kefen.ledger import queries as ledger
 from kefen.orders import actions as orders
 from kefen.orders.contracts import LineRequest, PlacedOrder, PlaceOrder
@@ -41,7 +43,8 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def rule(key: str = "base", bps: int = 2000, **other: Any) -> Rule:
-    return Rule(key=key, **({"level1": Percent(bps)} | other))
+    found = {"promoter": PromoterScope(), "course": CourseScope(), "level1": Percent(bps)}
+    return Rule(key=key, **(found | other))
 
 
 def terms(*, policy: dict[str, Any] | None = None, **other: Any) -> Terms:

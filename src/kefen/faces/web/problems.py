@@ -27,6 +27,8 @@ _MONEY: Final = frozenset(
     {"asked", "available", "amount", "minimum", "left", "expected", "got", "cap"}
 )
 _RATES: Final = frozenset({"rate_bps", "cap_bps"})
+# Fields that nobody sees: what is wrong with them stands above the form.
+_HIDDEN: Final = frozenset({"number", "attribution", "decision", "institution"})
 # Sentences of core speak of basis points; people here speak of percent.
 _IN_PERCENT: Final[Mapping[type[errors.KefenError], Any]] = {
     errors.RateAboveCap: _(
@@ -120,6 +122,8 @@ def form_of(
     beside = field or (
         str(error.params.get("field", "")) if isinstance(error, errors.InvalidInput) else ""
     )
+    if beside in _HIDDEN:
+        return Form(values, {}, _beside(error, said))
     if beside in values:
         return Form(values, {beside: _beside(error, said)})
     return Form(values, {}, said)

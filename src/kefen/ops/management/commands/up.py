@@ -1,7 +1,7 @@
 """`kefen up`: everything on this machine with one command."""
 
 from argparse import ArgumentParser
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand
 
