@@ -8,7 +8,7 @@ import pytest
 
 from tests.crash.siege import rounds
 
-ROUNDS = 6
+ROUNDS = 4
 CONTROL_ROUNDS = 6
 
 

@@ -84,7 +84,9 @@ def test_the_whole_way_of_a_guest(school: School) -> None:
     number = urlsplit(back).path.rsplit("/", 1)[1]
     assert winner(number) == "yu"
     assert Commission.objects.get().booked == REBATE
-    page = browser.get(urlsplit(back).path, {"k": parse_qs(urlsplit(back).query)["k"][0], "back": "1"})
+    page = browser.get(
+        urlsplit(back).path, {"k": parse_qs(urlsplit(back).query)["k"][0], "back": "1"}
+    )
     assert "报名成功" in page.content.decode()
     assert Order.objects.get().total == PRICE
     assert number in browser.get(school.at("orders")).content.decode()

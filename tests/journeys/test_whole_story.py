@@ -33,7 +33,7 @@ def browser(running: tuple[str, School]) -> Iterator[Browser]:
 
 
 def books_of(institution: UUID) -> tuple[dict[str, int], list[object]]:
-    """Balances and findings of the audit; in a thread, because Playwright has a loop in this one."""
+    """Balances and findings of the audit; in a thread, as Playwright has a loop in this one."""
 
     def read() -> tuple[dict[str, int], list[object]]:
         try:
@@ -69,7 +69,7 @@ def take_link(page: Page, here: str) -> str:
     link = page.locator("#link .copy").inner_text()
     assert re.fullmatch(re.escape(here) + r"/s/[2-9a-z]{7}", link)
     image = page.locator("#qr img")
-    expect(image).to_have_js_property("complete", True)  # noqa: FBT003 - what the page holds
+    expect(image).to_have_js_property("complete", True)
     assert image.evaluate("e => e.naturalWidth") == 296
     answer = page.request.get(here + str(image.get_attribute("src")))
     wanted = io.BytesIO()

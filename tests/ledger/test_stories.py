@@ -241,6 +241,15 @@ class Stories(RuleBasedStateMachine):
         else:
             self.credit(in_transit, promoter, amount)
 
+    @rule(target=paid_orders, promoter=st.sampled_from(["yu", "li"]))
+    def cash_in_and_return_the_course(self, promoter: str) -> str:
+        """The shortest way to owe: earn, mature, withdraw everything, have it refunded."""
+        order = self.buy(promoter, [2000_00], again=False)
+        self.wait(HOLD_DAYS)
+        self.ask_for_money(promoter, 0, everything=True, again=False)
+        self.give_back(order, 0, 1, everything=True, again=False)
+        return order
+
     @rule()
     def fold(self) -> None:
         ledger.fold()

@@ -88,6 +88,24 @@ def test_the_window_ends_exactly(play: Play) -> None:
     assert output["attributions"][1]["candidates"][0]["verdict"] == "expired"
 
 
+def test_a_school_without_versions_promoters_or_courses(play: Play) -> None:
+    story = visited()  # 1: unknown promoter
+    story.buy("3", "A")  # 3: unknown course, 4: unknown order
+    story.tick("4")
+    output = play(programme(versions=[], promoters=[], courses=[]), story)
+    assert refused(output) == [(1, "unknown_promoter"), (3, "unknown_course"), (4, "unknown_order")]
+    assert output["balances"]["promoters"] == {}
+
+
+def test_without_any_version_orders_are_sold_all_the_same(play: Play) -> None:
+    story = visited()
+    story.buy("3", "A")
+    story.refund("4", "R", "A", 1)
+    output = play(programme(versions=[]), story)
+    assert output["balances"]["institution"]["main"] == 9_999
+    assert (output["boards"], output["commissions"]) == ([], [])
+
+
 # Numbers.
 
 

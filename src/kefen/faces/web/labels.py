@@ -130,6 +130,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "order": _("Order"),
         "withdrawal": _("Withdrawal"),
     },
+    "channel": {"sandbox": _("Sandbox")},
     "scope": {"any_promoter": _("Every promoter"), "any_course": _("Every course")},
     "model": {
         "first_touch": _("the first link opened"),

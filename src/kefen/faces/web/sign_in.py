@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -24,6 +25,7 @@ from kefen.promoters import queries as promoters
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 _SCHOOLS_SHOWN = 2
+_SCHOOLS_LOOKED_AT = 5
 _PEOPLE_LOOKED_AT = 50
 
 
@@ -54,7 +56,9 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "GET" and not settings.DEMO:
         return show(request, "web/sign_in.html", SignInScreen(token=token), _layout(request))
     login(request, user, backend=BACKEND)
-    return HttpResponseRedirect(home_of(user))
+    wanted = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    return HttpResponseRedirect(wanted if wanted and safe else home_of(user))
 
 
 @require_POST
@@ -90,19 +94,23 @@ def role_picker(request: HttpRequest) -> HttpResponse:
         if len(schools) == 1:
             return HttpResponseRedirect(reverse("web:school", args=[schools[0].slug]))
         return sign_in(request)
-    cards: list[RoleCard] = []
-    for facts in schools[:_SCHOOLS_SHOWN]:
+    found: list[list[RoleCard]] = []
+    for facts in schools[:_SCHOOLS_LOOKED_AT]:
         with scope.institution(facts.id):
-            cards += _people_of(facts, everybody=not cards)
+            found.append(_people_of(facts))
+    # The fullest school first, whole; of others only the console, to see that they are apart.
+    found.sort(key=len, reverse=True)
+    cards = found[0] if found else []
+    cards += [card for others in found[1:_SCHOOLS_SHOWN] for card in others[-1:]]
     cards += [_card("platform", user, user.handle, "") for user in queries.platform_staff()[:1]]
     screen = RolePickerScreen(roles=tuple(cards))
     return show(request, "web/role_picker.html", screen, _layout(request))
 
 
-def _people_of(facts: InstitutionFacts, *, everybody: bool) -> list[RoleCard]:
-    """A promoter, a student and an operator of the first school; of others the operator."""
+def _people_of(facts: InstitutionFacts) -> list[RoleCard]:
+    """A promoter, a student and an operator of the institution in scope, where they can sign in."""
     cards = []
-    found = queries.signing_in(_PEOPLE_LOOKED_AT) if everybody else []
+    found = queries.signing_in(_PEOPLE_LOOKED_AT)
     records = promoters.of_accounts(row.id for row in found)
     for role in ("promoter", "student"):
         for row in found:

@@ -63,7 +63,9 @@ def page(accounts: Sequence[str], period: Period, csv_url: str) -> Statement:
         change = sum(line.credit - line.debit for line in lines)
         balance += change
         gained, lost = gained + max(change, 0), lost + max(-change, 0)
-        movements.append(Movement(lines[0].at, kind_of(key, accounts), change, balance, key))
+        moved = 0 if change else sum(line.debit for line in lines)
+        kind = kind_of(key, accounts)
+        movements.append(Movement(lines[0].at, kind, change, balance, key, moved=moved))
     zone = current().zone
     today = period_of(PeriodKind.MONTH, clock.now(), zone)
     later = "" if period.end is None or period == today else name_of(following(period, zone))

@@ -149,9 +149,9 @@ def _placed(node: Node, line: int, at: datetime) -> Event:
     for inner in node.nodes("lines", least=1):
         lines.append(
             PlacedLine(
-                inner.integer("line", 0),
+                inner.count("line", 0),
                 inner.text("course"),
-                inner.integer("quantity", 1),
+                inner.count("quantity", 1),
                 inner.integer("paid", 0),
             )
         )
@@ -178,7 +178,7 @@ def _refund(node: Node, line: int, at: datetime) -> Event:
             raise node.wrong("amount", "stands beside lines; only one of them may")
         lines = {}
         for inner in node.nodes("lines", least=1):
-            number = inner.integer("line", 0)
+            number = inner.count("line", 0)
             if number in lines:
                 raise inner.wrong("line", f"{number} stands twice")
             lines[number] = inner.integer("amount", 1)

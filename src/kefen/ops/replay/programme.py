@@ -199,9 +199,7 @@ def _version(node: Node, promoters: set[str], courses: set[str]) -> Terms:
     points = PointsTerms()
     if node.has("points"):
         inner = node.node("points")
-        points = PointsTerms(
-            inner.integer("points_per_order", 0), inner.integer("points_per_yuan", 0)
-        )
+        points = PointsTerms(inner.count("points_per_order", 0), inner.count("points_per_yuan", 0))
         inner.done()
     terms = Terms(
         effective_from=node.instant("effective_from"),

@@ -16,6 +16,8 @@ from kefen.ops.replay.places import line_of
 
 # Larger than any sum of money, small enough that sums of many stay within 64 bits.
 LARGEST = 10**15
+# The largest that is counted rather than summed: line numbers, quantities, points for one.
+LARGEST_COUNT = 2**31 - 1
 DUPLICATE = "stands twice in one object"
 
 
@@ -61,6 +63,13 @@ class Node:
         if key not in self._left:
             raise self.wrong(key, "is missing")
         return self._left.pop(key)
+
+    def count(self, key: str, least: int) -> int:
+        """A JSON integer that counts something."""
+        value = self.integer(key, least)
+        if value > LARGEST_COUNT:
+            raise self.wrong(key, f"must be at most {LARGEST_COUNT}, got {value}")
+        return value
 
     def integer(self, key: str, least: int | None = None, default: int | None = None) -> int:
         """A JSON integer, at least `least`."""

@@ -18,6 +18,7 @@ from kefen.faces.web.shared.screens import Form
 from kefen.faces.web.templatetags.kefen import money_text
 from kefen.orders import queries as order_rows
 from kefen.payouts import actions as payouts
+from kefen.platform import clock
 from kefen.platform.inbox import actions as inbox
 from kefen.programmes import actions as programmes
 from kefen.promoters import actions as promoter_actions
@@ -125,7 +126,10 @@ def programme_publish(entry: Entry) -> HttpResponse:
     """Publish a version, or say by which rule, limit and worst case it is refused."""
     values = entry.posted
     try:
-        published = programmes.publish(programme_form.read(values, entry.school), actor=entry.actor)
+        # Read and published at one instant: "at once" never reaches into the past.
+        with clock.at(clock.now()):
+            terms = programme_form.read(values, entry.school)
+            published = programmes.publish(terms, actor=entry.actor)
     except DomainError as refusal:
         form = problems.form_of(refusal, values, entry.school.currency)
         if not form.errors:

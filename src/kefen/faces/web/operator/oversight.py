@@ -9,12 +9,14 @@ from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator import screens
 from kefen.faces.web.operator.orders import paging_of
 from kefen.faces.web.shared.screens import Option
+from kefen.faces.web.templatetags.kefen import money_text
 from kefen.platform.audit import queries as audit
 from kefen.platform.audit.models import Record
 from kefen.platform.inbox import queries as inbox
 
 PAGE = 50
 _TEXT = 120
+_AMOUNTS = frozenset({"amount", "tax", "net", "total", "list_price", "prizes"})
 
 
 def notifications(entry: Entry) -> screens.NotificationsScreen:
@@ -64,7 +66,10 @@ def audit_log(entry: Entry) -> screens.AuditScreen:
     page = found[(paging.page - 1) * PAGE : paging.page * PAGE]
     return screens.AuditScreen(
         rows=tuple(
-            _row(row, names.actor_name(row.actor_kind, row.actor_user, known)) for row in page
+            _row(
+                row, names.actor_name(row.actor_kind, row.actor_user, known), entry.school.currency
+            )
+            for row in page
         ),
         paging=paging,
         filters=filters,
@@ -72,11 +77,20 @@ def audit_log(entry: Entry) -> screens.AuditScreen:
     )
 
 
-def _row(row: Record, who: str) -> screens.AuditRow:
+def _told(name: str, value: object, currency: str) -> str:
+    """One detail of a deed; amounts as money."""
+    if name in _AMOUNTS and isinstance(value, int):
+        return f"{name} {money_text(value, currency)}"
+    return f"{name} {value}"
+
+
+def _row(row: Record, who: str, currency: str) -> screens.AuditRow:
     details = dict(row.details)
     before, reason = details.pop("before", ""), details.pop("reason", "")
     after = details.pop("after", None)
-    rest = after if after is not None else ", ".join(f"{k} {v}" for k, v in details.items())
+    rest = (
+        after if after is not None else ", ".join(_told(k, v, currency) for k, v in details.items())
+    )
     return screens.AuditRow(
         at=row.at,
         who=who,

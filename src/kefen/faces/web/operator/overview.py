@@ -33,7 +33,10 @@ def overview(entry: Entry) -> screens.OverviewScreen:
     sales = orders.sales_by_day(before, now + timedelta(seconds=1))
     commission = commissions.by_day(since)
     here = [sales[day] for day in sales if day >= first]
-    earlier = [sales[day] for day in sales if day < first]
+    # A comparison with a time in which the school had hardly opened would say nothing.
+    opened = min(sales, default=today)
+    whole = opened < first - timedelta(days=DAYS - 3)
+    earlier = [sales[day] for day in sales if day < first] if whole else []
     days = [first + timedelta(days=number) for number in range(DAYS)]
     schedule = programmes.schedule()
     version = schedule.in_force(now)

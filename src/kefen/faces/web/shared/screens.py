@@ -99,7 +99,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One line of a statement; `kind` is a code of the family `movement`, amounts are signed."""
+    """One line of a statement; `kind` is a code of the family `movement`, amounts are signed.
+    `moved` is what only went from one of the party's accounts to another."""
 
     at: datetime
     kind: str
@@ -107,6 +108,7 @@ class Movement:
     balance: int
     reference: str = ""
     proof: str = ""
+    moved: int = 0
 
 
 @dataclass(frozen=True, slots=True)

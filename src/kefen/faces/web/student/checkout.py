@@ -1,6 +1,7 @@
 """Checkout: a phone number and nothing else; the order carries who brought it."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from django.contrib.auth import login
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from kefen.catalog import queries as catalog
 from kefen.catalog.models import Course, Status
-from kefen.core.errors import DomainError, InvalidInput, NumberConflict, OrderNotOpen
+from kefen.core.errors import DomainError, InvalidInput, NumberConflict
 from kefen.core.ids import is_code, uuid7
 from kefen.faces.web import problems, tokens
 from kefen.faces.web.entry import Entry, school_page
@@ -62,10 +63,7 @@ def _place(entry: Entry, row: Course) -> HttpResponse:
         entry.request.session["unknown_code"] = {**unknown, number: values["promoter_code"]}
     if is_stranger:
         _sign_in(entry, account)
-    try:
-        return to_cashier(entry, number)
-    except OrderNotOpen:
-        return entry.to("order", number)
+    return to_cashier(entry, number)
 
 
 def _again(entry: Entry, row: Course, form: Form, status: int) -> HttpResponse:
@@ -82,8 +80,8 @@ def _order(entry: Entry, row: Course, number: str) -> tuple[PlacedOrder, Account
     values = entry.posted
     known = people.account_by_phone(identity.normal_phone(values.get("phone", "")))
     account = identity.account_with_phone(values.get("phone", ""))
-    for arrival in build.arrivals(entry, values.get("attribution", "")):
-        referrals.identify(arrival.visitor, account.id)
+    for visitor in _visitors(entry, values.get("attribution", "")):
+        referrals.identify(visitor, account.id)
     typed = values.get("promoter_code", "").strip()
     line = LineRequest(number=1, course=row.code, quantity=1, paid=row.list_price)
     placed = orders.place_one(
@@ -98,6 +96,13 @@ def _order(entry: Entry, row: Course, number: str) -> tuple[PlacedOrder, Account
     if typed and not is_code(typed):
         placed = replace(placed, code_ignored=True)
     return placed, account, known is None and placed.is_new
+
+
+def _visitors(entry: Entry, token: str) -> set[UUID]:
+    """Everybody this browser is known as: by its cookie, and by the visit that the form carries."""
+    carried = tokens.read_arrival(entry.school, token)
+    found = {tokens.visitor_of(entry.request), None if carried is None else carried.visitor}
+    return {visitor for visitor in found if visitor is not None}
 
 
 def _sign_in(entry: Entry, account: AccountFacts) -> None:

@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
-from kefen.core.errors import ChannelUnavailable, NotFound
+from kefen.core.errors import ChannelError, NotFound, OrderNotOpen
 from kefen.faces.web import tokens
 from kefen.faces.web.entry import Entry
 from kefen.orders import actions as orders
@@ -13,14 +14,20 @@ CHANNEL = "sandbox"
 
 
 def to_cashier(entry: Entry, number: str) -> HttpResponse:
-    """Where the student pays; the way back opens the order without a cookie.
-
-    Raises ChannelUnavailable where no channel collects, and what `open_cashier` raises.
-    """
-    query = urlencode({"k": tokens.order_key(entry.school, number), "back": "1"})
-    back = f"{settings.PUBLIC_URL.rstrip('/')}{entry.address('order', number)}?{query}"
+    """Where the student pays; the way back opens the order without a cookie. An order that cannot
+    be paid now is kept, and its page says why."""
+    key = tokens.order_key(entry.school, number)
+    back = f"{settings.PUBLIC_URL.rstrip('/')}{entry.address('order', number)}"
     try:
-        url = orders.open_cashier(number, channel=CHANNEL, return_url=back)
-    except NotFound as error:
-        raise ChannelUnavailable(channel=CHANNEL) from error
+        url = orders.open_cashier(
+            number, channel=CHANNEL, return_url=f"{back}?{urlencode({'k': key, 'back': '1'})}"
+        )
+    except OrderNotOpen:
+        return entry.to("order", number, k=key)
+    except (ChannelError, NotFound):  # NotFound: no channel collects here
+        entry.say(
+            _("The payment channel cannot be reached. Your order is kept: try to pay in a moment."),
+            tone="amber",
+        )
+        return entry.to("order", number, k=key)
     return HttpResponseRedirect(url)

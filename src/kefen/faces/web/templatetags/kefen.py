@@ -182,7 +182,8 @@ def label(code: str, family: str) -> str | Promise:
 def account_label(account: str) -> str:
     """The word for an account; a channel shows its name."""
     if account.startswith("channel:") and account not in labels.LABELS["account"]:
-        return f"{labels.label('account', 'channel')} ({account.partition(':')[2]})"
+        name = labels.label("channel", account.partition(":")[2])
+        return f"{labels.label('account', 'channel')} ({name})"
     if account.startswith("promoter:") and account.count(":") == 2:
         whose, kind = account.split(":")[1:]
         return f"{labels.label('account', f'promoter:{kind}')} ({whose})"
