@@ -56,11 +56,9 @@ class Siege:
         self._run("prepare")
 
     def end(self) -> None:
-        """End every worker and drop the database."""
+        """End every worker; the database goes away with its server's folder."""
         self.kill_workers()
         self.server.ensure()
-        with psycopg.connect(self.server.url("owner"), autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
 
     def start(self, count: int) -> None:
         """Start workers until there are `count`, and wait until each has done something."""

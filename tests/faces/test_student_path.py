@@ -10,10 +10,11 @@ from kefen.catalog.models import Course, Status
 from kefen.commissions.models import Commission
 from kefen.orders.models import Line, Order
 from kefen.platform import clock
+from kefen.platform.identity import queries
 from kefen.platform.identity.actions import account_with_phone, link_user, make_user
 from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.actions import found_institution
-from kefen.referrals.models import Tie, Touch
+from kefen.referrals.models import Binding, Tie, Touch
 from tests.faces.school import PRICE, REBATE, School, open_school
 
 
@@ -24,6 +25,14 @@ def token_of(address: str) -> str:
 def winner(number: str) -> str | None:
     line = Line.objects.select_related("winner").get(order__number=number)
     return None if line.winner is None else line.winner.code
+
+
+def sign_in(browser: Client, phone: str) -> Client:
+    """Signed in to the account with this phone number, as by the school's link."""
+    user = make_user(f"student-{phone}")
+    link_user(account_with_phone(phone).id, user)
+    browser.force_login(user)
+    return browser
 
 
 def number_of(answer: object) -> str:
@@ -225,6 +234,61 @@ def test_typing_a_known_phone_number_does_not_sign_in(school: School) -> None:
     assert first not in thief.get(school.at("orders")).content.decode()
 
 
+def test_a_phone_number_typed_first_opens_nothing_that_its_owner_does_later(
+    school: School,
+) -> None:
+    thief, victim = school.guest(), school.guest()
+    own = number_of(school.checkout(thief, phone="13811112222"))
+    theirs = number_of(school.checkout(victim, phone="13811112222"))
+    assert own != theirs
+    assert "_auth_user_id" not in thief.session
+    assert queries.user_of_account(account_with_phone("13811112222").id) is None
+    for browser, seen, hidden in ((thief, own, theirs), (victim, theirs, own)):
+        assert browser.get(school.at(f"orders/{seen}")).status_code == 200
+        assert browser.get(school.at(f"orders/{hidden}")).status_code == 404
+        assert browser.post(school.at(f"orders/{hidden}/cancel")).status_code == 404
+        page = browser.get(school.at("orders")).content.decode()
+        assert seen in page
+        assert hidden not in page
+        assert "此处只显示本浏览器的订单" in page
+    # The account stays free for its owner, who sees all its orders once he has proved himself.
+    page = sign_in(school.guest(), "13811112222").get(school.at("orders")).content.decode()
+    assert own in page
+    assert theirs in page
+    assert "此处只显示本浏览器的订单" not in page
+
+
+def test_an_order_with_somebody_elses_phone_steers_none_of_his_own(school: School) -> None:
+    promoter = school.as_("promoter")
+    unpaid = number_of(school.checkout(promoter, school.open_link(promoter), phone="13811113333"))
+    assert winner(unpaid) == "yu"
+    assert not Tie.objects.exists()
+    assert not Binding.objects.exists()
+    assert winner(number_of(school.checkout(school.guest(), phone="13811113333"))) is None
+
+
+def test_only_whoever_is_signed_in_as_the_student_is_tied(school: School) -> None:
+    browser = sign_in(school.guest(), "13811114444")
+    landing = school.open_link(browser)
+    school.checkout(browser, landing, phone="13811115555")
+    assert not Tie.objects.exists()
+    school.checkout(browser, landing, phone="13811114444")
+    tie = Tie.objects.get()
+    assert tie.student_id == account_with_phone("13811114444").id
+    assert winner(number_of(school.checkout(school.guest(), phone="13811114444"))) == "yu"
+
+
+def test_the_visit_of_the_form_and_of_the_cookie_count_both_for_one_order(school: School) -> None:
+    token = token_of(school.open_link(school.guest()))
+    browser = school.guest()
+    school.open_link(browser)
+    answer = school.checkout(browser, f"/?r={token}")
+    assert winner(number_of(answer)) == "yu"
+    evidence = Line.objects.select_related("attribution").get().attribution.evidence
+    assert len(evidence) == 2
+    assert not Tie.objects.exists()
+
+
 def test_back_from_the_cashier_without_the_channels_word(school: School) -> None:
     browser = school.guest()
     cashier = school.checkout(browser)["Location"]
@@ -265,6 +329,14 @@ def test_one_tap_makes_a_student_a_promoter_who_waits_for_approval(school: Schoo
     browser = school.guest()
     school.pay(school.checkout(browser, phone="13800000077")["Location"])
     address = school.at("promote")
+    # The phone number of an order proves nobody: only a sign-in does.
+    asked = browser.get(address)
+    assert asked["Location"] == school.at("orders")
+    assert "申请成为推广员须先登录" in browser.get(school.at("orders")).content.decode()
+    assert (
+        browser.post(address, {"name": "小李", "agreement": "1", "of_age": "1"}).status_code == 302
+    )
+    sign_in(browser, "13800000077")
     page = browser.get(address).content.decode()
     assert "¥59" in page.replace('<span class="cny">', "").replace("</span>", "")
     refused = browser.post(address, {"name": "小李"})

@@ -3,6 +3,7 @@
 Who attacks rolls back, so that everybody finds the story as it was.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -112,7 +113,14 @@ def told() -> Iterator[Told]:
         make_paid_order()
     conftest._switch(conftest._DATABASE)
     yield Told(name, mine.id, neighbour.id)
-    databases.drop(server, name)
+    for attempt in range(10):
+        try:
+            databases.drop(server, name)
+        except psycopg.errors.InsufficientPrivilege:
+            # An autovacuum worker is in it, and only a superuser may end that; it ends by itself.
+            time.sleep(0.1 * attempt)
+        else:
+            break
 
 
 @pytest.fixture(params=ROLES)

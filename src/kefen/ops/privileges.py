@@ -1,7 +1,8 @@
 """What the application's database role may do, applied after every migration.
 
-Append-only tables: read and add. All others: read, add, change, remove. The role owns nothing,
-so it can neither alter a table nor switch row-level security off.
+Append-only tables: read and add. Tables with money: read, add, and change a few columns, so that a
+cap, a booked amount or a balance's floor stays what it was. All others: read, add, change, remove.
+The role owns nothing, so it can neither alter a table nor switch row-level security off.
 """
 
 from django.apps import apps
@@ -10,6 +11,28 @@ from django.db import connection
 from kefen.platform.tenancy.base import InstitutionModel
 
 APPLICATION = "kefen_app"
+
+# Tables with money in them: only what moves with time may change, and no row ever goes away.
+CHANGING_COLUMNS = {
+    "ledger_balance": ("posted",),
+    "orders_order": ("state", "channel", "paid_at", "cancelled_at"),
+    "orders_line": ("refunded",),
+    "orders_refund": ("state", "reason", "booked_at"),
+    "commissions_commission": ("reversed", "state", "state_reason", "matured_at"),
+    "commissions_pointsgrant": ("remaining",),
+    "referrals_binding": ("replaced_at",),
+    "payouts_withdrawal": (
+        "state",
+        "state_reason",
+        "tax",
+        "net",
+        "tax_computation",
+        "channel",
+        "approved_at",
+        "sent_at",
+        "closed_at",
+    ),
+}
 
 
 def append_only_tables() -> set[str]:
@@ -43,4 +66,7 @@ def apply() -> None:
             verbs = "SELECT, INSERT" if table in kept else "SELECT, INSERT, UPDATE, DELETE"
             if table == "django_migrations":
                 verbs = "SELECT"
+            if table in CHANGING_COLUMNS:
+                columns = ", ".join(CHANGING_COLUMNS[table])
+                verbs = f"SELECT, INSERT, UPDATE ({columns})"
             cursor.execute(f'GRANT {verbs} ON "{table}" TO {APPLICATION}')

@@ -32,13 +32,18 @@ class LineRequest:
 @dataclass(frozen=True, slots=True)
 class PlaceOrder:
     """An order to be placed. `student` is an account's code, made if it is new; `code` is the
-    promoter's code typed at checkout, ignored if nobody has it."""
+    promoter's code typed at checkout, ignored if nobody has it.
+
+    `visitors` are browsers whose touches count for this order although they are not tied to the
+    student: a phone number typed at checkout proves nobody, and a tie is never undone.
+    """
 
     number: str
     student: str
     at: datetime
     lines: Sequence[LineRequest]
     code: str | None = None
+    visitors: Sequence[UUID] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,3 +241,15 @@ def of_whom(student_id: UUID | None, numbers: Iterable[str]) -> "QuerySet[Order]
 def paid_count() -> int:
     """How many orders were paid."""
     return Order.objects.filter(state=OrderState.PAID).count()
+
+
+def paid_days() -> list[datetime]:
+    """An instant of each day, in the institution's zone, on which orders were paid."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(paid_at) FROM orders_order"
+            " WHERE institution_id = %s AND paid_at IS NOT NULL"
+            " GROUP BY (paid_at AT TIME ZONE %s)::date ORDER BY 1",
+            [institution_id(), current().zone.key],
+        )
+        return [at for (at,) in cursor.fetchall()]

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from kefen.catalog import queries as catalog
 from kefen.core.compliance import CourseFact, check_terms, pays_level2
-from kefen.core.errors import InvalidInput
+from kefen.core.errors import InvalidInput, NumberConflict
 from kefen.core.ids import is_code, uuid7
 from kefen.core.terms import Fixed, Percent, Rule, Terms, Tiered
 from kefen.platform import clock
@@ -46,26 +46,30 @@ def publish(terms: Terms, *, actor: Actor = SYSTEM, take_over: bool = False) -> 
     if not take_over and terms.effective_from < clock.now():
         raise InvalidInput(field="effective_from", reason="a version never reaches into the past")
     pays = pays_level2(limits_facts(limits), terms)
-    row = models.Version.objects.create(
-        number=1 if newest is None else newest.number + 1,
-        effective_from=terms.effective_from,
-        published_at=clock.now(),
-        limits_id=limits.id,
-        platform_max_rate_bps=limits.max_rate_bps,
-        platform_level2_allowed=limits.level2_allowed,
-        model=terms.policy.model,
-        window_days=terms.policy.window_days,
-        touch_scope=terms.policy.touch_scope,
-        self_purchase=terms.policy.self_purchase,
-        binding_days=terms.policy.binding_days,
-        protection_days=terms.policy.protection_days,
-        hold_days=terms.hold_days,
-        max_rate_bps=terms.max_rate_bps,
-        level2=terms.level2,
-        pays_level2=pays,
-        points_per_order=terms.points.per_order,
-        points_per_yuan=terms.points.per_yuan,
-    )
+    try:
+        with transaction.atomic():
+            row = models.Version.objects.create(
+                number=1 if newest is None else newest.number + 1,
+                effective_from=terms.effective_from,
+                published_at=clock.now(),
+                limits_id=limits.id,
+                platform_max_rate_bps=limits.max_rate_bps,
+                platform_level2_allowed=limits.level2_allowed,
+                model=terms.policy.model,
+                window_days=terms.policy.window_days,
+                touch_scope=terms.policy.touch_scope,
+                self_purchase=terms.policy.self_purchase,
+                binding_days=terms.policy.binding_days,
+                protection_days=terms.policy.protection_days,
+                hold_days=terms.hold_days,
+                max_rate_bps=terms.max_rate_bps,
+                level2=terms.level2,
+                pays_level2=pays,
+                points_per_order=terms.points.per_order,
+                points_per_yuan=terms.points.per_yuan,
+            )
+    except IntegrityError as error:  # somebody else published at this moment
+        raise NumberConflict(number=terms.effective_from.isoformat()) from error
     _store_rules(row, terms.rules)
     models.Board.objects.bulk_create(
         models.Board(

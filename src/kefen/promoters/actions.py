@@ -16,6 +16,7 @@ from kefen.core.terms import PromoterKind
 from kefen.ledger.actions import open_accounts
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
+from kefen.platform.identity.actions import lock_accounts
 from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.tenancy import queries as tenancy
 from kefen.promoters import queries
@@ -65,6 +66,8 @@ def apply(
     check_text("nickname", nickname, tenancy.limits())
     check_inviter(code, inviter)
     now = clock.now()
+    # An account promotes once; two applications at one moment follow each other.
+    lock_accounts([account_id])
     row = Promoter.objects.select_for_update().filter(account_id=account_id).first()
     if row is not None:
         row.status = move(PromoterStatus(row.status), PromoterStatus.APPLIED)

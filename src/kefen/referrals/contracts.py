@@ -23,13 +23,15 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """An order about to be placed: who buys which courses (by line), and the promoter whose code
-    was typed at checkout, if it is a known one."""
+    """An order about to be placed: who buys which courses (by line), the promoter whose code was
+    typed at checkout, if it is a known one, and visitors whose touches count for this order alone.
+    """
 
     student_id: UUID
     at: datetime
     courses: Sequence[CourseRecord]
     typed: PromoterRecord | None = None
+    visitors: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,16 @@ SELECT t.owner, t.id, t.at, c.code, {_PROMOTER}
  ORDER BY t.id
 """
 
+# The same, and the touches of visitors who are not tied; UNION, because they may be.
+_TOUCHES_WITH_VISITORS = _TOUCHES.replace(
+    "UNION ALL",
+    """UNION
+        SELECT %(owner)s::uuid, v.id, v.at, v.course_id, v.promoter_id
+          FROM referrals_touch v
+         WHERE v.institution_id = %(institution)s AND v.visitor_id = ANY(%(visitors)s)
+        UNION""",
+)
+
 _BINDINGS = f"""
 SELECT b.student_id, b.id, b.starts_at, least(b.ends_at, b.replaced_at), {_PROMOTER}
   FROM referrals_binding b
@@ -107,6 +117,31 @@ def history_of(students: Iterable[UUID], *, bindings: bool, touches: bool = True
                 bound = BoundTo(binding_id, Binding(record.code, starts_at, ends_at), record)
                 found.bindings.setdefault(student, []).append(bound)
     return found
+
+
+def add_visitors(found: History, student: UUID, visitors: Iterable[UUID]) -> History:
+    """The same history, where for `student` the touches of some visitors count as well: for one
+    order, without a tie. What was typed earlier in the batch stays last."""
+    joined = History()
+    joined.bindings, joined.promoters = found.bindings, dict(found.promoters)
+    parameters: dict[str, Any] = {
+        "institution": institution_id(),
+        "students": [student],
+        "owner": student,
+        "visitors": list(visitors),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TOUCHES_WITH_VISITORS, parameters)
+        for owner, touch_id, at, course, *promoter in cursor.fetchall():
+            record = _known(joined, promoter)
+            joined.add_touch(owner, touch_id, Touch(record.code, at, course), record)
+    stored = set(joined.touch_ids.get(student, ()))
+    for touch_id, touch in zip(
+        found.touch_ids.get(student, ()), found.touches.get(student, ()), strict=True
+    ):
+        if touch_id not in stored:
+            joined.add_touch(student, touch_id, touch, found.promoters[touch.promoter])
+    return joined
 
 
 def _known(found: History, values: list[object]) -> PromoterRecord:

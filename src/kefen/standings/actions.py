@@ -79,6 +79,7 @@ def _pay(board: BoardPeriod, won: Sequence[tuple[str, int, int]]) -> None:
         return
     currency = current().currency
     builders = (postings.available, postings.receivable)
+    ledger.open_accounts([postings.MAIN], currency)
     locked = ledger.lock([build(p) for p, _, _ in won for build in builders], currency)
     metric, period, starts_on = board.key
     transfers = []

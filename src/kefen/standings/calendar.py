@@ -13,6 +13,11 @@ from kefen.standings.contracts import BoardPeriod
 _KINDS = (PeriodKind.DAY, PeriodKind.MONTH, PeriodKind.WEEK)
 
 
+def boards_at(schedule: Schedule, zone: ZoneInfo, at: datetime) -> Iterator[BoardPeriod]:
+    """The boards of the periods that contain `at`."""
+    return boards_between(schedule, zone, at, at)
+
+
 def boards_between(
     schedule: Schedule, zone: ZoneInfo, first: datetime, last: datetime
 ) -> Iterator[BoardPeriod]:

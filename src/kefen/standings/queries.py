@@ -8,7 +8,7 @@ from kefen.core.standings import Row, rank
 from kefen.orders import queries as orders
 from kefen.platform.tenancy.queries import current
 from kefen.programmes import queries as programmes
-from kefen.standings.calendar import boards_between
+from kefen.standings.calendar import boards_at, boards_between
 from kefen.standings.contracts import BoardPeriod, BoardView
 from kefen.standings.figures import figures
 from kefen.standings.models import ClosedBoard, ClosedRow
@@ -32,20 +32,22 @@ def closing(first: datetime, last: datetime) -> list[BoardPeriod]:
     return sorted(ending, key=lambda board: (board.closes_at, *board.key))
 
 
+def boards_of(at: datetime) -> list[BoardPeriod]:
+    """The boards on which an order paid at `at` stands."""
+    return list(boards_at(programmes.schedule(), current().zone, at))
+
+
 def boards() -> list[BoardView]:
     """Every board that has a row, ordered by metric, period and start."""
-    span = orders.paid_span()
-    if span is None:
-        return []
     snapshots = _snapshots()
+    found = {board.key: board for at in orders.paid_days() for board in boards_of(at)}
     views = []
-    institution = current()
-    for board in boards_between(programmes.schedule(), institution.zone, *span):
-        stored = snapshots.get(board.key)
+    for key, board in sorted(found.items()):
+        stored = snapshots.get(key)
         rows = rank(figures(board.metric, board.period)) if stored is None else stored
         if rows:
             views.append(BoardView(board, stored is not None, rows))
-    return sorted(views, key=lambda view: view.board.key)
+    return views
 
 
 def _snapshots() -> dict[tuple[object, ...], list[Row]]:

@@ -83,6 +83,13 @@ class _Booking:
         self.cuts: list[tuple[Any, ...]] = []
 
     def run(self) -> list[Booked | DomainError]:
+        if self.orders:
+            # Opened before a balance is locked: whoever waits for an opening holds no balance.
+            known = [payment for payment in self.payments if payment.order in self.orders]
+            channels = {
+                postings.channel(p.channel) for p in known if not _check(p, self.orders[p.order])
+            }
+            ledger.open_accounts([postings.MAIN, *channels], self.institution.currency)
         self._read_ladders()
         answers = [self._one(payment) for payment in self.payments]
         if self.paid:

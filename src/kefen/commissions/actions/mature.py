@@ -45,6 +45,7 @@ def mature(until: datetime, *, limit: int = 1000) -> list[Matured]:
         due = cursor.fetchall()
     if not due:
         return []
+    ledger.open_accounts([postings.POINTS_ISSUED], institution.currency)
     owed = _receivables({row[6] for row in due}, institution.currency)
     transfers, matured = [], []
     for key, _, order, line, level, _, promoter, amount, available_at, _ in due:

@@ -38,11 +38,11 @@ def advance(request: HttpRequest) -> HttpResponse:
 
 
 def _bring_up() -> None:
-    """Mature, then close boards, then fold (domain.md §6)."""
+    """Close boards, each after what matures before it; mature the rest; fold (domain.md §6)."""
     now = clock.now()
+    standings.close_due(now)
     while commissions.mature(now):
         pass
-    standings.close_due(now)
     while ledger.fold():
         pass
     inbox.wake_open(older_than=timedelta())

@@ -6,33 +6,32 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
-from uuid import UUID
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kefen.core.periods import Period, PeriodKind, first_day, following, period_from, period_of
-from kefen.faces.web import labels
+from kefen.faces.web import labels, typed
 from kefen.faces.web.shared.screens import Movement, Statement
 from kefen.faces.web.templatetags.kefen import account_label, major
 from kefen.ledger import queries as ledger
 from kefen.platform import clock
-from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.queries import current
 from kefen.statements import queries as statements
 from kefen.statements.contracts import StatementLine
 
 BOM = "\ufeff"
 _SHOWN = 500
-_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
+_MONTH = re.compile(r"(\d{4})-(?:0[1-9]|1[0-2])", re.ASCII)
 UNITS = {"CNY": gettext_lazy("yuan")}
 
 
 def month(text: str) -> Period:
     """`2026-11`, or the present month for anything else."""
     zone = current().zone
-    if not _MONTH.fullmatch(text):
+    found = _MONTH.fullmatch(text)
+    if found is None or int(found[1]) not in typed.YEARS:
         return period_of(PeriodKind.MONTH, clock.now(), zone)
     return period_from(PeriodKind.MONTH, date.fromisoformat(f"{text}-01"), zone)
 
@@ -69,6 +68,8 @@ def page(accounts: Sequence[str], period: Period, csv_url: str) -> Statement:
     zone = current().zone
     today = period_of(PeriodKind.MONTH, clock.now(), zone)
     later = "" if period.end is None or period == today else name_of(following(period, zone))
+    if later and int(later[:4]) not in typed.YEARS:
+        later = ""
     return Statement(
         currency=currency,
         starts_on=period.starts_on,
@@ -90,7 +91,8 @@ def _last_day(period: Period) -> date:
 
 
 def _month_before(period: Period) -> str:
-    return f"{period.starts_on - timedelta(days=1):%Y-%m}"
+    before = period.starts_on - timedelta(days=1)
+    return f"{before:%Y-%m}" if before.year in typed.YEARS else ""
 
 
 _OF_PROMOTERS = {"order": "paid", "refund": "refund", "commission": "matured", "board": "prize"}
@@ -120,8 +122,12 @@ class _Echo:
         return text
 
 
-def as_csv(accounts: Sequence[str], period: Period, file_name: str) -> StreamingHttpResponse:
-    """The month as a file that spreadsheets open: streamed, in the institution's zone."""
+def as_csv(accounts: Sequence[str], period: Period, file_name: str) -> HttpResponse:
+    """The month as a file that spreadsheets open: in the institution's zone.
+
+    Written whole while the institution is in scope: a stream that is dropped half-way would end
+    its scope in whatever thread collects it.
+    """
     facts = current()
     unit = str(UNITS.get(facts.currency, facts.currency))
     header = [
@@ -133,16 +139,14 @@ def as_csv(accounts: Sequence[str], period: Period, file_name: str) -> Streaming
         _("Credit (%(unit)s)") % {"unit": unit},
         _("Balance after (%(unit)s)") % {"unit": unit},
     ]
-    words = _Words(accounts)
-    rows = _rows(facts.id, accounts, period, header, words)
-    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
+    rows = "".join(_rows(accounts, period, header, _Words(accounts)))
+    response = HttpResponse(rows, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{file_name}-{name_of(period)}.csv"'
     return response
 
 
 class _Words:
-    """Everything that is translated, read before the stream starts: while it runs, nobody knows
-    any more in which language the page was asked for."""
+    """Everything that is translated, looked up once for all rows."""
 
     def __init__(self, accounts: Sequence[str]) -> None:
         self.accounts = {code: account_label(code) for code in accounts}
@@ -153,44 +157,39 @@ class _Words:
 
 
 def _rows(
-    institution: UUID, accounts: Sequence[str], period: Period, header: list[str], words: _Words
+    accounts: Sequence[str], period: Period, header: list[str], words: _Words
 ) -> Iterator[str]:
     writer = csv.writer(_Echo())
-    with scope.institution(institution):
-        facts = current()
-        sign = {code: -1 if statements.shown_as_debit(code) else 1 for code in accounts}
-        balances = ledger.balances_before(accounts, facts.currency, period.start)
-        yield BOM + writer.writerow(header)
-        start = period.start.astimezone(facts.zone)
-        for code in accounts:
-            shown = _amount(sign[code] * balances[code], facts.currency)
-            yield writer.writerow(
-                [
-                    f"{start:%Y-%m-%d %H:%M:%S}",
-                    words.opening,
-                    "",
-                    safe(words.accounts[code]),
-                    "",
-                    "",
-                    shown,
-                ]
-            )
-        count = 0
-        for line in lines_of(accounts, period):
-            count += 1
-            balances[line.account] += line.credit - line.debit
-            yield writer.writerow(_cells(line, words))
-        for code in accounts:
-            shown = _amount(sign[code] * balances[code], facts.currency)
-            yield writer.writerow(
-                ["", words.closing, "", safe(words.accounts[code]), "", "", shown]
-            )
-        yield writer.writerow([words.period, name_of(period)])
-        yield writer.writerow([words.zone, facts.zone.key])
+    facts = current()
+    sign = {code: -1 if statements.shown_as_debit(code) else 1 for code in accounts}
+    balances = ledger.balances_before(accounts, facts.currency, period.start)
+    yield BOM + writer.writerow(header)
+    start = period.start.astimezone(facts.zone)
+    for code in accounts:
+        shown = _amount(sign[code] * balances[code], facts.currency)
         yield writer.writerow(
-            [words.made, f"{clock.now().astimezone(facts.zone):%Y-%m-%d %H:%M:%S}"]
+            [
+                f"{start:%Y-%m-%d %H:%M:%S}",
+                words.opening,
+                "",
+                safe(words.accounts[code]),
+                "",
+                "",
+                shown,
+            ]
         )
-        yield writer.writerow([words.count, str(count)])
+    count = 0
+    for line in lines_of(accounts, period):
+        count += 1
+        balances[line.account] += line.credit - line.debit
+        yield writer.writerow(_cells(line, words))
+    for code in accounts:
+        shown = _amount(sign[code] * balances[code], facts.currency)
+        yield writer.writerow(["", words.closing, "", safe(words.accounts[code]), "", "", shown])
+    yield writer.writerow([words.period, name_of(period)])
+    yield writer.writerow([words.zone, facts.zone.key])
+    yield writer.writerow([words.made, f"{clock.now().astimezone(facts.zone):%Y-%m-%d %H:%M:%S}"])
+    yield writer.writerow([words.count, str(count)])
 
 
 def _cells(line: StatementLine, words: _Words) -> list[str]:

@@ -14,6 +14,10 @@ from kefen.faces.web.templatetags.kefen import DECIMALS
 
 _LARGEST: Final = 10**15
 _NUMBER: Final = re.compile(r"\d{1,13}(?:\.\d{1,4})?")
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?", re.ASCII)
+# Beyond these, calendars and databases have edges of their own.
+YEARS: Final = range(1970, 7000)
 
 
 def _decimal(text: str) -> Decimal | None:
@@ -55,19 +59,25 @@ def whole(text: str, *, field: str) -> int:
 def day(text: str) -> date | None:
     """`2026-11-22`, or None for anything else: a filter that makes no sense does not filter."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
         return None
+    return found if found is not None and found.year in YEARS else None
 
 
 def local_instant(text: str, zone: ZoneInfo, *, field: str) -> datetime | None:
     """`2026-11-22T20:30` in the institution's zone, None for nothing. Raises InvalidInput."""
-    if not text.strip():
+    plain = text.strip()
+    if not plain:
         return None
     try:
-        local = datetime.fromisoformat(text.strip())
+        local = datetime.fromisoformat(plain) if _INSTANT.fullmatch(plain) else None
     except ValueError:
-        raise InvalidInput(field=field, reason=_("write a day and a time")) from None
+        local = None
+    if local is None:
+        raise InvalidInput(field=field, reason=_("write a day and a time"))
+    if local.year not in YEARS:
+        raise InvalidInput(field=field, reason=_("choose a year from 1970 to 6999"))
     return local.replace(tzinfo=zone).astimezone(UTC)
 
 

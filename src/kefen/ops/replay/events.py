@@ -7,9 +7,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from kefen.core.states import PromoterStatus, WithdrawalState
-from kefen.ops.replay.strict import Malformed, Node, parse, read_text
+from kefen.ops.replay.strict import LARGEST_QUANTITY, Malformed, Node, parse, read_text
 
 FILE = "events.jsonl"
+# Far enough from the edge of the calendar that every period of an event can be named.
+_FIRST_YEAR = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,8 @@ def read_events(folder: Path) -> list[Event]:
 def _event(node: Node, line: int) -> Event:
     kind = node.text("type")
     at = node.instant("at")
+    if at.year < _FIRST_YEAR:
+        raise node.wrong("at", f"must not be before the year {_FIRST_YEAR}")
     if kind == "tick":
         event = Event(line, at, kind)
     else:
@@ -151,7 +155,7 @@ def _placed(node: Node, line: int, at: datetime) -> Event:
             PlacedLine(
                 inner.count("line", 0),
                 inner.text("course"),
-                inner.count("quantity", 1),
+                inner.count("quantity", 1, LARGEST_QUANTITY),
                 inner.integer("paid", 0),
             )
         )
@@ -178,13 +182,13 @@ def _refund(node: Node, line: int, at: datetime) -> Event:
             raise node.wrong("amount", "stands beside lines; only one of them may")
         lines = {}
         for inner in node.nodes("lines", least=1):
-            number = inner.count("line", 0)
+            number = inner.asked("line")
             if number in lines:
                 raise inner.wrong("line", f"{number} stands twice")
-            lines[number] = inner.integer("amount", 1)
+            lines[number] = inner.asked("amount", 1)
             inner.done()
     elif node.has("amount"):
-        amount = node.integer("amount", 1)
+        amount = node.asked("amount", 1)
     else:
         raise node.wrong("lines or amount", "one of them must be there")
     return RefundEvent(line, at, "refund", node.code("refund"), node.code("order"), lines, amount)
@@ -202,7 +206,7 @@ def _group(node: Node, line: int, at: datetime) -> Event:
 
 def _withdraw(node: Node, line: int, at: datetime) -> Event:
     number, promoter = node.code("withdrawal"), node.text("promoter")
-    return WithdrawEvent(line, at, "withdraw", number, promoter, node.integer("amount"))
+    return WithdrawEvent(line, at, "withdraw", number, promoter, node.asked("amount"))
 
 
 def _payout_result(node: Node, line: int, at: datetime) -> Event:

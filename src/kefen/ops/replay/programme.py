@@ -31,7 +31,7 @@ from kefen.core.terms import (
     TierMetric,
     TouchScope,
 )
-from kefen.ops.replay.strict import Malformed, Node, parse, read_text
+from kefen.ops.replay.strict import LARGEST_POINTS, Malformed, Node, parse, read_text
 
 FILE = "programme.json"
 
@@ -199,7 +199,10 @@ def _version(node: Node, promoters: set[str], courses: set[str]) -> Terms:
     points = PointsTerms()
     if node.has("points"):
         inner = node.node("points")
-        points = PointsTerms(inner.count("points_per_order", 0), inner.count("points_per_yuan", 0))
+        points = PointsTerms(
+            inner.count("points_per_order", 0, LARGEST_POINTS),
+            inner.count("points_per_yuan", 0, LARGEST_POINTS),
+        )
         inner.done()
     terms = Terms(
         effective_from=node.instant("effective_from"),
@@ -278,7 +281,7 @@ def _reward(node: Node) -> Percent | Fixed:
 
 def _open_reward(node: Node) -> Percent | Fixed:
     if node.has("percent_bps"):
-        return Percent(node.integer("percent_bps", 0))
+        return Percent(node.count("percent_bps", 0))
     if node.has("fixed"):
         return Fixed(node.integer("fixed", 0))
     raise node.wrong("", "must be one of percent_bps, fixed")

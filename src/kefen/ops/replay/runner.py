@@ -6,7 +6,7 @@ boards close. Visits wait in a batch until something reads them, as they do behi
 
 import heapq
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -77,7 +77,8 @@ class Runner:
         self.refusals: list[tuple[int, str, str]] = []
         self._visits: list[tuple[ev.TouchEvent, Visit]] = []
         self._due: list[datetime] = []
-        self._boards: list[BoardPeriod] | None = None
+        self._boards: list[tuple[datetime, tuple[str, str, date], BoardPeriod]] = []
+        self._planned: set[tuple[str, str, date]] = set()
         self._visitors: dict[str, UUID] = {}
         self._students: dict[str, UUID] = {}
         self._actions: dict[str, Callable[[Any], None]] = {
@@ -100,6 +101,9 @@ class Runner:
                 self._one(event)
             yield
         self._flush()
+        if self.events:
+            # The last event may itself have made something due at its own instant.
+            self._advance(self.events[-1].at)
 
     def catch_up(self, until: datetime) -> None:
         """Everything that is due after the last event, up to `until`."""
@@ -136,8 +140,8 @@ class Runner:
 
     def _advance(self, at: datetime) -> None:
         """Everything due at or before `at`, in order of due time; maturing before boards."""
-        while self._boards and self._boards[0].closes_at <= at:
-            board = self._boards.pop(0)
+        while self._boards and self._boards[0][0] <= at:
+            board = heapq.heappop(self._boards)[2]
             self._mature(board.closes_at)
             with clock.at(board.closes_at):
                 standings.close(board)
@@ -152,9 +156,12 @@ class Runner:
             while len(commissions.mature(until, limit=_MATURING)) == _MATURING:
                 pass
 
-    def _plan_boards(self, first: datetime) -> None:
-        """The boards that close by the last event, from the first payment on."""
-        self._boards = standing_queries.closing(first, self.events[-1].at)
+    def _plan_boards(self, at: datetime) -> None:
+        """The boards on which an order paid at `at` stands will close when their time comes."""
+        for board in standing_queries.boards_of(at):
+            if board.key not in self._planned:
+                self._planned.add(board.key)
+                heapq.heappush(self._boards, (board.closes_at, board.key, board))
 
     # Events.
 
@@ -191,7 +198,7 @@ class Runner:
         booked = commissions.book_one(Payment(event.order, event.channel, event.at))
         if booked.available_at is not None:
             heapq.heappush(self._due, booked.available_at)
-        if booked.is_new and self._boards is None:
+        if booked.is_new:
             self._plan_boards(event.at)
 
     def _refund(self, event: ev.RefundEvent) -> None:

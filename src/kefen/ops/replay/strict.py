@@ -14,10 +14,14 @@ from kefen.core.ids import is_code
 from kefen.core.periods import parse_instant
 from kefen.ops.replay.places import line_of
 
-# Larger than any sum of money, small enough that sums of many stay within 64 bits.
-LARGEST = 10**15
-# The largest that is counted rather than summed: line numbers, quantities, points for one.
+# Bounds of what is stored: a price times a quantity, and sums of many, stay within 64 bits.
+LARGEST = 10**13
 LARGEST_COUNT = 2**31 - 1
+LARGEST_QUANTITY = 900_000
+LARGEST_POINTS = 10_000
+LONGEST_TEXT = 1000
+# With durations of at most a million days, everything that is computed stays in the calendar.
+LAST_YEAR = 6999
 DUPLICATE = "stands twice in one object"
 
 
@@ -64,24 +68,29 @@ class Node:
             raise self.wrong(key, "is missing")
         return self._left.pop(key)
 
-    def count(self, key: str, least: int) -> int:
+    def count(self, key: str, least: int, most: int = LARGEST_COUNT) -> int:
         """A JSON integer that counts something."""
         value = self.integer(key, least)
-        if value > LARGEST_COUNT:
-            raise self.wrong(key, f"must be at most {LARGEST_COUNT}, got {value}")
+        if value > most:
+            raise self.wrong(key, f"must be at most {most}, got {value}")
         return value
 
     def integer(self, key: str, least: int | None = None, default: int | None = None) -> int:
-        """A JSON integer, at least `least`."""
+        """A JSON integer that will be stored, at least `least`."""
         if default is not None and key not in self._left:
             return default
+        value = self.asked(key, least)
+        if abs(value) > LARGEST:
+            raise self.wrong(key, f"must be at most {LARGEST}, got {value}")
+        return value
+
+    def asked(self, key: str, least: int | None = None) -> int:
+        """A JSON integer that is only held against others: as large as one likes."""
         value = self._take(key)
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.wrong(key, f"must be an integer, got {json.dumps(value)}")
         if least is not None and value < least:
             raise self.wrong(key, f"must be at least {least}, got {value}")
-        if abs(value) > LARGEST:
-            raise self.wrong(key, f"must be at most {LARGEST}, got {value}")
         return value
 
     def boolean(self, key: str, default: bool | None = None) -> bool:
@@ -102,6 +111,8 @@ class Node:
             raise self.wrong(key, f"must be a text, got {json.dumps(value)}")
         if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
             raise self.wrong(key, "contains a character that is no text")
+        if len(value) > LONGEST_TEXT:
+            raise self.wrong(key, f"must have at most {LONGEST_TEXT} characters")
         return value
 
     def code(self, key: str) -> str:
@@ -126,9 +137,12 @@ class Node:
         """RFC 3339 with an offset, at most microseconds."""
         value = self.text(key)
         try:
-            return parse_instant(value)
+            found = parse_instant(value)
         except InvalidInput as error:
             raise self.wrong(key, str(error)) from None
+        if found.year > LAST_YEAR:
+            raise self.wrong(key, f"must be before the year {LAST_YEAR + 1}")
+        return found
 
     def nullable(self, key: str, read: Callable[[str], Any], *, optional: bool = False) -> Any:
         """A value or null; a missing key only where `optional`."""

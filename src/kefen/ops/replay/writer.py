@@ -153,6 +153,8 @@ def _ledger() -> Iterator[dict[str, Any]]:
 def _statements(folder: Path) -> None:
     """One file for each promoter and one for the institution, in one pass over the ledger."""
     folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.csv"):
+        old.unlink()  # of promoters whom this scenario does not have
     parties = {*promoters.codes(), statements.INSTITUTION}
     rows: dict[str, list[list[object]]] = {party: [] for party in parties}
     for line in statements.lines(current().currency):

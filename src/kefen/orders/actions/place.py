@@ -120,6 +120,7 @@ class _Placing:
             at=request.at,
             courses=[self.courses[line.course] for line in lines],
             typed=None if request.code is None else self.typed.get(request.code),
+            visitors=tuple(request.visitors),
         )
 
     def _write(self, students: dict[str, UUID], attributed: list[list[LineAttribution]]) -> None:

@@ -52,11 +52,12 @@ def send(number: str, *, actor: Actor = SYSTEM) -> None:
     for. Raises ChannelUnavailable, OutcomeUnknown: the job comes back.
     """
     row = by_number(number)
+    # Known before it is marked: without its channel a withdrawal stays approved.
+    institution, channel = current(), registry.payouts(row.channel)
     if row.state == WithdrawalState.APPROVED:
         mark_sent(number, channel=row.channel, actor=actor)
     elif row.state not in _UNDER_WAY:
         return
-    institution, channel = current(), registry.payouts(row.channel)
     try:
         event = channel.query_payout(institution.slug, number)
     except NotFound:

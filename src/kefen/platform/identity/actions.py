@@ -98,6 +98,16 @@ def _ids_by_code(codes: list[str]) -> dict[str, UUID]:
         return dict(cursor.fetchall())
 
 
+def lock_accounts(ids: Iterable[UUID]) -> None:
+    """Lock accounts in order of id, for whoever decides by what belongs to them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM identity_account WHERE institution_id = %s AND id = ANY(%s)"
+            " ORDER BY id FOR NO KEY UPDATE",
+            [institution_id(), list(ids)],
+        )
+
+
 def unnamed_codes() -> list[str]:
     """The codes of accounts without a name, in order."""
     with connection.cursor() as cursor:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from kefen.core.errors import IllegalTransition, NotFound
+from kefen.core.errors import IllegalTransition, NotFound, NumberConflict
 from kefen.core.ids import uuid7
 from kefen.platform import clock, jobs
 from kefen.platform.audit import actions as audit
@@ -29,6 +29,7 @@ _COLUMNS = (
     "kind",
     "subject",
     "order_number",
+    "content",
     "body",
     "headers",
     "state",
@@ -40,7 +41,10 @@ _COLUMNS = (
 
 @transaction.atomic
 def store(arrived: Arrived) -> bool:
-    """Keep a notification and let it be worked on; answers False if it was here before."""
+    """Keep a notification and let it be worked on; answers False if it was here before.
+
+    Raises NumberConflict if its number came before and said something else.
+    """
     identity = uuid7()
     row = (
         identity,
@@ -49,6 +53,7 @@ def store(arrived: Arrived) -> bool:
         arrived.kind,
         arrived.subject,
         arrived.order,
+        arrived.content,
         arrived.body,
         json.dumps(dict(arrived.headers)),
         State.RECEIVED.value,
@@ -57,6 +62,9 @@ def store(arrived: Arrived) -> bool:
         clock.now(),
     )
     if insert_rows(Notification, _COLUMNS, [row], skip_known=True) == 0:
+        before = Notification.objects.filter(channel=arrived.channel, event=arrived.event)
+        if before.values_list("content", flat=True).get() != arrived.content:
+            raise NumberConflict(number=arrived.event)
         return False
     jobs.enqueue(_WORK, notification=str(identity))
     return True

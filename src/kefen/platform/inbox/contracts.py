@@ -13,13 +13,15 @@ __all__ = ["DONE", "Arrived", "Outcome", "State", "Stored"]
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """A verified notification as it came. `event` is the channel's number of it, `subject` our
-    number of what it is about, `order` the order it belongs to, where it belongs to one."""
+    number of what it is about, `order` the order it belongs to, where it belongs to one; `content`
+    is what it says, by which a repeat is told from a number used twice."""
 
     channel: str
     event: str
     kind: str
     subject: str
     order: str
+    content: str
     body: bytes
     headers: Mapping[str, str]
 

@@ -25,6 +25,7 @@ class Notification(InstitutionModel):
     subject = models.CharField(max_length=64)
     # The order of a payment or refund, by which what came too early is found again.
     order_number = models.CharField(max_length=64, default="", blank=True)
+    content = models.TextField(default="", blank=True)
     body = models.BinaryField()
     headers = models.JSONField(default=dict)
     state = models.CharField(max_length=16, choices=State.choices, default=State.RECEIVED)

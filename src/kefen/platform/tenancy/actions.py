@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from kefen.core.errors import InvalidInput, NumberConflict
 from kefen.core.ids import is_code
@@ -29,15 +29,19 @@ def found_institution(
         raise InvalidInput(field="slug", reason="use 1 to 64 of A-Z a-z 0-9 . _ -")
     if Institution.objects.filter(slug=slug).exists():
         raise NumberConflict(number=slug)
-    row = Institution.objects.create(
-        slug=slug,
-        name=name,
-        currency=currency,
-        time_zone=time_zone,
-        withdrawal_minimum=withdrawal_minimum,
-        tax_rule=tax_rule,
-        created_at=clock.now(),
-    )
+    try:
+        with transaction.atomic():
+            row = Institution.objects.create(
+                slug=slug,
+                name=name,
+                currency=currency,
+                time_zone=time_zone,
+                withdrawal_minimum=withdrawal_minimum,
+                tax_rule=tax_rule,
+                created_at=clock.now(),
+            )
+    except IntegrityError as error:  # founded at this moment by somebody else
+        raise NumberConflict(number=slug) from error
     with scope.institution(row.id):
         set_limits(limits or PlatformLimits())
         return queries.current()

@@ -26,7 +26,7 @@ from kefen.programmes.contracts import PublishedVersion, Schedule
 from kefen.promoters import queries as promoters
 from kefen.promoters.contracts import PromoterRecord
 from kefen.referrals.contracts import LineAttribution, Purchase
-from kefen.referrals.history import BoundTo, History, history_of
+from kefen.referrals.history import BoundTo, History, add_visitors, history_of
 from kefen.referrals.models import Attribution
 from kefen.referrals.models import Touch as TouchRow
 
@@ -88,11 +88,14 @@ def _inviters(
 
 
 def _purchase(batch: _Batch, purchase: Purchase) -> list[LineAttribution]:
-    history, student, at = batch.history, purchase.student_id, purchase.at
+    student, at = purchase.student_id, purchase.at
     if purchase.typed is not None:
         typed_id = uuid7()
         batch.touches.append((typed_id, student, purchase.typed.id, at))
-        history.add_touch(student, typed_id, Touch(purchase.typed.code, at), purchase.typed)
+        batch.history.add_touch(student, typed_id, Touch(purchase.typed.code, at), purchase.typed)
+    history = batch.history
+    if purchase.visitors:
+        history = add_visitors(history, student, purchase.visitors)
     version = batch.schedule.in_force(at)
     if version is None:
         return [_before_first_version(batch, purchase, course) for course in purchase.courses]
@@ -117,7 +120,7 @@ def _purchase(batch: _Batch, purchase: Purchase) -> list[LineAttribution]:
             promotable=course.promotable and not course.for_minors,
             binding=None if bound is None else bound.value,
         )
-        answers.append(_line(batch, purchase, course, version, decision, bound))
+        answers.append(_line(batch, history, purchase, course, version, decision, bound))
     return answers
 
 
@@ -132,6 +135,7 @@ def _before_first_version(
 
 def _line(
     batch: _Batch,
+    history: History,
     purchase: Purchase,
     course: CourseRecord,
     version: PublishedVersion,
@@ -143,7 +147,7 @@ def _line(
         course.code, course.category, course.list_price, course.promotable, course.for_minors
     )
     placing = check_at_placing(terms, batch.schedule.limits, fact)
-    winner = None if decision.winner is None else batch.history.promoters[decision.winner]
+    winner = None if decision.winner is None else history.promoters[decision.winner]
     rule_id = inviter_id = group = None
     if winner is not None:
         group = winner.group
@@ -170,7 +174,7 @@ def _line(
             version.id,
             None if winner is None else winner.id,
             decision.reason.value,
-            _evidence(batch.history, purchase.student_id, decision),
+            _evidence(history, purchase.student_id, decision),
             bound.id if by_binding and bound is not None else None,
             rule_id,
             group,
@@ -192,6 +196,8 @@ def _paid_inviter(
     """The winner's inviter, if he is active and not himself the buyer (domain.md §3.3)."""
     if winner.inviter_id is None:
         return None
+    if winner.inviter_id not in batch.inviters:
+        batch.inviters.update(promoters.by_ids([winner.inviter_id]))
     inviter = batch.inviters.get(winner.inviter_id)
     if inviter is None or not inviter.active_at(purchase.at):
         return None

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from procrastinate.exceptions import ConnectorException
 
-from kefen.core.errors import BadSignature, InvalidInput, NotFound
+from kefen.core.errors import BadSignature, InvalidInput, NotFound, NumberConflict
 from kefen.faces.api.webhooks_in.channels import read
 from kefen.platform.inbox import actions as inbox
 from kefen.platform.inbox.contracts import Arrived
@@ -34,7 +34,9 @@ logger = structlog.get_logger(__name__)
 
 @csrf_exempt
 @require_POST
-def receive(request: HttpRequest, channel: str, slug: str) -> HttpResponse:
+def receive(  # noqa: PLR0911 - one answer for each way it can go
+    request: HttpRequest, channel: str, slug: str
+) -> HttpResponse:
     """Take one notification of `channel` for the institution `slug`."""
     body = request.read(LIMIT_BYTES + 1)
     if len(body) > LIMIT_BYTES:
@@ -52,6 +54,9 @@ def receive(request: HttpRequest, channel: str, slug: str) -> HttpResponse:
     except InvalidInput as error:
         logger.warning("webhook_malformed", channel=channel, institution=slug, why=str(error))
         return _answer(400, "malformed")
+    except NumberConflict:
+        logger.warning("webhook_conflict", channel=channel, institution=slug)
+        return _answer(409, "conflict")
     except NotFound:
         return _answer(404, "not_found")
     except _DATABASE_GONE:
@@ -69,6 +74,7 @@ def _arrived(channel: str, event: ChannelEvent, headers: dict[str, str], body: b
         kind=event.kind.value,
         subject=event.subject,
         order=event.order,
+        content=f"{event.kind.value} {event.subject} {event.order} {event.amount} {event.currency}",
         body=body,
         headers={name: headers[name][:500] for name in _KEPT_HEADERS if name in headers},
     )

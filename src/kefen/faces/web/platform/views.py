@@ -1,5 +1,8 @@
 """The pages of those who run the installation."""
 
+import hashlib
+from typing import Final
+
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
@@ -8,17 +11,20 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kefen.core.errors import DomainError, InvalidInput
+from kefen.core.errors import DomainError, InvalidInput, NumberConflict
 from kefen.core.terms import PlatformLimits
 from kefen.faces.web import problems, typed
 from kefen.faces.web.entry import Entry, platform_page
 from kefen.faces.web.platform import build
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity import actions as identity
-from kefen.platform.identity.models import Role
+from kefen.platform.identity.models import Role, User
 from kefen.platform.tenancy import actions as tenancy
 from kefen.platform.tenancy import queries, scope
 from kefen.platform.tenancy.contracts import InstitutionFacts
+
+_SLUG: Final = 45
+_DIGEST: Final = 12
 
 
 @require_safe
@@ -55,11 +61,20 @@ def _beside(refusal: DomainError) -> str:
     return "" if isinstance(refusal, InvalidInput) else "slug"
 
 
+def owner_handle(slug: str) -> str:
+    """The handle of a school's first owner, its own however long the slug is."""
+    digest = hashlib.sha256(slug.encode()).hexdigest()[:_DIGEST]
+    return f"owner@{slug[:_SLUG]}-{digest}"
+
+
 @transaction.atomic
 def _found(entry: Entry, name: str, slug: str) -> str:
     facts = tenancy.found_institution(slug=slug, name=name)
+    handle = owner_handle(slug)
+    if User.objects.filter(handle=handle).exists():
+        raise NumberConflict(number=handle)
     with scope.institution(facts.id):
-        owner = identity.make_user(f"owner@{slug}"[:64])
+        owner = identity.make_user(handle)
         identity.add_member(owner, Role.OWNER, display_name=name[:20])
         audit.record(entry.actor, "institution.founded", f"institution:{slug}")
         return identity.sign_in_token(owner)

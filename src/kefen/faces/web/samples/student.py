@@ -213,6 +213,7 @@ def my_orders() -> screens.MyOrdersScreen:
             for number, (one, (state, back)) in enumerate(zip(courses(), states, strict=True))
         ),
         may_promote=True,
+        signed_in=True,
     )
 
 

@@ -185,6 +185,7 @@ def my_orders(entry: Entry, numbers: list[str]) -> screens.MyOrdersScreen:
             for row in rows
         ),
         may_promote=entry.account is not None and promoters.of_account(entry.account.id) is None,
+        signed_in=entry.account is not None,
     )
 
 

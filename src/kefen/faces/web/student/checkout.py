@@ -1,9 +1,11 @@
-"""Checkout: a phone number and nothing else; the order carries who brought it."""
+"""Checkout: a phone number and nothing else; the order carries who brought it.
+
+A typed phone number proves nobody: it signs nobody in and ties no browser to its account. The
+buyer sees his order by its key, or on the browser that made it."""
 
 from dataclasses import replace
 from uuid import UUID
 
-from django.contrib.auth import login
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -11,12 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from kefen.catalog import queries as catalog
 from kefen.catalog.models import Course, Status
-from kefen.core.errors import DomainError, InvalidInput, NumberConflict
-from kefen.core.ids import is_code, uuid7
+from kefen.core.errors import InvalidInput, NumberConflict
+from kefen.core.ids import is_code
 from kefen.faces.web import problems, tokens
 from kefen.faces.web.entry import Entry, school_page
 from kefen.faces.web.shared.screens import Form
-from kefen.faces.web.sign_in import BACKEND
 from kefen.faces.web.student import build
 from kefen.faces.web.student.paying import to_cashier
 from kefen.faces.web.student.views import remember
@@ -24,8 +25,6 @@ from kefen.orders import actions as orders
 from kefen.orders.contracts import LineRequest, PlacedOrder, PlaceOrder
 from kefen.platform import clock
 from kefen.platform.identity import actions as identity
-from kefen.platform.identity import queries as people
-from kefen.platform.identity.contracts import AccountFacts
 from kefen.referrals import actions as referrals
 
 _TEMPLATE = "web/student/checkout.html"
@@ -50,7 +49,7 @@ def _place(entry: Entry, row: Course) -> HttpResponse:
         number = tokens.read_checkout(entry.school, row.code, values.get("number", ""))
         if values.get("terms") != "1":
             raise InvalidInput(field="terms", reason=_("the terms must be accepted"))
-        placed, account, is_stranger = _order(entry, row, number)
+        placed = _order(entry, row, number)
     except NumberConflict:
         said = _("This form was used for another order already. Look it over and send it again.")
         return _again(entry, row, Form(values, {}, said), 409)
@@ -61,8 +60,6 @@ def _place(entry: Entry, row: Course) -> HttpResponse:
     if placed.code_ignored:
         unknown = entry.request.session.get("unknown_code", {})
         entry.request.session["unknown_code"] = {**unknown, number: values["promoter_code"]}
-    if is_stranger:
-        _sign_in(entry, account)
     return to_cashier(entry, number)
 
 
@@ -75,13 +72,18 @@ def _again(entry: Entry, row: Course, form: Form, status: int) -> HttpResponse:
 
 
 @transaction.atomic
-def _order(entry: Entry, row: Course, number: str) -> tuple[PlacedOrder, AccountFacts, bool]:
-    """The order, whose it is, and whether he was never here before. All of it or nothing."""
+def _order(entry: Entry, row: Course, number: str) -> PlacedOrder:
+    """The order, and who bought it. All of it or nothing.
+
+    Only somebody who is signed in to the account is tied to it for ever; for everybody else the
+    visits count for this order alone.
+    """
     values = entry.posted
-    known = people.account_by_phone(identity.normal_phone(values.get("phone", "")))
     account = identity.account_with_phone(values.get("phone", ""))
-    for visitor in _visitors(entry, values.get("attribution", "")):
-        referrals.identify(visitor, account.id)
+    visitors = _visitors(entry, values.get("attribution", ""))
+    if entry.account is not None and entry.account.id == account.id:
+        for visitor in visitors:
+            referrals.identify(visitor, account.id)
     typed = values.get("promoter_code", "").strip()
     line = LineRequest(number=1, course=row.code, quantity=1, paid=row.list_price)
     placed = orders.place_one(
@@ -91,30 +93,16 @@ def _order(entry: Entry, row: Course, number: str) -> tuple[PlacedOrder, Account
             at=clock.now(),
             lines=[line],
             code=typed if typed and is_code(typed) else None,
+            visitors=visitors,
         )
     )
     if typed and not is_code(typed):
         placed = replace(placed, code_ignored=True)
-    return placed, account, known is None and placed.is_new
+    return placed
 
 
-def _visitors(entry: Entry, token: str) -> set[UUID]:
-    """Everybody this browser is known as: by its cookie, and by the visit that the form carries."""
+def _visitors(entry: Entry, token: str) -> list[UUID]:
+    """Everybody this browser is known as: by the visit that the form carries, by its cookie."""
     carried = tokens.read_arrival(entry.school, token)
-    found = {tokens.visitor_of(entry.request), None if carried is None else carried.visitor}
-    return {visitor for visitor in found if visitor is not None}
-
-
-def _sign_in(entry: Entry, account: AccountFacts) -> None:
-    """A new student is signed in to the account that this order made. One that existed before is
-    not: whoever typed its phone number has not shown that it is his."""
-    if entry.user is not None:
-        return
-    try:
-        with transaction.atomic():
-            user = identity.make_user(f"student-{uuid7().hex}")
-            identity.link_user(account.id, user)
-    except DomainError:
-        return
-    # login() makes a new session key and keeps what the session holds.
-    login(entry.request, user, backend=BACKEND)
+    found = [None if carried is None else carried.visitor, tokens.visitor_of(entry.request)]
+    return list(dict.fromkeys(visitor for visitor in found if visitor is not None))

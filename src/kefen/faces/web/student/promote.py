@@ -29,7 +29,10 @@ def become_promoter(entry: Entry) -> HttpResponse:
     """What one would earn on which course, the agreement, and the tap."""
     if entry.account is None:
         entry.say(
-            _("Buy a course first, or sign in: promoters are people the school knows."),
+            _(
+                "Becoming a promoter needs you signed in, so that nobody does it in your name. "
+                "Ask the school for your sign-in link."
+            ),
             tone="amber",
         )
         return entry.to("my_orders")

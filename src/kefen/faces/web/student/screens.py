@@ -139,11 +139,12 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class MyOrdersScreen:
-    """Own orders, newest first."""
+    """Own orders, newest first; those of this browser alone, unless `signed_in`."""
 
     currency: str
     orders: tuple[OrderRow, ...]
     may_promote: bool = False
+    signed_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)

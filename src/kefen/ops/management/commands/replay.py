@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import connection
+from django.db import connection, transaction
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
+from kefen.core.errors import NumberConflict
 from kefen.ops.replay.events import read_events
 from kefen.ops.replay.programme import Programme, read_programme
 from kefen.ops.replay.runner import Runner, prepare
@@ -19,6 +20,9 @@ from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.actions import found_institution
 from kefen.platform.tenancy.contracts import InstitutionFacts
 from kefen.platform.tenancy.models import Institution
+
+# How often a name may be snatched away by replays that start at the same moment.
+_ATTEMPTS = 50
 
 
 class Command(BaseCommand):
@@ -35,13 +39,20 @@ class Command(BaseCommand):
         except Malformed as error:
             sys.stderr.write(f"{error}\n")
             sys.exit(1)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            sys.stderr.write(f"--out {out} is no folder to write into: {error}\n")
+            sys.exit(1)
         ensure_current()
         # A replay can be run again, so it need not wait for the disk at every event.
         with connection.cursor() as cursor:
             cursor.execute("SET synchronous_commit = off")
-        institution = _fresh_institution(programme)
-        with scope.institution(institution.id):
-            prepare(programme)
+        # The institution with all that stands before the first event, or nothing of it.
+        with transaction.atomic():
+            institution = _fresh_institution(programme)
+            with scope.institution(institution.id):
+                prepare(programme)
         with scope.institution(institution.id):
             runner = Runner(events)
             columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -60,16 +71,23 @@ def _fresh_institution(programme: Programme) -> InstitutionFacts:
     """An institution of its own for this replay, named after the scenario's."""
     wanted = "".join(c if c.isalnum() and c.isascii() else "-" for c in programme.institution)
     base = wanted.strip("-")[:40] or "replay"
-    taken = set(Institution.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    number = 1
-    while f"{base}-replay-{number}" in taken:
-        number += 1
-    return found_institution(
-        slug=f"{base}-replay-{number}",
-        name=programme.name,
-        currency=programme.currency,
-        time_zone=programme.zone,
-        withdrawal_minimum=programme.withdrawal_minimum,
-        tax_rule=programme.tax_rule.value,
-        limits=programme.limits,
-    )
+    for _ in range(_ATTEMPTS):
+        taken = set(
+            Institution.objects.filter(slug__startswith=base).values_list("slug", flat=True)
+        )
+        number = 1
+        while f"{base}-replay-{number}" in taken:
+            number += 1
+        try:
+            return found_institution(
+                slug=f"{base}-replay-{number}",
+                name=programme.name,
+                currency=programme.currency,
+                time_zone=programme.zone,
+                withdrawal_minimum=programme.withdrawal_minimum,
+                tax_rule=programme.tax_rule.value,
+                limits=programme.limits,
+            )
+        except NumberConflict:
+            continue  # another replay took this name at the same moment
+    raise NumberConflict(number=base)
