@@ -118,7 +118,7 @@ def grow(school: School, number: int) -> None:
     for one in range(number):
         order = school.buy(phone=f"1360000{one:04}")
         payouts.request(RequestWithdrawal(f"w-{order}", "yu", 10_00, clock.now()))
-        arrived = Arrived("sandbox", f"e-{order}", "payment_succeeded", order, order, b"{}", {})
+        arrived = Arrived("sandbox", f"e-{order}", "payment_succeeded", order, order, "", b"{}", {})
         store(arrived)
         kind, past = PromoterKind.CHANNEL, clock.now()
         enrol([Enrolment(f"p-{order}", kind, None, None, past, None)])

@@ -16,9 +16,10 @@ from kefen.core.terms import PlatformLimits
 from kefen.faces.web import problems, typed
 from kefen.faces.web.entry import Entry, platform_page
 from kefen.faces.web.platform import build
+from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity import actions as identity
-from kefen.platform.identity.models import Role, User
+from kefen.platform.identity.models import Role
 from kefen.platform.tenancy import actions as tenancy
 from kefen.platform.tenancy import queries, scope
 from kefen.platform.tenancy.contracts import InstitutionFacts
@@ -70,11 +71,11 @@ def owner_handle(slug: str) -> str:
 @transaction.atomic
 def _found(entry: Entry, name: str, slug: str) -> str:
     facts = tenancy.found_institution(slug=slug, name=name)
-    handle = owner_handle(slug)
-    if User.objects.filter(handle=handle).exists():
-        raise NumberConflict(number=handle)
+    handle, began = owner_handle(slug), clock.now()
     with scope.institution(facts.id):
         owner = identity.make_user(handle)
+        if owner.created_at < began:  # somebody who was there before must not get this school
+            raise NumberConflict(number=handle)
         identity.add_member(owner, Role.OWNER, display_name=name[:20])
         audit.record(entry.actor, "institution.founded", f"institution:{slug}")
         return identity.sign_in_token(owner)
