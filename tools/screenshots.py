@@ -1,7 +1,7 @@
 """Take the README's pictures from a running demo: the story, once more, in a real browser.
 
-    kefen demo --port 8130            (in another window, freshly seeded)
-    python tools/screenshots.py http://127.0.0.1:8130
+kefen demo --port 8130            (in another window, freshly seeded)
+python tools/screenshots.py http://127.0.0.1:8130
 """
 
 import os

@@ -25,20 +25,7 @@ REFERENCE = DOCS / "reference"
 CATALOGUE = SOURCE / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 
 # Pictures that are referred to and not taken yet. Take a name out as soon as its file is there.
-IMAGES_TO_COME = {
-    "promoter-home.png",
-    "promoter-course.png",
-    "promoter-proof.png",
-    "promoter-withdraw.png",
-    "student-course.png",
-    "student-checkout.png",
-    "sandbox-cashier.png",
-    "student-order.png",
-    "operator-overview.png",
-    "operator-order.png",
-    "operator-programme.png",
-    "platform-limits.png",
-}
+IMAGES_TO_COME: set[str] = set()
 
 # Pages that are referred to and written elsewhere. Empty is what it should be.
 PAGES_TO_COME: set[str] = set()

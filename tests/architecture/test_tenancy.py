@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connection, models
 from django.db.models.fields.related import ForeignObject
 
+from kefen.ops.privileges import CHANGING_COLUMNS
 from kefen.platform.tenancy.base import InstitutionModel
 from kefen.platform.tenancy.distribution import POLICY, references
 
@@ -185,13 +186,29 @@ def test_what_is_append_only_can_only_be_read_and_added_to(model: type[Instituti
             "SELECT has_table_privilege(current_user, %s, %s)", model._meta.db_table, verb
         )
         privileges[verb] = bool(allowed)
-    changes = not model.append_only
+    some = CHANGING_COLUMNS.get(model._meta.db_table)
+    changes = not model.append_only and some is None
     assert privileges == {
         "SELECT": True,
         "INSERT": True,
         "UPDATE": changes,
         "DELETE": changes,
         "TRUNCATE": False,
+    }
+    if some is not None:
+        assert changeable(model) == set(some)
+
+
+def changeable(model: type[InstitutionModel]) -> set[str]:
+    """The columns that the application may change."""
+    return {
+        str(column)
+        for (column,) in rows(
+            "SELECT a.attname FROM pg_attribute a WHERE a.attrelid = %s::regclass"
+            " AND a.attnum > 0 AND NOT a.attisdropped"
+            " AND has_column_privilege(current_user, a.attrelid, a.attnum, 'UPDATE')",
+            model._meta.db_table,
+        )
     }
 
 

@@ -59,7 +59,7 @@ def price(the_rule, **given_):
     st.integers(0, 12_000),
     st.booleans(),
 )
-def test_caps_are_never_exceeded(  # noqa: PLR0917
+def test_caps_are_never_exceeded(
     level1, level2, base, list_price, quantity, paid, cap_bps, pays
 ):
     got = price(

@@ -177,6 +177,7 @@ class _Later:
     def __init__(self, waiting: list[tuple[Any, str]]) -> None:
         self.waiting = waiting
         self.lock = ledger.lock
+        self.open_accounts = ledger.open_accounts
 
     def post(self, transfers: Any, currency: str) -> None:
         self.waiting.append((transfers, currency))

@@ -15,10 +15,17 @@ def test_there_are_two_levels(attacker, level):
     assert attacker.refused_like(errors.CheckViolation, COMMISSION, level=level) == (
         "commission_two_levels_only"
     )
-    (changed,) = attacker.ask(f"SELECT id FROM {COMMISSION} LIMIT 1")
-    assert attacker.refused(
-        errors.CheckViolation, f"UPDATE {COMMISSION} SET level = %s WHERE id = %s", level, *changed
-    ) == ("commission_two_levels_only")
+
+
+@pytest.mark.parametrize("level", [0, 3, 4, 32767])
+def test_no_commission_moves_to_another_level(told, level):
+    statement = f"UPDATE {COMMISSION} SET level = %s"
+    with told.connect("owner") as owner:
+        assert owner.refused(errors.CheckViolation, statement, level) == (
+            "commission_two_levels_only"
+        )
+    with told.connect("application") as application:
+        application.refused(errors.InsufficientPrivilege, statement, level)
 
 
 def test_what_is_cut_has_two_levels_too(told):
@@ -42,14 +49,29 @@ def test_each_level_of_a_line_is_booked_once(attacker):
     )
 
 
-def test_a_commission_is_never_above_its_cap(attacker):
-    (key, paid, cap), *_ = attacker.ask(f"SELECT id, line_paid, cap_bps FROM {COMMISSION}")
-    limit = paid * cap // 10000
+def test_a_commission_is_never_above_its_cap(told):
     statement = f"UPDATE {COMMISSION} SET booked = %s WHERE id = %s"
-    assert attacker.change(statement, limit, key) == 1
-    assert attacker.refused(errors.CheckViolation, statement, limit + 1, key) == (
-        "commission_within_cap"
-    )
+    with told.connect("owner") as owner:
+        (key, paid, cap), *_ = owner.ask(f"SELECT id, line_paid, cap_bps FROM {COMMISSION}")
+        limit = paid * cap // 10000
+        assert owner.change(statement, limit, key) == 1
+        assert owner.refused(errors.CheckViolation, statement, limit + 1, key) == (
+            "commission_within_cap"
+        )
+
+
+@pytest.mark.parametrize("column", ["booked", "cap_bps", "line_paid", "level", "promoter_id"])
+def test_what_was_booked_stays_as_it_was(told, column):
+    """Neither the amount nor what it is held against can be raised afterwards."""
+    with told.connect("application") as application:
+        application.refused(
+            errors.InsufficientPrivilege, f"UPDATE {COMMISSION} SET {column} = {column}"
+        )
+
+
+def test_a_balance_keeps_its_floor(told):
+    with told.connect("application") as application:
+        application.refused(errors.InsufficientPrivilege, "UPDATE ledger_balance SET floor = NULL")
 
 
 @pytest.mark.parametrize("booked", [0, -1])

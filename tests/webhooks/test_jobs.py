@@ -130,7 +130,7 @@ def test_one_institutions_failure_does_not_keep_the_others_waiting(
     ],
 )
 def test_what_is_tried_again(error: Exception, attempts: int, comes_back: bool) -> None:
-    from procrastinate.jobs import Job  # noqa: PLC0415 - only here
+    from procrastinate.jobs import Job
 
     job = Job(id=1, queue="q", lock=None, queueing_lock=None, task_name="t", attempts=attempts)
     decision = Patience().get_retry_decision(exception=error, job=job)
