@@ -38,7 +38,7 @@ up: setup ## start Kefen with the data in $KEFEN_HOME (default .kefen)
 	$(KEFEN) up
 
 check: setup ## format, lint, types, imports, migrations
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff format --check src tests benchmarks tools
 	$(BIN)/ruff check .
 	KEFEN_DATABASE_URL=postgresql:///types $(BIN)/mypy
 	$(BIN)/lint-imports

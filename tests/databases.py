@@ -39,7 +39,7 @@ def _schema_digest() -> str:
     sources = sorted((ROOT / "src").rglob("migrations/0*.py"))
     sources += sorted((ROOT / "src").rglob("*.sql"))
     sources += [ROOT / "src/kefen/platform/tenancy/distribution.py", ROOT / "uv.lock"]
-    sources += sorted((ROOT / "src").rglob("models.py")) + [ROOT / "src/kefen/ops/privileges.py"]
+    sources += [*sorted((ROOT / "src").rglob("models.py")), ROOT / "src/kefen/ops/privileges.py"]
     for path in sources:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -59,9 +59,7 @@ def price(the_rule, **given_):
     st.integers(0, 12_000),
     st.booleans(),
 )
-def test_caps_are_never_exceeded(
-    level1, level2, base, list_price, quantity, paid, cap_bps, pays
-):
+def test_caps_are_never_exceeded(level1, level2, base, list_price, quantity, paid, cap_bps, pays):
     got = price(
         rule(level1, level2, base),
         list_price=list_price,
