@@ -7,6 +7,7 @@ fsync, right after it came. Whoever checks afterwards sends everything again and
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -15,11 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from kefen.postgres import EmbeddedPostgres
 from tests import databases
 
-READY_SECONDS = 60.0
+READY_SECONDS = 40.0
 
 
 def environment(folder: Path, database: str) -> dict[str, str]:
@@ -78,7 +80,9 @@ class Siege:
         for process, journal in fresh:
             while not journal.exists() or journal.read_bytes().count(b"\n") < 6:
                 assert process.poll() is None, "a worker ended by itself"
-                assert time.monotonic() < deadline, "a worker does nothing"
+                if time.monotonic() > deadline:
+                    process.send_signal(signal.SIGABRT)  # says where it stands
+                    pytest.fail(f"a worker does nothing: {self._activity()}")
                 time.sleep(0.02)
 
     def strike(self) -> str:
@@ -116,6 +120,16 @@ class Siege:
             for line in self._journal(life).read_bytes().split(b"\n")
         )
 
+    def _activity(self) -> list[tuple[object, ...]]:
+        """What the server says of its sessions."""
+        with psycopg.connect(self.server.url("superuser"), autocommit=True) as connection:
+            return connection.execute(
+                "SELECT pid, state, wait_event_type, wait_event, pg_blocking_pids(pid),"
+                "       left(query, 90), now() - xact_start"
+                "  FROM pg_stat_activity WHERE datname = %s",
+                [self.database],
+            ).fetchall()
+
     def _kill(self, place: int) -> None:
         process = self.workers.pop(place)
         process.kill()
@@ -125,7 +139,7 @@ class Siege:
         return self.folder / f"journal-{life}.jsonl"
 
     def _command(self, what: str) -> list[str]:
-        return [sys.executable, "-m", "tests.crash.worker", what]
+        return [sys.executable, "-X", "faulthandler", "-m", "tests.crash.worker", what]
 
     def _run(self, what: str, *arguments: str) -> str:
         ended = subprocess.run(

@@ -130,7 +130,8 @@ def work(life: int, journal: Path, variant: str) -> None:
                         if variant == "hasty":
                             _hurry()
                         answer = do(deed)
-                except Error:
+                except Error as error:
+                    sys.stderr.write(f"{life}: {deed['verb']} {deed['number']}: {error}\n")
                     connection.close()
                     time.sleep(0.02)
                 else:

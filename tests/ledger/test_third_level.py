@@ -8,6 +8,7 @@ import pytest
 from psycopg import errors
 
 COMMISSION = "commissions_commission"
+_TOGETHER = "rule_levels_together_within_cap"
 
 
 @pytest.mark.parametrize("level", [0, 3, 4, 32767])
@@ -99,17 +100,42 @@ def test_a_rule_pays_no_more_than_the_versions_cap(attacker, bps):
 
 def test_two_levels_together_pay_no_more_than_the_cap(attacker):
     where = "pays_level2 AND level1_bps = 1000"
+    too_much = {"level2_bps": 2001, "key": "new"}
+    for left, refused in ((999, "rule_level1_within_cap"), (1000, _TOGETHER), (3000, _TOGETHER)):
+        assert refused == attacker.refused_like(
+            errors.CheckViolation, "programmes_rule", where, level1_cap_bps=left, **too_much
+        )
+    attacker.add_like("programmes_rule", where, level2_bps=2000, level1_cap_bps=1000, key="new")
+
+
+def test_steps_leave_room_for_level2(attacker):
+    """A step stands under what a paid level 2 leaves of the cap."""
+    ladder = {"level1_bps": None, "tier_metric": "orders", "tier_period": "month"}
+    where = "pays_level2 AND level1_bps = 1000"
+    percents = {"level2_bps": 2500, "level1_cap_bps": 500, "key": "steps"}
+    attacker.add_like("programmes_rule", where, **ladder, **percents)
+    ((rule,),) = attacker.ask("SELECT id FROM programmes_rule WHERE key = 'steps'")
+    step = {"rule_id": rule, "threshold": 1, "fixed": None}
     assert attacker.refused_like(
-        errors.CheckViolation, "programmes_rule", where, level2_bps=2001, key="new"
-    ) == ("rule_levels_together_within_cap")
-    attacker.add_like("programmes_rule", where, level2_bps=2000, key="new")
+        errors.CheckViolation, "programmes_step", cap_bps=500, bps=501, **step
+    ) == ("step_is_percent_within_cap_or_fixed")
+    assert attacker.refused_like(
+        errors.ForeignKeyViolation, "programmes_step", cap_bps=3000, bps=501, **step
+    ) == ("programmes_step_cap_fk")
+    attacker.add_like("programmes_step", cap_bps=500, bps=500, **step)
 
 
 @pytest.mark.parametrize("cap", [3001, 2999, 0])
 def test_a_rule_cannot_name_another_cap_than_its_version(attacker, cap):
     where = "tier_metric IS NOT NULL"
     assert attacker.refused_like(
-        errors.ForeignKeyViolation, "programmes_rule", where, cap_bps=cap, key="new"
+        errors.ForeignKeyViolation,
+        "programmes_rule",
+        where,
+        cap_bps=cap,
+        level1_cap_bps=cap,
+        level2_bps=None,
+        key="new",
     ) == ("programmes_rule_cap_fk")
 
 
@@ -269,6 +295,7 @@ def test_there_is_no_column_for_anything_else(told):
             "institution_id",
             "key",
             "level1_bps",
+            "level1_cap_bps",
             "level1_fixed",
             "level2_bps",
             "level2_fixed",

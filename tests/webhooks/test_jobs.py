@@ -115,7 +115,8 @@ def test_one_institutions_failure_does_not_keep_the_others_waiting(
 
     with pytest.raises(ChannelUnavailable):
         in_every_institution(work)
-    assert seen == [institution.id, other.id]
+    # Other tests of this process may have left institutions of their own.
+    assert [one for one in seen if one in {institution.id, other.id}] == [institution.id, other.id]
 
 
 @pytest.mark.parametrize(

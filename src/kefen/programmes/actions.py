@@ -94,6 +94,7 @@ def _store_rules(version: models.Version, rules: Sequence[Rule]) -> None:
             version_id=version.id,
             cap_bps=version.max_rate_bps,
             pays_level2=version.pays_level2,
+            level1_cap_bps=_left_for_level1(version, rule),
             place=place,
             key=rule.key,
             promoter_scope=rule.promoter.kind,
@@ -113,7 +114,7 @@ def _store_rules(version: models.Version, rules: Sequence[Rule]) -> None:
             steps += [
                 models.Step(
                     rule_id=row.id,
-                    cap_bps=version.max_rate_bps,
+                    cap_bps=row.level1_cap_bps,
                     threshold=step.threshold,
                     bps=_bps(step.reward),
                     fixed=_fixed(step.reward),
@@ -123,6 +124,11 @@ def _store_rules(version: models.Version, rules: Sequence[Rule]) -> None:
         rows.append(row)
     models.Rule.objects.bulk_create(rows)
     models.Step.objects.bulk_create(steps)
+
+
+def _left_for_level1(version: models.Version, rule: Rule) -> int:
+    """What a percent of level 2, where it is paid, leaves of the cap."""
+    return version.max_rate_bps - ((_bps(rule.level2) or 0) if version.pays_level2 else 0)
 
 
 def _bps(reward: Percent | Fixed | Tiered | None) -> int | None:

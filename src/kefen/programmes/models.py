@@ -84,6 +84,8 @@ class Rule(InstitutionModel):
     version = belongs_to("programmes.Version", "version_id", related_name="rules")
     cap_bps = models.PositiveIntegerField()
     pays_level2 = models.BooleanField()
+    # What a percent of level 2, if it is paid, leaves of the cap; steps stand under it.
+    level1_cap_bps = models.PositiveIntegerField()
     place = models.PositiveIntegerField()
     key = models.CharField(max_length=64)
     promoter_scope = models.CharField(max_length=16)
@@ -103,7 +105,9 @@ class Rule(InstitutionModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["institution", "version_id", "key"], name="rule_key"),
-            models.UniqueConstraint(fields=["institution", "id", "cap_bps"], name="rule_cap"),
+            models.UniqueConstraint(
+                fields=["institution", "id", "level1_cap_bps"], name="rule_cap"
+            ),
             models.CheckConstraint(
                 condition=(
                     Q(level1_bps__isnull=False, level1_fixed__isnull=True, tier_metric__isnull=True)
@@ -129,14 +133,17 @@ class Rule(InstitutionModel):
                 name="rule_level2_is_percent_or_fixed",
             ),
             models.CheckConstraint(
-                condition=Q(level1_bps__isnull=True) | Q(level1_bps__lte=F("cap_bps")),
+                condition=Q(level1_bps__isnull=True) | Q(level1_bps__lte=F("level1_cap_bps")),
                 name="rule_level1_within_cap",
             ),
             models.CheckConstraint(
-                condition=Q(pays_level2=False)
-                | Q(level2_bps__isnull=True)
-                | Q(level1_bps__isnull=True, level2_bps__lte=F("cap_bps"))
-                | Q(level1_bps__isnull=False, level1_bps__lte=F("cap_bps") - F("level2_bps")),
+                condition=Q(pays_level2=False, level1_cap_bps=F("cap_bps"))
+                | Q(level2_bps__isnull=True, level1_cap_bps=F("cap_bps"))
+                | Q(
+                    pays_level2=True,
+                    level2_bps__isnull=False,
+                    level1_cap_bps=F("cap_bps") - F("level2_bps"),
+                ),
                 name="rule_levels_together_within_cap",
             ),
             models.CheckConstraint(
