@@ -115,7 +115,7 @@ def test_steps_leave_room_for_level2(attacker):
     percents = {"level2_bps": 2500, "level1_cap_bps": 500, "key": "steps"}
     attacker.add_like("programmes_rule", where, **ladder, **percents)
     ((rule,),) = attacker.ask("SELECT id FROM programmes_rule WHERE key = 'steps'")
-    step = {"rule_id": rule, "threshold": 1, "fixed": None}
+    step = {"rule_id": str(rule), "threshold": 1, "fixed": None}
     assert attacker.refused_like(
         errors.CheckViolation, "programmes_step", cap_bps=500, bps=501, **step
     ) == ("step_is_percent_within_cap_or_fixed")
