@@ -61,6 +61,28 @@ def test_a_commission_is_never_above_its_cap(told):
         )
 
 
+@pytest.mark.parametrize(
+    ("changes", "error", "constraint"),
+    [
+        ({"cap_bps": 3001}, errors.CheckViolation, "commission_cap_within_rule"),
+        (
+            {"cap_bps": 10000, "rule_cap_bps": 10000},
+            errors.ForeignKeyViolation,
+            "commissions_commission_rule_id_fk",
+        ),
+        (
+            {"line_paid": 10**9, "booked": 10**8},
+            errors.ForeignKeyViolation,
+            "commissions_commission_line_id_fk",
+        ),
+    ],
+)
+def test_a_commission_claims_no_other_cap_or_payment(attacker, changes, error, constraint):
+    """What it is held against comes from the rule and the line, by foreign key."""
+    where = f"level = 1 AND line_id NOT IN (SELECT line_id FROM {COMMISSION} WHERE level = 2)"
+    assert attacker.refused_like(error, COMMISSION, where, level=2, **changes) == constraint
+
+
 @pytest.mark.parametrize("column", ["booked", "cap_bps", "line_paid", "level", "promoter_id"])
 def test_what_was_booked_stays_as_it_was(told, column):
     """Neither the amount nor what it is held against can be raised afterwards."""
@@ -279,6 +301,7 @@ def test_there_is_no_column_for_anything_else(told):
             "order_id",
             "promoter_id",
             "reversed",
+            "rule_cap_bps",
             "rule_id",
             "rule_key",
             "state",

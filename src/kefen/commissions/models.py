@@ -27,6 +27,8 @@ class Commission(InstitutionModel):
     base = models.BigIntegerField()
     line_paid = models.BigIntegerField()
     cap_bps = models.PositiveIntegerField()
+    # The cap that the rule was published under, by foreign key; the one applied is no higher.
+    rule_cap_bps = models.PositiveIntegerField()
     booked = models.BigIntegerField()
     reversed = models.BigIntegerField(db_default=0)
     state = models.CharField(max_length=16)
@@ -48,6 +50,9 @@ class Commission(InstitutionModel):
             models.CheckConstraint(
                 condition=Q(booked__lte=F("line_paid") * F("cap_bps") / 10000),
                 name="commission_within_cap",
+            ),
+            models.CheckConstraint(
+                condition=Q(cap_bps__lte=F("rule_cap_bps")), name="commission_cap_within_rule"
             ),
             models.CheckConstraint(
                 condition=Q(reversed__gte=0, reversed__lte=F("booked")),

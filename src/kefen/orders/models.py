@@ -70,6 +70,8 @@ class Line(InstitutionModel):
             models.UniqueConstraint(
                 fields=["institution", "order_id", "number"], name="line_number"
             ),
+            # Commissions refer to what was paid, so that none can claim another amount.
+            models.UniqueConstraint(fields=["institution", "id", "paid"], name="line_and_paid"),
             models.CheckConstraint(condition=Q(paid__gte=0), name="line_paid_not_negative"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="line_quantity_positive"),
             models.CheckConstraint(

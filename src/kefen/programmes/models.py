@@ -108,6 +108,7 @@ class Rule(InstitutionModel):
             models.UniqueConstraint(
                 fields=["institution", "id", "level1_cap_bps"], name="rule_cap"
             ),
+            models.UniqueConstraint(fields=["institution", "id", "cap_bps"], name="rule_whole_cap"),
             models.CheckConstraint(
                 condition=(
                     Q(level1_bps__isnull=False, level1_fixed__isnull=True, tier_metric__isnull=True)

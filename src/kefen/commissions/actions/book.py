@@ -42,6 +42,7 @@ _COMMISSION = (
     "base",
     "line_paid",
     "cap_bps",
+    "rule_cap_bps",
     "booked",
     "state",
     "state_reason",
@@ -75,7 +76,7 @@ class _Booking:
         self.payments = payments
         self.institution = current()
         self.orders = lock_orders(payment.order for payment in payments)
-        self.rules = _rules_of(self.orders.values())
+        self.rules, self.caps = _rules_of(self.orders.values())
         self.ladders = Ladders(self.institution.zone)
         self.paid: dict[UUID, tuple[LockedOrder, str, Any]] = {}
         self.transfers: list[Transfer] = []
@@ -179,10 +180,10 @@ class _Booking:
             if amount <= 0 or person is None:
                 continue
             head = (uuid7(), order.id, line.id, level, person_id, line.rule_id, rule.key, figure)
-            state = CommissionState.PENDING.value
+            caps, state = (line.cap_bps, self.caps[line.rule_id]), CommissionState.PENDING.value
             due = available_at(payment.at, line.hold_days)
             self.commissions.append(
-                (*head, priced.base, line.paid, line.cap_bps, amount, state, "", payment.at, due)
+                (*head, priced.base, line.paid, *caps, amount, state, "", payment.at, due)
             )
             shares.append((person, amount))
         return shares
@@ -200,11 +201,14 @@ def _check(payment: Payment, order: LockedOrder | None) -> DomainError | None:
     return None
 
 
-def _rules_of(orders: Any) -> dict[UUID | None, Rule]:
-    """The rules that the orders' snapshots name, by stored id."""
+def _rules_of(orders: Any) -> tuple[dict[UUID | None, Rule], dict[UUID | None, int]]:
+    """The rules that the orders' snapshots name, and the cap each was published under, by stored
+    id."""
     ids = {line.version_id for order in orders for line in order.lines if line.rule_id is not None}
-    found: dict[UUID | None, Rule] = {}
+    rules: dict[UUID | None, Rule] = {}
+    caps: dict[UUID | None, int] = {}
     for version in programmes.versions({key for key in ids if key is not None}).values():
         by_key = {rule.key: rule for rule in version.terms.rules}
-        found.update({stored: by_key[key] for key, stored in version.rule_ids.items()})
-    return found
+        for key, stored in version.rule_ids.items():
+            rules[stored], caps[stored] = by_key[key], version.terms.max_rate_bps
+    return rules, caps
