@@ -82,5 +82,6 @@ def copy_template(server: EmbeddedPostgres, name: str) -> None:
 
 def drop(server: EmbeddedPostgres, name: str) -> None:
     """Take a database away, whoever is connected to it."""
-    with psycopg.connect(server.url("owner"), autocommit=True) as connection:
+    # The superuser: an autovacuum worker may be connected, whom the owner must not end.
+    with psycopg.connect(server.url("superuser"), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

@@ -27,7 +27,7 @@ from django.db import Error, connection, transaction  # noqa: E402
 from kefen.commissions import actions as commissions  # noqa: E402
 from kefen.commissions.contracts import Payment, RefundOrder  # noqa: E402
 from kefen.commissions.models import Commission  # noqa: E402
-from kefen.core.errors import DomainError  # noqa: E402
+from kefen.core.errors import DomainError, InsufficientBalance  # noqa: E402
 from kefen.ledger import actions as ledger  # noqa: E402
 from kefen.ledger.models import Transfer  # noqa: E402
 from kefen.ops.audit import audit_institution  # noqa: E402
@@ -204,10 +204,14 @@ def check(journals: list[str]) -> list[str]:
     with scope.institution(queries.by_slug(SLUG).id), clock.at(START):
         problems = [f"missing: {deed}" for deed in done if not _stored(deed)]
         problems += [f"audit before: {finding}" for finding in audit_institution()]
-        for deed in begun:
-            do(deed)
-        while commissions.mature(START):
-            pass
+        try:
+            for deed in begun:
+                do(deed)
+            while commissions.mature(START):
+                pass
+        except InsufficientBalance as error:
+            # Books with something missing may not even bear what comes next.
+            return [*problems, f"books refuse: {error}"]
         # By now everything is there: a third time nothing may happen. (A withdrawal that was
         # refused may be granted once there is more, so those are not sent again.)
         before = _everything()
