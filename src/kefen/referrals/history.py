@@ -15,33 +15,49 @@ from kefen.promoters.queries import COLUMNS, record_of
 
 _PROMOTER = ", ".join(f'p."{column}"' for column in COLUMNS)
 
+# What is known of each found touch; one look-up by key for each, whatever the planner expects.
+_NAMED = f"""
+  JOIN LATERAL (SELECT p.* FROM promoters_promoter p
+                 WHERE p.institution_id = %(institution)s AND p.id = t.promoter_id
+                OFFSET 0) AS p ON true
+  LEFT JOIN LATERAL (SELECT c.code FROM catalog_course c
+                      WHERE c.institution_id = %(institution)s AND c.id = t.course_id
+                     OFFSET 0) AS c ON true
+ ORDER BY t.id
+"""
+_FOUND = f"SELECT t.owner, t.id, t.at, c.code, {_PROMOTER}"
+
 # All touches of students: those of every visitor tied to them, past and future, and the codes
 # they typed; in order of arrival.
 _TOUCHES = f"""
-SELECT t.owner, t.id, t.at, c.code, {_PROMOTER}
-  FROM (SELECT tie.student_id AS owner, v.id, v.at, v.course_id, v.promoter_id
-          FROM referrals_tie tie
-          JOIN referrals_touch v
-            ON v.institution_id = tie.institution_id AND v.visitor_id = tie.visitor_id
-         WHERE tie.institution_id = %(institution)s AND tie.student_id = ANY(%(students)s)
-        UNION ALL
-        SELECT t.student_id, t.id, t.at, t.course_id, t.promoter_id
-          FROM referrals_touch t
-         WHERE t.institution_id = %(institution)s AND t.student_id = ANY(%(students)s)) AS t
-  JOIN promoters_promoter p ON p.institution_id = %(institution)s AND p.id = t.promoter_id
-  LEFT JOIN catalog_course c ON c.institution_id = %(institution)s AND c.id = t.course_id
- ORDER BY t.id
-"""
+{_FOUND}
+  FROM unnest(%(students)s::uuid[]) AS s(id)
+  JOIN LATERAL (SELECT s.id AS owner, v.id, v.at, v.course_id, v.promoter_id
+                  FROM referrals_tie tie
+                  JOIN referrals_touch v
+                    ON v.institution_id = tie.institution_id AND v.visitor_id = tie.visitor_id
+                 WHERE tie.institution_id = %(institution)s AND tie.student_id = s.id
+                UNION ALL
+                SELECT s.id, t.id, t.at, t.course_id, t.promoter_id
+                  FROM referrals_touch t
+                 WHERE t.institution_id = %(institution)s AND t.student_id = s.id) AS t ON true
+{_NAMED}"""
 
-# The same, and the touches of visitors who are not tied; UNION, because they may be.
-_TOUCHES_WITH_VISITORS = _TOUCHES.replace(
-    "UNION ALL",
-    """UNION
-        SELECT %(owner)s::uuid, v.id, v.at, v.course_id, v.promoter_id
+# The touches of one student and those of visitors who are not tied; UNION, because they may be.
+_TOUCHES_WITH_VISITORS = f"""
+{_FOUND}
+  FROM (SELECT %(owner)s::uuid AS owner, v.id, v.at, v.course_id, v.promoter_id
           FROM referrals_touch v
-         WHERE v.institution_id = %(institution)s AND v.visitor_id = ANY(%(visitors)s)
-        UNION""",
-)
+         WHERE v.institution_id = %(institution)s
+           AND v.visitor_id IN (SELECT tie.visitor_id FROM referrals_tie tie
+                                 WHERE tie.institution_id = %(institution)s
+                                   AND tie.student_id = %(owner)s
+                                UNION SELECT unnest(%(visitors)s::uuid[]))
+        UNION
+        SELECT %(owner)s::uuid, t.id, t.at, t.course_id, t.promoter_id
+          FROM referrals_touch t
+         WHERE t.institution_id = %(institution)s AND t.student_id = %(owner)s) AS t
+{_NAMED}"""
 
 _BINDINGS = f"""
 SELECT b.student_id, b.id, b.starts_at, least(b.ends_at, b.replaced_at), {_PROMOTER}
@@ -126,7 +142,6 @@ def add_visitors(found: History, student: UUID, visitors: Iterable[UUID]) -> His
     joined.bindings, joined.promoters = found.bindings, dict(found.promoters)
     parameters: dict[str, Any] = {
         "institution": institution_id(),
-        "students": [student],
         "owner": student,
         "visitors": list(visitors),
     }

@@ -167,9 +167,11 @@ def digest_of(request: PlaceOrder) -> bytes:
 def _known_orders(numbers: list[str]) -> dict[str, _Known]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT number, id, digest, total FROM orders_order"
-            " WHERE institution_id = %s AND number = ANY(%s)",
-            [institution_id(), numbers],
+            # One look-up by key for each, also where the table was empty when it was planned.
+            "SELECT o.number, o.id, o.digest, o.total FROM unnest(%s::text[]) AS n(number)"
+            " CROSS JOIN LATERAL (SELECT o.number, o.id, o.digest, o.total FROM orders_order o WHERE o.institution_id = %s"
+            " AND o.number = n.number OFFSET 0) AS o",
+            [numbers, institution_id()],
         )
         return {
             number: _Known(key, bytes(digest), total)

@@ -92,8 +92,11 @@ def ensure_accounts(codes: Iterable[str]) -> dict[str, UUID]:
 def _ids_by_code(codes: list[str]) -> dict[str, UUID]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT code, id FROM identity_account WHERE institution_id = %s AND code = ANY(%s)",
-            [institution_id(), codes],
+            # One look-up by key for each, also where the table was empty when it was planned.
+            "SELECT a.code, a.id FROM unnest(%s::text[]) AS c(code)"
+            " CROSS JOIN LATERAL (SELECT a.code, a.id FROM identity_account a"
+            " WHERE a.institution_id = %s AND a.code = c.code OFFSET 0) AS a",
+            [codes, institution_id()],
         )
         return dict(cursor.fetchall())
 
