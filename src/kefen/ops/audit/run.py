@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from django.db import connection, transaction
-
 from kefen.ops.audit import books, commissions, payouts
 from kefen.ops.audit.finding import Finding
+from kefen.platform.tenancy.snapshot import whole_institution
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     books.cached_balances,
@@ -27,14 +26,5 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
 
 def audit_institution() -> list[Finding]:
     """Run every check on the institution in scope, on one snapshot of its data."""
-    fresh = not connection.in_atomic_block
-    with transaction.atomic():
-        if fresh:
-            # Every check sees the same instant, whatever is booked meanwhile.
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-                # It reads everything, often just after a bulk load that no statistics know of
-                # yet: a nested loop chosen by a wrong estimate would take hours.
-                cursor.execute("SET LOCAL enable_nestloop = off")
-                cursor.execute("SET LOCAL enable_seqscan = on")
+    with whole_institution():
         return [finding for check in CHECKS for finding in check()]

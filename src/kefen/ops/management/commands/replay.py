@@ -20,6 +20,7 @@ from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.actions import found_institution
 from kefen.platform.tenancy.contracts import InstitutionFacts
 from kefen.platform.tenancy.models import Institution
+from kefen.platform.tenancy.snapshot import whole_institution
 
 # How often a name may be snatched away by replays that start at the same moment.
 _ATTEMPTS = 50
@@ -60,7 +61,8 @@ class Command(BaseCommand):
                 task = progress.add_task("", total=len(events))
                 for _step in runner.run():
                     progress.advance(task)
-            orders, commissions = write(out, runner.refusals)
+            with whole_institution():
+                orders, commissions = write(out, runner.refusals)
         self.stdout.write(
             f"replayed {len(events)} events: {orders} orders, {commissions} commissions, "
             f"{len(runner.refusals)} refusals"
