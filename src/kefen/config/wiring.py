@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from procrastinate import App
-from psycopg.types.array import ListBinaryDumper
+from psycopg.adapt import PyFormat
+from psycopg.types.array import BaseListDumper, ListBinaryDumper, ListDumper
 
 from kefen.platform import clock
 from kefen.ports import registry
@@ -29,10 +30,20 @@ def wire() -> None:
         registry.register_payouts(sandbox)
 
 
+class _PlainListsInBinary(ListBinaryDumper):
+    """Lists of tuples stay text: a composite, as the queue takes its jobs, has no binary form."""
+
+    def upgrade(self, obj: list[Any], format: PyFormat) -> BaseListDumper:  # noqa: A002 - psycopg's
+        """Choose the dumper by what the list holds."""
+        if obj and isinstance(obj[0], tuple):
+            return ListDumper(self.cls, self._tx).upgrade(obj, PyFormat.TEXT)
+        return super().upgrade(obj, format)
+
+
 def _lists_in_binary(connection: BaseDatabaseWrapper, **_: Any) -> None:
     """Batches travel as arrays, and in binary: quoting their text was a third of the time that
     Python spends on a batch of orders (measured)."""
-    connection.connection.adapters.register_dumper(list, ListBinaryDumper)
+    connection.connection.adapters.register_dumper(list, _PlainListsInBinary)
 
 
 def _log_by_settings() -> None:
