@@ -14,6 +14,7 @@ from kefen.faces.web.student.paying import CHANNEL, to_cashier
 from kefen.orders import actions as orders
 from kefen.orders import queries
 from kefen.orders.models import Order
+from kefen.platform import jobs
 
 MINE = "orders"
 _REMEMBERED = 50
@@ -71,6 +72,9 @@ def order(entry: Entry, number: str) -> HttpResponse:
     row = visible(entry, number)
     came_back = "back" in entry.query and row.state == OrderState.PLACED
     confirming = came_back and queries.payment_is_under_way(number, CHANNEL)
+    if confirming:
+        # Its notice may be late or lost: ask now instead of by the clock.
+        jobs.enqueue("payments.ask", once=True, order=number, channel=CHANNEL)
     unknown = entry.request.session.get("unknown_code", {}).get(number, "")
     screen = build.order(entry, row, confirming=confirming, unknown_code=unknown)
     return entry.show("web/student/order.html", screen)
