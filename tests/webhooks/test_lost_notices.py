@@ -1,6 +1,7 @@
 """A payment whose notice never arrives is asked about by the clock, and booked once."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_an_unpaid_order_is_asked_about_less_and_less_and_not_for_ever() -> None
                 commissions.ask_about_payment("ord-1", "sandbox")
                 asked.append(minute)
     assert asked[:6] == [1, 2, 3, 5, 8, 12]
-    gaps = [later - earlier for earlier, later in zip(asked, asked[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(asked)]
     assert gaps == sorted(gaps)
     assert 15 < len(asked) < 25
     assert 24 * 60 < asked[-1] < 48 * 60

@@ -95,7 +95,9 @@ def _row(new: NewCourse) -> Course:
 def _check_trial(trial: Trial) -> None:
     """A trial lesson has something to take, and asks no other site for it."""
     if not trial.title.strip() or not (trial.text.strip() or trial.video):
-        raise InvalidInput(field="trial", reason="a trial lesson has a title, and a text or a video")
+        raise InvalidInput(
+            field="trial", reason="a trial lesson has a title, and a text or a video"
+        )
     if trial.minutes < 1:
         raise InvalidInput(field="trial", reason="a trial lesson takes at least a minute")
     if trial.video and not _OWN_VIDEO.fullmatch(trial.video):
@@ -110,9 +112,7 @@ def take_over(courses: Sequence[NewCourse], *, actor: Actor = SYSTEM) -> None:
     nothing is published by it. Raises NumberConflict."""
     try:
         with transaction.atomic():
-            Course.objects.bulk_create(
-                _row(new) for new in courses
-            )
+            Course.objects.bulk_create(_row(new) for new in courses)
     except IntegrityError as error:
         raise NumberConflict(number="course") from error
     audit.record(actor, "courses.taken_over", "courses", count=len(courses))

@@ -297,6 +297,19 @@ def refund_asks_of(order_id: UUID) -> "QuerySet[RefundAsk]":
     return RefundAsk.objects.filter(order_id=order_id).order_by("-id")
 
 
+def refund_until(order_id: UUID, paid_at: datetime | None) -> datetime | None:
+    """Until when a paid order can be given back by the terms of its courses, the strictest of
+    them; None for one that is not paid."""
+    found = Line.objects.filter(order_id=order_id).aggregate(days=Min("course__refund_days"))
+    return None if paid_at is None else paid_at + timedelta(days=found["days"] or 0)
+
+
+def refund_on_its_way(order_id: UUID) -> int:
+    """What goes back of an order already, without a result yet."""
+    asked = Refund.objects.filter(order_id=order_id, state=RefundState.REQUESTED)
+    return sum(asked.values_list("amount", flat=True))
+
+
 def open_refund_asks() -> tuple[int, int]:
     """How many students wait for an answer, and for how much."""
     waiting = RefundAsk.objects.filter(state=AskState.ASKED)

@@ -54,9 +54,7 @@ def ask_about_payment(number: str, channel: str) -> bool:
         logger.warning("payment_not_booked", order=number, channel=channel, reason=refusal.code)
         with transaction.atomic():
             orders.close_visit(order.id, channel)
-            audit.record(
-                _CHANNEL, "payment.not_booked", f"order:{number}", reason=refusal.code
-            )
+            audit.record(_CHANNEL, "payment.not_booked", f"order:{number}", reason=refusal.code)
         raise
     return booked
 

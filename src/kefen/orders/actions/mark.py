@@ -13,8 +13,9 @@ from kefen.core.errors import InvalidInput, NumberConflict, OrderNotPaid, Unknow
 from kefen.core.ids import uuid7
 from kefen.core.refunds import check_refund, spread
 from kefen.core.states import OrderState, move
+from kefen.orders import queries
 from kefen.orders.actions.lock import lock_orders
-from kefen.orders.actions.refund_asks import agree_to_ask, on_its_way
+from kefen.orders.actions.refund_asks import agree_to_ask
 from kefen.orders.contracts import LockedOrder
 from kefen.orders.models import Refund, RefundLine, RefundState
 from kefen.platform import clock
@@ -133,7 +134,7 @@ def request_refund(
     if locked.state is not OrderState.PAID:
         raise OrderNotPaid(order=order)
     left = [line.paid - line.refunded for line in locked.lines]
-    spread(amount + on_its_way(locked.id), left)
+    spread(amount + queries.refund_on_its_way(locked.id), left)
     row = Refund.objects.create(
         number=number,
         order_id=locked.id,

@@ -8,12 +8,19 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kefen.core.errors import IllegalTransition, InvalidInput, OrderNotPaid, UnknownOrder
+from kefen.core.errors import (
+    IllegalTransition,
+    InvalidInput,
+    OrderNotPaid,
+    RefundTimeOver,
+    UnknownOrder,
+)
 from kefen.core.refunds import spread
 from kefen.core.states import OrderState
+from kefen.orders import queries
 from kefen.orders.actions.lock import lock_orders
 from kefen.orders.contracts import LockedOrder
-from kefen.orders.models import AskState, Refund, RefundAsk, RefundState
+from kefen.orders.models import AskState, RefundAsk
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor
@@ -24,7 +31,8 @@ _LONGEST = 200
 @transaction.atomic
 def ask_refund(order: str, *, amount: int, reason: str, actor: Actor) -> UUID:
     """Ask for an amount of a paid order; while the school has not answered, asking again changes
-    nothing. Raises UnknownOrder, OrderNotPaid, RefundExceedsPaid, InvalidInput."""
+    nothing. Raises UnknownOrder, OrderNotPaid, RefundTimeOver (the courses' refund days have
+    passed), RefundExceedsPaid, InvalidInput."""
     if amount < 1:
         raise InvalidInput(field="amount", reason="a refund is at least 1")
     locked = _locked(order)
@@ -33,7 +41,13 @@ def ask_refund(order: str, *, amount: int, reason: str, actor: Actor) -> UUID:
     known = _open_of(locked.id)
     if known is not None:
         return known.id
-    spread(amount + on_its_way(locked.id), [line.paid - line.refunded for line in locked.lines])
+    until = queries.refund_until(locked.id, locked.paid_at)
+    if until is None or clock.now() >= until:
+        raise RefundTimeOver(order=order)
+    spread(
+        amount + queries.refund_on_its_way(locked.id),
+        [line.paid - line.refunded for line in locked.lines],
+    )
     row = RefundAsk.objects.create(
         order_id=locked.id,
         amount=amount,
@@ -68,12 +82,6 @@ def decline_refund(order: str, *, answer: str, actor: Actor) -> None:
         state=AskState.DECLINED, answer=answer.strip()[:_LONGEST], answered_at=clock.now()
     )
     audit.record(actor, "refund.declined", f"order:{order}", amount=known.amount)
-
-
-def on_its_way(order_id: UUID) -> int:
-    """What goes back already, without a result yet."""
-    asked = Refund.objects.filter(order_id=order_id, state=RefundState.REQUESTED)
-    return sum(asked.values_list("amount", flat=True))
 
 
 def _locked(order: str) -> LockedOrder:

@@ -5,6 +5,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from kefen.catalog import queries as catalog
+from kefen.catalog.models import Status
 from kefen.core.errors import NotFound
 from kefen.core.states import OrderState
 from kefen.faces.web import tokens
@@ -34,6 +35,17 @@ def course(entry: Entry, course: str) -> HttpResponse:
     and cleared cookies keep it."""
     row = catalog.page(course)
     return entry.show("web/student/course.html", build.course(entry, row))
+
+
+@require_safe
+@school_page
+def course_trial(entry: Entry, course: str) -> HttpResponse:
+    """The trial lesson, for everybody. Without one the course itself."""
+    row = catalog.page(course)
+    lesson = build.trial_of(row)
+    if lesson is None or row.status != Status.ON_SALE:
+        return entry.show("web/student/course.html", build.course(entry, row))
+    return entry.show("web/student/trial.html", build.trial(entry, row, lesson))
 
 
 def remember(entry: Entry, number: str) -> None:
