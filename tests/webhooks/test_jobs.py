@@ -59,6 +59,7 @@ def test_what_comes_round_by_the_clock() -> None:
         "ledger.fold",
         "standings.close_due",
         "notifications.wake",
+        "payments.chase",
         "refunds.chase",
         "payouts.chase",
         "sandbox.deliver_due",

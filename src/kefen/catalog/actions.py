@@ -1,8 +1,10 @@
 """Putting courses and live lessons into the catalogue."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,6 +18,19 @@ from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.tenancy.queries import limits
 
+# One slash: two would name another host.
+_OWN_VIDEO: Final = re.compile(r"/(?!/)[A-Za-z0-9_./-]{1,180}\.(?:mp4|webm)")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A lesson that everybody may take: a text, a video of this very site, or both."""
+
+    title: str
+    minutes: int
+    text: str = ""
+    video: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class NewCourse:
@@ -28,8 +43,10 @@ class NewCourse:
     promotable: bool = True
     for_minors: bool = False
     teacher: str = ""
+    teacher_about: str = ""
     summary: str = ""
     outline: str = ""
+    trial: Trial | None = None
     refund_days: int = 7
     cover_glyph: str = "课"
     cover_tone: str = "indigo"
@@ -53,18 +70,40 @@ def add_course(new: NewCourse, *, actor: Actor = SYSTEM) -> UUID:
         raise InvalidInput(field="list_price", reason="a price must not be negative")
     if new.for_minors and new.promotable:
         raise MinorsCourse(rule="minors", limit="not promotable", worst=new.code)
-    check_text("course", f"{new.title} {new.summary} {new.outline}", limits())
+    texts = [new.title, new.summary, new.outline, new.teacher_about]
+    if new.trial is not None:
+        _check_trial(new.trial)
+        texts += [new.trial.title, new.trial.text]
+    check_text("course", " ".join(texts), limits())
+    row = _row(new)
     try:
         with transaction.atomic():
-            row = Course.objects.create(
-                **{name: getattr(new, name) for name in NewCourse.__slots__},
-                status=Status.ON_SALE,
-                created_at=clock.now(),
-            )
+            row.save(force_insert=True)
     except IntegrityError as error:
         raise NumberConflict(number=new.code) from error
     audit.record(actor, "course.added", f"course:{new.code}", list_price=new.list_price)
     return row.id
+
+
+def _row(new: NewCourse) -> Course:
+    values = {name: getattr(new, name) for name in NewCourse.__slots__ if name != "trial"}
+    if new.trial is not None:
+        values |= {f"trial_{name}": getattr(new.trial, name) for name in Trial.__slots__}
+    return Course(**values, status=Status.ON_SALE, created_at=clock.now())
+
+
+def _check_trial(trial: Trial) -> None:
+    """A trial lesson has something to take, and asks no other site for it."""
+    if not trial.title.strip() or not (trial.text.strip() or trial.video):
+        raise InvalidInput(
+            field="trial", reason="a trial lesson has a title, and a text or a video"
+        )
+    if trial.minutes < 1:
+        raise InvalidInput(field="trial", reason="a trial lesson takes at least a minute")
+    if trial.video and not _OWN_VIDEO.fullmatch(trial.video):
+        raise InvalidInput(
+            field="trial", reason="a video is a path of this site, like /media/trial.mp4"
+        )
 
 
 @transaction.atomic
@@ -73,14 +112,7 @@ def take_over(courses: Sequence[NewCourse], *, actor: Actor = SYSTEM) -> None:
     nothing is published by it. Raises NumberConflict."""
     try:
         with transaction.atomic():
-            Course.objects.bulk_create(
-                Course(
-                    **{name: getattr(new, name) for name in NewCourse.__slots__},
-                    status=Status.ON_SALE,
-                    created_at=clock.now(),
-                )
-                for new in courses
-            )
+            Course.objects.bulk_create(_row(new) for new in courses)
     except IntegrityError as error:
         raise NumberConflict(number="course") from error
     audit.record(actor, "courses.taken_over", "courses", count=len(courses))

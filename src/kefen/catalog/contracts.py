@@ -1,7 +1,7 @@
 """What other rooms may know of courses."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 
@@ -27,3 +27,8 @@ class LiveSession:
     title: str
     starts_at: datetime
     minutes: int
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is over."""
+        return self.starts_at + timedelta(minutes=self.minutes)

@@ -98,3 +98,13 @@ def session_counts() -> dict[UUID, int]:
     """How many live lessons each course has, by course id."""
     counted = Session.objects.values_list("course_id").annotate(number=Count("id")).order_by()
     return dict(counted)
+
+
+def sessions_of(course_ids: Iterable[UUID]) -> dict[UUID, list[LiveSession]]:
+    """All live lessons of some courses, soonest first, by course id; one query."""
+    found: dict[UUID, list[LiveSession]] = {}
+    rows = Session.objects.filter(course_id__in=set(course_ids)).order_by("starts_at", "id")
+    for row in rows:
+        session = LiveSession(row.id, row.title, row.starts_at, row.minutes)
+        found.setdefault(row.course_id, []).append(session)
+    return found

@@ -21,3 +21,15 @@ def send_refund(refund: str) -> None:
 def chase_refunds() -> None:
     """Ask about refunds of which nothing was heard."""
     actions.chase_refunds()
+
+
+@jobs.task("payments.ask")
+def ask_about_payment(order: str, channel: str) -> None:
+    """Ask a channel whether an order was paid."""
+    actions.ask_about_payment(order, channel)
+
+
+@jobs.every_institution("* * * * * 45", "payments.chase")
+def chase_payments() -> None:
+    """Ask about orders at a cashier of which nothing was heard."""
+    actions.chase_payments()

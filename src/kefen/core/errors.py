@@ -200,6 +200,13 @@ class RefundExceedsPaid(RuleViolation):
     sentence = "{asked} is more than the {left} that is left of the payment. Refund less."
 
 
+class RefundTimeOver(RuleViolation):
+    """A student asks for a refund when its time has passed. Params: `order`."""
+
+    code = "refund_time_over"
+    sentence = "The refund time of order {order} is over. Ask the school what is possible."
+
+
 class ComplianceViolation(RuleViolation):
     """A limit of `domain.md §8`; params name the `rule`, the `limit` and the `worst` case."""
 

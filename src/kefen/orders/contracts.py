@@ -6,9 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from kefen.core.states import OrderState
-from kefen.orders.models import RefundState
+from kefen.orders.models import AskState, RefundState
 
 __all__ = [
+    "AskState",
     "LineRequest",
     "LockedOrder",
     "OrderLine",

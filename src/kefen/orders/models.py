@@ -141,3 +141,68 @@ class RefundLine(InstitutionModel):
             ),
             models.CheckConstraint(condition=Q(amount__gte=1), name="refund_line_positive"),
         ]
+
+
+class CashierVisit(InstitutionModel):
+    """An order that was sent to a channel's cashier: who may have to be asked whether it was paid,
+    should its notice get lost. One row for each order and channel; `opened_at` is the last time,
+    `closed_at` ends the asking."""
+
+    order_id = models.UUIDField()
+    order = belongs_to("orders.Order", "order_id", related_name="cashier_visits")
+    channel = models.CharField(max_length=64)
+    opened_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "order_id", "channel"], name="cashier_visit_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["institution", "opened_at"],
+                name="cashier_visit_open",
+                condition=Q(closed_at__isnull=True),
+            ),
+        ]
+
+
+class AskState(models.TextChoices):
+    """asked: the school has to answer; agreed: a refund was sent for it; declined: with a reason
+    that the student reads."""
+
+    ASKED = "asked"
+    AGREED = "agreed"
+    DECLINED = "declined"
+
+
+class RefundAsk(InstitutionModel):
+    """A student asks for his money back. It moves none: somebody of the school decides."""
+
+    order_id = models.UUIDField()
+    order = belongs_to("orders.Order", "order_id", related_name="refund_asks")
+    amount = models.BigIntegerField()
+    reason = models.CharField(max_length=200, db_default="", blank=True)
+    state = models.CharField(max_length=16, choices=AskState.choices)
+    answer = models.CharField(max_length=200, db_default="", blank=True)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gte=1), name="refund_ask_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(state="asked", answered_at__isnull=True)
+                | Q(state__in=["agreed", "declined"], answered_at__isnull=False),
+                name="refund_ask_state_has_its_instant",
+            ),
+            models.UniqueConstraint(
+                fields=["institution", "order_id"],
+                condition=Q(state="asked"),
+                name="refund_ask_one_open",
+            ),
+        ]
+        indexes = [models.Index(fields=["institution", "order_id"], name="refund_ask_order")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -11,7 +11,7 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from kefen.core.errors import ChannelError, UnknownOrder
 from kefen.core.states import OrderState
 from kefen.orders.contracts import RefundRecord, RefundState
-from kefen.orders.models import Line, Order, Refund, RefundLine
+from kefen.orders.models import AskState, Line, Order, Refund, RefundAsk, RefundLine
 from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
 from kefen.ports import registry
@@ -162,7 +162,8 @@ def filtered(
     until: datetime | None = None,
 ) -> "QuerySet[Order]":
     """Orders by number or course, state, promoter's code, and time: of payment for the states
-    `paid` and `refunded` (something went back), of placing for all others."""
+    `paid` and `refunded` (something went back), of placing for all others. `refund_asked` are those
+    whose students wait for an answer."""
     found = listed()
     lines = Line.objects.all()
     if text:
@@ -170,7 +171,10 @@ def filtered(
         found = found.filter(Q(number__icontains=text) | Q(id__in=titled))
     if promoter:
         found = found.filter(id__in=lines.filter(winner__code=promoter).values("order_id"))
-    if state == "refunded":
+    if state == "refund_asked":
+        asked = RefundAsk.objects.filter(state=AskState.ASKED).values("order_id")
+        found = found.filter(id__in=asked)
+    elif state == "refunded":
         found = found.filter(id__in=lines.filter(refunded__gt=0).values("order_id"))
     elif state:
         found = found.filter(state=state)
@@ -253,3 +257,61 @@ def paid_days() -> list[datetime]:
             [institution_id(), current().zone.key],
         )
         return [at for (at,) in cursor.fetchall()]
+
+
+# How long a channel is asked about an order that was sent to it. A minute after it was opened, then
+# each time half as long again as it has lain open: some twenty questions in all.
+ASKED_FOR = timedelta(hours=48)
+_DUE_VISITS = """
+SELECT o.number, v.channel
+  FROM orders_cashiervisit v
+  JOIN orders_order o ON o.institution_id = v.institution_id AND o.id = v.order_id
+ WHERE v.institution_id = %(institution)s AND v.closed_at IS NULL AND o.state <> 'paid'
+   AND v.opened_at > %(now)s - %(asked_for)s
+   AND coalesce(
+         v.asked_at + greatest((v.asked_at - v.opened_at) / 2, interval '1 minute'),
+         v.opened_at + interval '1 minute'
+       ) <= %(now)s
+ ORDER BY v.opened_at, v.id LIMIT %(limit)s
+"""
+
+
+def due_cashier_visits(now: datetime, limit: int = 500) -> list[tuple[str, str]]:
+    """The orders (number, channel) whose channel is to be asked now whether they were paid; also
+    cancelled ones, whose money must not lie there unnoticed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _DUE_VISITS,
+            {
+                "institution": institution_id(),
+                "now": now,
+                "asked_for": ASKED_FOR,
+                "limit": limit,
+            },
+        )
+        return [(number, channel) for number, channel in cursor.fetchall()]
+
+
+def refund_asks_of(order_id: UUID) -> "QuerySet[RefundAsk]":
+    """What the student asked back of an order, newest first."""
+    return RefundAsk.objects.filter(order_id=order_id).order_by("-id")
+
+
+def refund_until(order_id: UUID, paid_at: datetime | None) -> datetime | None:
+    """Until when a paid order can be given back by the terms of its courses, the strictest of
+    them; None for one that is not paid."""
+    found = Line.objects.filter(order_id=order_id).aggregate(days=Min("course__refund_days"))
+    return None if paid_at is None else paid_at + timedelta(days=found["days"] or 0)
+
+
+def refund_on_its_way(order_id: UUID) -> int:
+    """What goes back of an order already, without a result yet."""
+    asked = Refund.objects.filter(order_id=order_id, state=RefundState.REQUESTED)
+    return sum(asked.values_list("amount", flat=True))
+
+
+def open_refund_asks() -> tuple[int, int]:
+    """How many students wait for an answer, and for how much."""
+    waiting = RefundAsk.objects.filter(state=AskState.ASKED)
+    found = waiting.aggregate(number=Count("id"), amount=Sum("amount"))
+    return int(found["number"]), int(found["amount"] or 0)

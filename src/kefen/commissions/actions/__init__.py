@@ -14,10 +14,17 @@ from kefen.commissions.actions.request_refund import (
     send_refund,
     take_refund_result,
 )
+from kefen.commissions.actions.take_payment import (
+    ask_about_payment,
+    chase_payments,
+    take_payment,
+)
 
 __all__ = [
+    "ask_about_payment",
     "book",
     "book_one",
+    "chase_payments",
     "chase_refunds",
     "hold",
     "mature",
@@ -26,5 +33,6 @@ __all__ = [
     "release",
     "request_refund",
     "send_refund",
+    "take_payment",
     "take_refund_result",
 ]

@@ -26,7 +26,7 @@ from kefen.core.errors import (
     NotPermitted,
 )
 from kefen.core.states import PromoterStatus
-from kefen.faces.web import policies, problems
+from kefen.faces.web import policies, problems, tokens, visits
 from kefen.faces.web.operator.counts import badges
 from kefen.faces.web.shared.layout import Layout, Notice, show, theme_of
 from kefen.faces.web.views import error_page
@@ -140,10 +140,17 @@ def signed_in(request: HttpRequest) -> User | None:
 def refuse(entry: Entry, error: KefenError) -> HttpResponse:
     """An error as a page of its own."""
     currency = "CNY" if entry.institution is None else entry.institution.currency
-    back = "/" if entry.institution is None else reverse("web:school", args=[entry.school.slug])
-    return error_page(
-        entry.request, problems.status_of(error), problems.sentence(error, currency), back
-    )
+    said = problems.sentence(error, currency)
+    return error_page(entry.request, problems.status_of(error), said, _way_out(entry))
+
+
+def _way_out(entry: Entry) -> str:
+    """Where an error page leads: to the school, and a visit that came along goes on."""
+    if entry.institution is None:
+        return "/"
+    address, token = entry.address("school"), entry.query.get("r", "")
+    carries = tokens.read_arrival(entry.school, token) is not None
+    return f"{address}?{urlencode({'r': token})}" if carries else address
 
 
 def _answer(entry: Entry, view: View, arguments: Mapping[str, str]) -> HttpResponseBase:
@@ -189,6 +196,8 @@ def _know_account(entry: Entry) -> None:
 
 def _student(entry: Entry) -> None:
     _know_account(entry)
+    if entry.account is not None:
+        visits.tie_browser(entry.request, entry.school, entry.account)
     entry.role = "student"
 
 

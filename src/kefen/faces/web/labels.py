@@ -45,6 +45,8 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "settled": _("Settled: available"),
         "payout": pgettext_lazy("step", "Paid out"),
         "refund": _("Refunded"),
+        "refund_asked": _("Refund asked for"),
+        "refund_declined": _("Refund declined"),
         "clawback": _("Rebate clawed back"),
         "cancelled": _("Cancelled"),
         "requested": _("Withdrawal asked for"),
@@ -122,6 +124,23 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "requested": _("With the payment channel"),
         "booked": _("Refunded"),
         "failed": _("Refused by the channel"),
+    },
+    "refund_ask": {
+        "asked": _("With the school"),
+        "agreed": _("Agreed"),
+        "declined": _("Declined"),
+    },
+    "learning": {
+        "live": _("Live now"),
+        "not_started": _("Not started"),
+        "learning": _("Learning"),
+        "finished": _("Finished"),
+    },
+    "lesson": {
+        "over": pgettext_lazy("lesson", "Over"),
+        "live": _("Live now"),
+        "next": pgettext_lazy("lesson", "Next"),
+        "later": pgettext_lazy("lesson", "Later"),
     },
     "feed": {
         "paid": _("Paid"),
@@ -212,6 +231,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     },
     "todo": {
         "withdrawals": _("Withdrawals to review"),
+        "refunds": _("Refunds that students ask for"),
         "promoters": _("Promoters to approve"),
         "notifications": _("Notifications that need a look"),
         "payouts_unclear": _("Payouts without a result for long"),
@@ -247,9 +267,17 @@ TONES: Final[Mapping[str, Mapping[str, str]]] = {
     "promoter": {"applied": "amber", "active": "jade", "suspended": "crimson"},
     "inbox": {"received": "indigo", "waiting": "amber", "done": "jade", "parked": "crimson"},
     "refund": {"requested": "amber", "booked": "jade", "failed": "crimson"},
+    "refund_ask": {"asked": "amber", "agreed": "jade", "declined": "crimson"},
+    "learning": {"live": "crimson", "learning": "indigo", "finished": "jade"},
+    "lesson": {"live": "crimson", "next": "indigo", "over": "jade"},
     "feed": {"paid": "jade", "refund": "amber", "withdrawal": "indigo", "order": "indigo"},
     "verdict": {"winner": "jade", "bound": "jade"},
-    "todo": {"withdrawals": "amber", "notifications": "crimson", "payouts_unclear": "crimson"},
+    "todo": {
+        "refunds": "amber",
+        "withdrawals": "amber",
+        "notifications": "crimson",
+        "payouts_unclear": "crimson",
+    },
 }
 
 

@@ -45,6 +45,7 @@ _MACHINES: Final[Mapping[str, tuple[str, Any]]] = {
     "OrderState": ("order", _("The order")),
     "CommissionState": ("commission", _("The rebate")),
     "WithdrawalState": ("withdrawal", _("The withdrawal")),
+    "RefundAsk": ("refund_ask", _("The request for a refund")),
     "Notification": ("inbox", _("The notification")),
 }
 _FIELDS: Final[Mapping[str, Any]] = {
@@ -67,6 +68,7 @@ _REASONS: Final = (
     _("the agreement must be accepted"),
     _("say why, so that it can be mended"),
     _("the promoter sees it, so it must say why"),
+    _("the student sees it, so it must say why"),
     _("it must be later than the newest one's"),
     _("a version never reaches into the past"),
     _("a refund is at least 1"),

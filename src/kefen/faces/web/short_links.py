@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kefen.core.errors import UnknownLink
-from kefen.faces.web import tokens
+from kefen.faces.web import tokens, visits
 from kefen.faces.web.views import error_page
 from kefen.platform import clock
 from kefen.platform.tenancy import scope
@@ -58,6 +58,7 @@ def _led_on(request: HttpRequest, link: LinkRecord) -> HttpResponse:
     (refusal,) = referrals.record_visits([visit])
     if refusal is not None:
         raise refusal
+    visits.came_by_link(request, facts)
     return _with_traces(target, facts, visitor, visit)
 
 

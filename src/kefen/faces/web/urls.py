@@ -7,8 +7,10 @@ from kefen.faces.web.operator import deeds
 from kefen.faces.web.operator import views as operator
 from kefen.faces.web.platform import views as platform
 from kefen.faces.web.promoter import views as promoter
-from kefen.faces.web.student import checkout, promote
+from kefen.faces.web.student import checkout, learning, promote
 from kefen.faces.web.student import views as student
+from kefen.faces.web.student.calendar import course_calendar
+from kefen.faces.web.student.refunds import order_refund
 
 app_name = "web"
 
@@ -33,11 +35,16 @@ _EVERYBODY = [
 _STUDENTS = [
     path(SCHOOL, student.school, name="school"),
     path(SCHOOL + "c/<str:course>", student.course, name="course"),
+    path(SCHOOL + "c/<str:course>/trial", student.course_trial, name="course_trial"),
+    path(SCHOOL + "c/<str:course>/lessons.ics", course_calendar, name="course_calendar"),
     path(SCHOOL + "checkout/<str:course>", checkout.checkout, name="checkout"),
     path(SCHOOL + "orders", student.my_orders, name="my_orders"),
     path(SCHOOL + "orders/<str:number>", student.order, name="order"),
     path(SCHOOL + "orders/<str:number>/pay", student.order_pay, name="order_pay"),
     path(SCHOOL + "orders/<str:number>/cancel", student.order_cancel, name="order_cancel"),
+    path(SCHOOL + "orders/<str:number>/refund", order_refund, name="order_refund"),
+    path(SCHOOL + "learn", learning.my_courses, name="my_courses"),
+    path(SCHOOL + "learn/<str:course>", learning.learn, name="learn"),
     path(SCHOOL + "promote", promote.become_promoter, name="become_promoter"),
 ]
 
@@ -65,6 +72,11 @@ _OPERATORS = [
     path(OPERATOR + "orders", operator.order_list, name="operator_orders"),
     path(OPERATOR + "orders/<str:number>", operator.order, name="operator_order"),
     path(OPERATOR + "orders/<str:number>/refund", deeds.refund, name="operator_refund"),
+    path(
+        OPERATOR + "orders/<str:number>/refund/decline",
+        deeds.refund_decline,
+        name="operator_refund_decline",
+    ),
     path(
         OPERATOR + "rebates/<str:proof>/decide",
         deeds.commission_decide,

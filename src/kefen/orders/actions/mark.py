@@ -13,7 +13,9 @@ from kefen.core.errors import InvalidInput, NumberConflict, OrderNotPaid, Unknow
 from kefen.core.ids import uuid7
 from kefen.core.refunds import check_refund, spread
 from kefen.core.states import OrderState, move
+from kefen.orders import queries
 from kefen.orders.actions.lock import lock_orders
+from kefen.orders.actions.refund_asks import agree_to_ask
 from kefen.orders.contracts import LockedOrder
 from kefen.orders.models import Refund, RefundLine, RefundState
 from kefen.platform import clock
@@ -113,7 +115,8 @@ def request_refund(
 ) -> UUID:
     """Ask for a refund: kept as `requested` until the channel says that the money went back.
 
-    What is asked for already counts against what is left. The same number with the same content
+    What is asked for already counts against what is left; a student's open ask is agreed to by
+    it. The same number with the same content
     is the same refund. Raises UnknownOrder, OrderNotPaid, RefundExceedsPaid, NumberConflict,
     InvalidInput. Call it inside a transaction.
     """
@@ -130,9 +133,8 @@ def request_refund(
         raise UnknownOrder(order=order)
     if locked.state is not OrderState.PAID:
         raise OrderNotPaid(order=order)
-    asked = Refund.objects.filter(order_id=locked.id, state=RefundState.REQUESTED)
-    waiting = sum(asked.values_list("amount", flat=True))
-    spread(amount + waiting, [line.paid - line.refunded for line in locked.lines])
+    left = [line.paid - line.refunded for line in locked.lines]
+    spread(amount + queries.refund_on_its_way(locked.id), left)
     row = Refund.objects.create(
         number=number,
         order_id=locked.id,
@@ -142,6 +144,7 @@ def request_refund(
         digest=digest,
         requested_at=clock.now(),
     )
+    agree_to_ask(locked.id)
     audit.record(actor, "refund.requested", f"order:{order}", refund=number, amount=amount)
     return row.id
 

@@ -14,7 +14,6 @@ import structlog
 from django.db import transaction
 
 from kefen.commissions import actions as commissions
-from kefen.commissions.contracts import Payment
 from kefen.core.errors import (
     AmountMismatch,
     DomainError,
@@ -82,10 +81,7 @@ def _apply(channel: str, event: ChannelEvent) -> None:
     """Let an event take effect, once however often it comes. Raises DomainError."""
     match event.kind:
         case EventKind.PAYMENT_SUCCEEDED:
-            _check_currency(event, orders.by_number(event.order).currency)
-            commissions.book_one(
-                Payment(order=event.order, channel=channel, at=event.at, amount=event.amount)
-            )
+            commissions.take_payment(channel, event)
         case EventKind.REFUND_SUCCEEDED | EventKind.REFUND_FAILED:
             _check_refund(channel, event)
             commissions.take_refund_result(event)

@@ -1,6 +1,7 @@
 """The badges of the console's navigation: how much work waits where."""
 
 from kefen.core.states import PromoterStatus
+from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts
 from kefen.platform.inbox import queries as inbox
 from kefen.platform.inbox.contracts import State
@@ -10,6 +11,7 @@ from kefen.promoters import queries as promoters
 def badges() -> dict[str, int]:
     """By key of the navigation."""
     return {
+        "orders": orders.open_refund_asks()[0],
         "promoters": promoters.count_with(PromoterStatus.APPLIED),
         "withdrawals": payouts.waiting()[0],
         "notifications": inbox.counts()[State.PARKED],

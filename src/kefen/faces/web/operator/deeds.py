@@ -16,6 +16,7 @@ from kefen.faces.web.operator.oversight import identity_of
 from kefen.faces.web.promoter.proof import SERIAL
 from kefen.faces.web.shared.screens import Form
 from kefen.faces.web.templatetags.kefen import money_text
+from kefen.orders import actions as order_actions
 from kefen.orders import queries as order_rows
 from kefen.payouts import actions as payouts
 from kefen.platform import clock
@@ -50,6 +51,23 @@ def refund(entry: Entry, number: str) -> HttpResponse:
     entry.say(
         _("%(amount)s goes back; it is booked when the channel confirms it.") % {"amount": asked}
     )
+    return entry.to("operator_order", number)
+
+
+@require_POST
+@operator_page(may="refund")
+def refund_decline(entry: Entry, number: str) -> HttpResponse:
+    """Say no to a student who asked for a refund, and why; he reads it on his order."""
+    row = order_rows.by_number(number)
+    try:
+        order_actions.decline_refund(
+            number, answer=entry.posted.get("answer", ""), actor=entry.actor
+        )
+    except DomainError as refusal:
+        form = problems.form_of(refusal, {"answer": "", **entry.posted}, row.currency)
+        status = problems.status_of(refusal)
+        return entry.show("web/operator/order.html", orders.order(row, form), "orders", status)
+    entry.say(_("The answer is noted; the student reads it on the order."))
     return entry.to("operator_order", number)
 
 

@@ -18,10 +18,11 @@ from kefen.faces.web.promoter.proof import serial_of
 from kefen.faces.web.promoter.proof import state_of as commission_state
 from kefen.faces.web.shared.screens import Form, Option, Paging, TimelineStep
 from kefen.faces.web.student.build import state_of
+from kefen.faces.web.templatetags.kefen import major
 from kefen.ledger import queries as ledger
 from kefen.orders import queries as orders
-from kefen.orders.contracts import RefundState
-from kefen.orders.models import Line, Order, Refund
+from kefen.orders.contracts import AskState, RefundState
+from kefen.orders.models import Line, Order, Refund, RefundAsk
 from kefen.platform.audit import queries as audit
 from kefen.programmes import queries as programmes
 from kefen.promoters import queries as promoters
@@ -102,6 +103,7 @@ def order(row: Order, form: Form | None = None) -> screens.OrderScreen:
     lines = list(orders.lines_of(row.id))
     refunds = list(orders.refunds_of(row.id))
     booked = list(commissions.of_order(row.id))
+    asks = list(orders.refund_asks_of(row.id))
     refunded = sum(line.refunded for line in lines)
     waiting = sum(r.amount for r in refunds if r.state == RefundState.REQUESTED)
     decision = lines[0].attribution
@@ -129,8 +131,18 @@ def order(row: Order, form: Form | None = None) -> screens.OrderScreen:
         window_days=0 if version is None else version.terms.policy.window_days,
         refundable=row.total - refunded - waiting if paid else 0,
         refund_number=public_id("rfd", uuid7()),
-        form=form or Form(),
+        asks=tuple(
+            screens.RefundAsk(one.amount, one.asked_at, one.state, one.reason, one.answer)
+            for one in asks
+        ),
+        form=form or _prefilled(asks, row.currency),
     )
+
+
+def _prefilled(asks: Sequence[RefundAsk], currency: str) -> Form:
+    """The refund form; what a student waits for stands in it already."""
+    asked = next((one for one in asks if one.state == AskState.ASKED), None)
+    return Form() if asked is None else Form({"amount": major(asked.amount, currency)})
 
 
 def _lines(lines: Sequence[Line]) -> tuple[screens.OrderLine, ...]:

@@ -77,7 +77,9 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
     parked = entry.address("operator_notifications") + "?state=parked"
     applied = entry.address("operator_promoters") + "?state=applied"
     asked = withdrawals + "?state=requested"
+    refunds = entry.address("operator_orders") + "?state=refund_asked"
     all_of = (
+        screens.Todo("refunds", counts.get("orders", 0), refunds, orders.open_refund_asks()[1]),
         screens.Todo("withdrawals", counts.get("withdrawals", 0), asked, amount),
         screens.Todo("promoters", counts.get("promoters", 0), applied),
         screens.Todo("notifications", counts.get("notifications", 0), parked),

@@ -183,9 +183,20 @@ class RefundRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundAsk:
+    """What the student asked back; `state` is a code of the family `refund_ask`."""
+
+    amount: int
+    at: datetime
+    state: str
+    reason: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderScreen:
-    """One order with its evidence. POST `number`, `reason`, `amount`;
-    of a rebate `decision` = hold | release | reject, `reason`."""
+    """One order with its evidence. POST `number`, `reason`, `amount`; to a request of the student
+    `answer`; of a rebate `decision` = hold | release | reject, `reason`."""
 
     currency: str
     number: str
@@ -204,7 +215,13 @@ class OrderScreen:
     window_days: int
     refundable: int
     refund_number: str
+    asks: tuple[RefundAsk, ...] = ()
     form: Form = field(default_factory=Form)
+
+    @property
+    def asked(self) -> RefundAsk | None:
+        """The request that waits for an answer."""
+        return next((one for one in self.asks if one.state == "asked"), None)
 
 
 @dataclass(frozen=True, slots=True)

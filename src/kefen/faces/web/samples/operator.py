@@ -177,6 +177,9 @@ def order() -> screens.OrderScreen:
             ),
         ),
         entries=_entries(),
+        asks=(
+            screens.RefundAsk(20000, ago(0, 2), "asked", say("排不出时间", "No time for it"), ""),
+        ),
         refunds=(
             screens.RefundRow("rfd_01k9m4", 9900, ago(1), "booked", why, say("沈岚", "Shen Lan")),
         ),

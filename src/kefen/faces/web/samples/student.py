@@ -1,5 +1,7 @@
 """Sample screens of a student."""
 
+from dataclasses import replace
+
 from kefen.faces.web.samples.words import ago, ahead, courses, promoter_name, say
 from kefen.faces.web.shared.screens import (
     CashierScreen,
@@ -65,11 +67,29 @@ def school_empty() -> screens.SchoolScreen:
 def lessons() -> tuple[screens.Lesson, ...]:
     """A schedule."""
     return (
-        screens.Lesson(say("试听：极限与连续", "Trial: limits"), 45, ago(1), True),
+        screens.Lesson(say("极限与连续", "Limits"), 90, ago(1)),
         screens.Lesson(say("导数的几何意义", "What a derivative means"), 90, ahead(0, 0.5)),
         screens.Lesson(say("中值定理一题三解", "Mean value theorem, three ways"), 90, ahead(1)),
         screens.Lesson(say("定积分与面积", "Integrals and areas"), 90, ahead(2)),
     )
+
+
+def trial_lesson() -> screens.TrialLesson:
+    """A lesson for everybody."""
+    return screens.TrialLesson(
+        say("为什么先看图像再列式", "Why to draw before you write"),
+        12,
+        say(
+            "一道极限题，先画图，再列式。\n\n图像告诉你答案的范围，列式只是把它写清楚。",
+            "One limit: draw first, then write.\n\nThe drawing bounds the answer.",
+        ),
+        "/media/trial.mp4",
+    )
+
+
+def trial() -> screens.TrialScreen:
+    """The trial lesson, by a promoter's link."""
+    return screens.TrialScreen("CNY", courses()[0], trial_lesson(), promoter_name(), "signed")
 
 
 def course(referred: bool = True) -> screens.CourseScreen:
@@ -93,6 +113,7 @@ def course(referred: bool = True) -> screens.CourseScreen:
             "付款后 7 天内可全额退款；之后按未上课时退还。退款原路返回。",
             "Full refund within 7 days; later by lessons not taken, by the same way back.",
         ),
+        trial=trial_lesson(),
         list_price=39900,
         recommended_by=promoter_name() if referred else "",
         attribution="eyJ0IjoiMDFrOSJ9:1sample:signature" if referred else "",
@@ -141,7 +162,7 @@ def checkout() -> screens.CheckoutScreen:
     )
 
 
-def _order(state: str, refunded: int = 0) -> screens.OrderScreen:
+def _order(state: str, refunded: int = 0, ask: screens.Ask | None = None) -> screens.OrderScreen:
     title = courses()[0].title
     paid_place = {"placed": "now", "confirming": "now", "cancelled": "back"}.get(state, "done")
     steps = [TimelineStep("order", ago(0, 1))]
@@ -168,7 +189,58 @@ def _order(state: str, refunded: int = 0) -> screens.OrderScreen:
         ahead(6) if state == "paid" else None,
         lessons()[1] if state == "paid" else None,
         "YUER88" if state == "placed" else "",
+        course=courses()[0].code if state in ("paid", "partly_refunded") else "",
+        ask=ask,
+        may_ask=state == "paid" and (ask is None or ask.state != "asked"),
     )
+
+
+def order_asked() -> screens.OrderScreen:
+    """The student wants his money back."""
+    return _order("paid", ask=screens.Ask(29900, ago(0, 0.3), "asked"))
+
+
+def order_declined() -> screens.OrderScreen:
+    """The school said no."""
+    why = say("讲义已寄出，请先退回讲义。", "The handouts are on their way; send them back first.")
+    return _order("paid", ask=screens.Ask(29900, ago(0, 0.3), "declined", why))
+
+
+def refund() -> screens.RefundAskScreen:
+    """Asking for a refund."""
+    return screens.RefundAskScreen("CNY", ORDER, courses()[0].title, 29900, ahead(6), 6, "signed")
+
+
+def _mine(place: int, state: str, over: int, lesson: int | None) -> screens.MyCourse:
+    one = courses()[place]
+    shown = None if lesson is None else lessons()[lesson]
+    return screens.MyCourse(one, state, over, one.lesson_count, shown)
+
+
+def my_courses() -> screens.MyCoursesScreen:
+    """A course of each state."""
+    return screens.MyCoursesScreen(
+        "CNY",
+        (
+            _mine(0, "live", 12, 1),
+            _mine(1, "learning", 5, 2),
+            _mine(3, "not_started", 0, 3),
+            _mine(2, "finished", 42, None),
+        ),
+    )
+
+
+def my_courses_empty() -> screens.MyCoursesScreen:
+    """None yet."""
+    return screens.MyCoursesScreen("CNY", (), signed_in=True)
+
+
+def learn() -> screens.LearnScreen:
+    """A course from within."""
+    states = ("over", "live", "next", "later")
+    shown = tuple(replace(one, state=state) for one, state in zip(lessons(), states, strict=True))
+    mine = replace(_mine(0, "live", 1, 1), next_lesson=shown[1])
+    return screens.LearnScreen("CNY", mine, shown, course().facts, trial_lesson())
 
 
 def order_placed() -> screens.OrderScreen:

@@ -14,7 +14,8 @@ from kefen.faces.web.shared.screens import Form, TimelineStep
 from kefen.faces.web.student import screens
 from kefen.faces.web.tokens import Arrival
 from kefen.orders import queries as orders
-from kefen.orders.models import Order, Refund
+from kefen.orders.contracts import AskState, RefundState
+from kefen.orders.models import Order, Refund, RefundAsk
 from kefen.platform import clock
 from kefen.promoters import queries as promoters
 from kefen.referrals import queries as referrals
@@ -69,20 +70,45 @@ def course(entry: Entry, row: Course) -> screens.CourseScreen:
     known = arrivals(entry, entry.query.get("r", ""))
     on_sale = row.status == Status.ON_SALE
     sessions = catalog.sessions_from(row.id, clock.now(), _LESSONS)
-    outline = [line.strip("-·• \t") for line in row.outline.splitlines() if line.strip()]
     return screens.CourseScreen(
         currency=entry.school.currency,
         course=courses.card(row),
         summary=row.summary,
-        teacher_about="",
-        facts=tuple(outline[:_FACTS]),
+        teacher_about=row.teacher_about,
+        facts=facts_of(row),
         lessons=tuple(screens.Lesson(s.title, s.minutes, s.starts_at) for s in sessions),
         refund_days=row.refund_days,
         refund_terms=refund_terms(row),
+        trial=trial_of(row),
         recommended_by=recommended_by(known),
         attribution=carried(entry, known),
         on_sale=on_sale,
         siblings=() if on_sale else courses.cards(list(catalog.shelf()[:_SIBLINGS])),
+    )
+
+
+def facts_of(row: Course) -> tuple[str, ...]:
+    """What a course gives, one line each."""
+    outline = [line.strip("-·• \t") for line in row.outline.splitlines() if line.strip()]
+    return tuple(outline[:_FACTS])
+
+
+def trial_of(row: Course) -> screens.TrialLesson | None:
+    """The trial lesson of a course, where it has one."""
+    if not row.trial_title:
+        return None
+    return screens.TrialLesson(row.trial_title, row.trial_minutes, row.trial_text, row.trial_video)
+
+
+def trial(entry: Entry, row: Course, lesson: screens.TrialLesson) -> screens.TrialScreen:
+    """The trial lesson as a page; the way on keeps the visit."""
+    known = arrivals(entry, entry.query.get("r", ""))
+    return screens.TrialScreen(
+        currency=entry.school.currency,
+        course=courses.card(row),
+        trial=lesson,
+        recommended_by=recommended_by(known),
+        attribution=carried(entry, known),
     )
 
 
@@ -128,38 +154,58 @@ def order(entry: Entry, row: Order, *, confirming: bool, unknown_code: str) -> s
     state = "confirming" if confirming else state_of(row, row.total, refunded)
     days = min((line.course.refund_days for line in lines), default=0)
     until = None if row.paid_at is None else row.paid_at + timedelta(days=days)
+    asks = list(orders.refund_asks_of(row.id))
+    asked = bool(asks) and asks[0].state == AskState.ASKED
     upcoming = catalog.next_sessions(clock.now()) if state in ("paid", "partly_refunded") else {}
-    lessons = [upcoming[line.course_id] for line in lines if line.course_id in upcoming]
-    soonest = min(lessons, key=lambda one: one.starts_at, default=None)
+    lessons = [
+        (upcoming[line.course_id], line.course) for line in lines if line.course_id in upcoming
+    ]
+    soonest, of_course = min(
+        lessons, key=lambda one: one[0].starts_at, default=(None, lines[0].course)
+    )
+    on_its_way = sum(r.amount for r in refunds if r.state == RefundState.REQUESTED)
+    still_open = until is not None and until > clock.now()
     return screens.OrderScreen(
         currency=row.currency,
         number=row.number,
         state=state,
         total=row.total,
         lines=tuple(screens.OrderLine(x.course.title, x.paid, x.refunded) for x in lines),
-        timeline=_timeline(row, refunds, until),
+        timeline=_timeline(row, refunds, asks, until),
         refunded=refunded,
         refunds=tuple(
             screens.RefundRow(r.amount, r.booked_at or r.requested_at, r.state, r.reason)
             for r in refunds
         ),
-        refund_until=until if until is not None and until > clock.now() else None,
+        refund_until=until if still_open else None,
         next_lesson=None
         if soonest is None
         else screens.Lesson(soonest.title, soonest.minutes, soonest.starts_at),
         unknown_code=unknown_code,
         key=tokens.order_key(entry.school, row.number),
+        course=of_course.code if state in ("paid", "partly_refunded") else "",
+        ask=screens.Ask(asks[0].amount, asks[0].asked_at, asks[0].state, asks[0].answer)
+        if asks
+        else None,
+        may_ask=still_open and not asked and refunded + on_its_way < row.total,
+        attribution=carried(entry, arrivals(entry, entry.query.get("r", ""))),
     )
 
 
 def _timeline(
-    row: Order, refunds: list[Refund], until: datetime | None
+    row: Order, refunds: list[Refund], asks: list[RefundAsk], until: datetime | None
 ) -> tuple[TimelineStep, ...]:
     steps = [TimelineStep("order", row.placed_at)]
     if row.state == OrderState.CANCELLED:
         steps.append(TimelineStep("cancelled", row.cancelled_at, "back"))
         return tuple(steps)
     steps.append(TimelineStep("paid", row.paid_at, "done" if row.paid_at else "now"))
+    steps += [TimelineStep("refund_asked", one.asked_at, "done", one.reason) for one in asks]
+    steps += [
+        TimelineStep("refund_declined", one.answered_at, "back", one.answer)
+        for one in asks
+        if one.state == AskState.DECLINED
+    ]
     steps += [TimelineStep("refund", r.booked_at, "back", r.reason) for r in refunds if r.booked_at]
     if until is not None:
         steps.append(
@@ -186,6 +232,7 @@ def my_orders(entry: Entry, numbers: list[str]) -> screens.MyOrdersScreen:
         ),
         may_promote=entry.account is not None and promoters.of_account(entry.account.id) is None,
         signed_in=entry.account is not None,
+        attribution=carried(entry, arrivals(entry, entry.query.get("r", ""))),
     )
 
 

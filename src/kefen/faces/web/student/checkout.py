@@ -60,7 +60,7 @@ def _place(entry: Entry, row: Course) -> HttpResponse:
     if placed.code_ignored:
         unknown = entry.request.session.get("unknown_code", {})
         entry.request.session["unknown_code"] = {**unknown, number: values["promoter_code"]}
-    return to_cashier(entry, number)
+    return to_cashier(entry, number, values.get("attribution", ""))
 
 
 def _again(entry: Entry, row: Course, form: Form, status: int) -> HttpResponse:
@@ -75,15 +75,15 @@ def _again(entry: Entry, row: Course, form: Form, status: int) -> HttpResponse:
 def _order(entry: Entry, row: Course, number: str) -> PlacedOrder:
     """The order, and who bought it. All of it or nothing.
 
-    Only somebody who is signed in to the account is tied to it for ever; for everybody else the
-    visits count for this order alone.
+    The visits count for this order alone; whoever is signed in has his browser tied by
+    `visits.tie_browser`, and by ordering again.
     """
     values = entry.posted
     account = identity.account_with_phone(values.get("phone", ""))
     visitors = _visitors(entry, values.get("attribution", ""))
-    if entry.account is not None and entry.account.id == account.id:
-        for visitor in visitors:
-            referrals.identify(visitor, account.id)
+    own = tokens.visitor_of(entry.request)
+    if own is not None and entry.account is not None and entry.account.id == account.id:
+        referrals.identify(own, account.id)
     typed = values.get("promoter_code", "").strip()
     line = LineRequest(number=1, course=row.code, quantity=1, paid=row.list_price)
     placed = orders.place_one(

@@ -13,15 +13,16 @@ from kefen.orders import actions as orders
 CHANNEL = "sandbox"
 
 
-def to_cashier(entry: Entry, number: str) -> HttpResponse:
-    """Where the student pays; the way back opens the order without a cookie. An order that cannot
-    be paid now is kept, and its page says why."""
+def to_cashier(entry: Entry, number: str, token: str = "") -> HttpResponse:
+    """Where the student pays; the way back opens the order without a cookie, and the visit goes
+    on to what is bought next. An order that cannot be paid now is kept, and its page says why."""
     key = tokens.order_key(entry.school, number)
     back = f"{settings.PUBLIC_URL.rstrip('/')}{entry.address('order', number)}"
+    query = {"k": key, "back": "1"}
+    if tokens.read_arrival(entry.school, token) is not None:
+        query["r"] = token
     try:
-        url = orders.open_cashier(
-            number, channel=CHANNEL, return_url=f"{back}?{urlencode({'k': key, 'back': '1'})}"
-        )
+        url = orders.open_cashier(number, channel=CHANNEL, return_url=f"{back}?{urlencode(query)}")
     except OrderNotOpen:
         return entry.to("order", number, k=key)
     except (ChannelError, NotFound):  # NotFound: no channel collects here

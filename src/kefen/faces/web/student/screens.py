@@ -34,12 +34,22 @@ class SchoolScreen:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One line of the schedule."""
+    """One line of the schedule; `state` is a code of the family `lesson`, empty on the landing."""
 
     title: str
     minutes: int
     starts_at: datetime | None = None
-    trial: bool = False
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialLesson:
+    """A lesson for everybody; `video` is a path of this very site."""
+
+    title: str
+    minutes: int
+    text: str = ""
+    video: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +67,23 @@ class CourseScreen:
     lessons: tuple[Lesson, ...]
     refund_days: int
     refund_terms: str
+    trial: TrialLesson | None = None
     list_price: int | None = None
     recommended_by: str = ""
     attribution: str = ""
     on_sale: bool = True
     siblings: tuple[CourseCard, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrialScreen:
+    """The trial lesson of a course on sale, to read or to watch."""
+
+    currency: str
+    course: CourseCard
+    trial: TrialLesson
+    recommended_by: str = ""
+    attribution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +125,23 @@ class RefundRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """What the student asked back; `state` is a code of the family `refund_ask`."""
+
+    amount: int
+    at: datetime
+    state: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OrderScreen:
     """One order; `state` is a code of the family `order`.
 
     While `confirming` the page looks again by itself every three seconds. A `placed` order can be
     paid or cancelled (POST without fields). `unknown_code` was typed at checkout and ignored.
-    `key` opens the order by its address, without a cookie.
+    `key` opens the order by its address, without a cookie. `course` is the one to learn next,
+    empty before payment; `may_ask` says that the student can ask for a refund here.
     """
 
     currency: str
@@ -123,6 +156,24 @@ class OrderScreen:
     next_lesson: Lesson | None = None
     unknown_code: str = ""
     key: str = ""
+    course: str = ""
+    ask: Ask | None = None
+    may_ask: bool = False
+    attribution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAskScreen:
+    """POST `reason`. What comes back, until when it can be asked for, and what happens."""
+
+    currency: str
+    number: str
+    title: str
+    amount: int
+    until: datetime
+    days_left: int
+    key: str = ""
+    form: Form = field(default_factory=Form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +196,39 @@ class MyOrdersScreen:
     orders: tuple[OrderRow, ...]
     may_promote: bool = False
     signed_in: bool = False
+    attribution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MyCourse:
+    """A course that was paid for; `state` is a code of the family `learning`."""
+
+    course: CourseCard
+    state: str
+    lessons_over: int
+    lessons: int
+    next_lesson: Lesson | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MyCoursesScreen:
+    """Own courses, live ones first; those of this browser alone, unless `signed_in`."""
+
+    currency: str
+    courses: tuple[MyCourse, ...]
+    signed_in: bool = False
+    attribution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LearnScreen:
+    """A course from within: the schedule with what is over, live and next."""
+
+    currency: str
+    mine: MyCourse
+    lessons: tuple[Lesson, ...]
+    facts: tuple[str, ...]
+    trial: TrialLesson | None = None
 
 
 @dataclass(frozen=True, slots=True)

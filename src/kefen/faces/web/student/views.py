@@ -5,6 +5,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from kefen.catalog import queries as catalog
+from kefen.catalog.models import Status
 from kefen.core.errors import NotFound
 from kefen.core.states import OrderState
 from kefen.faces.web import tokens
@@ -14,6 +15,7 @@ from kefen.faces.web.student.paying import CHANNEL, to_cashier
 from kefen.orders import actions as orders
 from kefen.orders import queries
 from kefen.orders.models import Order
+from kefen.platform import jobs
 
 MINE = "orders"
 _REMEMBERED = 50
@@ -33,6 +35,17 @@ def course(entry: Entry, course: str) -> HttpResponse:
     and cleared cookies keep it."""
     row = catalog.page(course)
     return entry.show("web/student/course.html", build.course(entry, row))
+
+
+@require_safe
+@school_page
+def course_trial(entry: Entry, course: str) -> HttpResponse:
+    """The trial lesson, for everybody. Without one the course itself."""
+    row = catalog.page(course)
+    lesson = build.trial_of(row)
+    if lesson is None or row.status != Status.ON_SALE:
+        return entry.show("web/student/course.html", build.course(entry, row))
+    return entry.show("web/student/trial.html", build.trial(entry, row, lesson))
 
 
 def remember(entry: Entry, number: str) -> None:
@@ -71,6 +84,9 @@ def order(entry: Entry, number: str) -> HttpResponse:
     row = visible(entry, number)
     came_back = "back" in entry.query and row.state == OrderState.PLACED
     confirming = came_back and queries.payment_is_under_way(number, CHANNEL)
+    if confirming:
+        # Its notice may be late or lost: ask now instead of by the clock.
+        jobs.enqueue("payments.ask", once=True, order=number, channel=CHANNEL)
     unknown = entry.request.session.get("unknown_code", {}).get(number, "")
     screen = build.order(entry, row, confirming=confirming, unknown_code=unknown)
     return entry.show("web/student/order.html", screen)

@@ -9,6 +9,7 @@ from django import template
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
@@ -37,6 +38,8 @@ _GLOBAL = frozenset(
         "platform_health",
     }
 )
+# Where the way to an order goes on.
+_CARRYING = frozenset({"school", "course", "course_trial", "checkout", "my_orders", "my_courses"})
 
 
 def money_parts(minor: int, currency: str) -> tuple[str, str, str, str]:
@@ -216,12 +219,15 @@ def at_key(values: dict[str, Any], key: str) -> Any:
 
 @register.simple_tag(takes_context=True)
 def link(context: template.Context, name: str, *arguments: object) -> str:
-    """Address of a page of this product; the institution's slug is put in front by itself."""
+    """Address of a page of this product; the institution's slug is put in front by itself, and a
+    page of the shop gets the visit that led here, so that no link on a student's way loses it."""
     if name in _GLOBAL:
         return reverse(f"web:{name}", args=arguments)
     layout = _layout(context)
     slug = layout.institution_slug if layout else ""
-    return reverse(f"web:{name}", args=(slug, *arguments))
+    address = reverse(f"web:{name}", args=(slug, *arguments))
+    token = getattr(context.get("screen"), "attribution", "") if name in _CARRYING else ""
+    return f"{address}?{urlencode({'r': token})}" if token else address
 
 
 @register.inclusion_tag("web/parts/field.html")

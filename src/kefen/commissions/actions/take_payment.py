@@ -1,0 +1,65 @@
+"""A payment as its channel tells it: by notification, or asked by the clock should that get lost.
+Both ways end in one place and book once."""
+
+import structlog
+from django.db import transaction
+
+from kefen.commissions.actions.book import book_one
+from kefen.commissions.contracts import Payment
+from kefen.core.errors import AmountMismatch, DomainError
+from kefen.core.states import OrderState
+from kefen.orders import actions as orders
+from kefen.orders import queries
+from kefen.platform import clock, jobs
+from kefen.platform.audit import actions as audit
+from kefen.platform.identity.contracts import Actor, ActorKind
+from kefen.platform.tenancy.queries import current
+from kefen.ports import registry
+from kefen.ports.payments import ChannelEvent
+
+_CHANNEL = Actor(ActorKind.CHANNEL)
+logger = structlog.get_logger(__name__)
+
+
+def take_payment(channel: str, event: ChannelEvent) -> bool:
+    """Book what the channel says was paid, once however often it says so; answers whether this
+    call did it. Raises UnknownOrder, OrderNotOpen, NumberConflict, AmountMismatch."""
+    expected = queries.by_number(event.order).currency
+    if event.currency != expected:
+        raise AmountMismatch(order=event.subject, expected=expected, got=event.currency)
+    payment = Payment(order=event.order, channel=channel, at=event.at, amount=event.amount)
+    return book_one(payment).is_new
+
+
+def ask_about_payment(number: str, channel: str) -> bool:
+    """Ask a channel whether an order was paid, and book it if so; answers whether this call did.
+
+    Call it outside of any transaction. Raises ChannelUnavailable and OutcomeUnknown (it is asked
+    again), and what `take_payment` raises: money that cannot be booked is for a person to look at,
+    so that it stands in the audit log and among the failed jobs, and is not asked about again.
+    """
+    order = queries.by_number(number)
+    if order.state == OrderState.PAID:
+        orders.close_visit(order.id, channel)
+        return False
+    orders.note_asked(order.id, channel)
+    event = registry.payments(channel).query_payment(current().slug, number)
+    if event is None:
+        return False
+    try:
+        with transaction.atomic():
+            booked = take_payment(channel, event)
+            orders.close_visit(order.id, channel)
+    except DomainError as refusal:
+        logger.warning("payment_not_booked", order=number, channel=channel, reason=refusal.code)
+        with transaction.atomic():
+            orders.close_visit(order.id, channel)
+            audit.record(_CHANNEL, "payment.not_booked", f"order:{number}", reason=refusal.code)
+        raise
+    return booked
+
+
+def chase_payments() -> None:
+    """Ask about every open order that was sent to a cashier and is due for it; by the clock."""
+    for number, channel in queries.due_cashier_visits(clock.now()):
+        jobs.enqueue("payments.ask", once=True, order=number, channel=channel)
