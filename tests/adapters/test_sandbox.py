@@ -1,5 +1,6 @@
 """The sandbox keeps the contracts, and its faults are what they say."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,12 +8,13 @@ import pytest
 from django.db import connection
 from django.test import override_settings
 
-from kefen.adapters.payments.sandbox import books, faults, notices
+from kefen.adapters.payments.sandbox import books, faults, notices, payouts
 from kefen.adapters.payments.sandbox.channel import Sandbox
 from kefen.adapters.payments.sandbox.faults import BY_AMOUNT, Fault
-from kefen.adapters.payments.sandbox.models import Attempt, Notice, Payment
+from kefen.adapters.payments.sandbox.models import Attempt, Notice, Payment, Payout
 from kefen.adapters.payments.sandbox.signature import real_now, signed_headers
-from kefen.core.errors import ChannelUnavailable
+from kefen.core.errors import ChannelUnavailable, InvalidInput
+from kefen.platform import clock
 from kefen.ports.payments import EventKind
 from tests.adapters.contract import (
     AMOUNT,
@@ -166,3 +168,64 @@ def test_a_notice_whose_job_was_lost_is_sent_all_the_same(side: SandboxSide) -> 
     assert jobs_waiting("sandbox.deliver") == before + 1
     assert notices.deliver_due() == 1
     assert jobs_waiting("sandbox.deliver") == before + 1, "it waits already"
+
+
+def wait_for_receiver(side: SandboxSide) -> Payout:
+    faults.plan(HERE, "wd-1", Fault.CONFIRM)
+    side.channel.pay_out(PAY_OUT)
+    return Payout.objects.get(number="wd-1")
+
+
+def test_a_payout_can_wait_for_its_receiver(side: SandboxSide) -> None:
+    row = wait_for_receiver(side)
+    event = side.channel.query_payout(HERE, "wd-1")
+    assert event is not None
+    assert (event.kind, event.until) == (EventKind.PAYOUT_WAITING, row.confirm_by)
+    assert event.url.endswith(f"/sandbox/receipt/{row.token}")
+    message = side.last_message()
+    assert side.channel.read_notification(HERE, message.headers, message.body) == event
+    payouts.confirm(str(row.token))
+    payouts.confirm(str(row.token))
+    assert side.messages() == 2
+    done = side.channel.query_payout(HERE, "wd-1")
+    assert done is not None
+    assert (done.kind, done.until, done.url) == (EventKind.PAYOUT_SUCCEEDED, None, "")
+
+
+@pytest.mark.parametrize("who_looks", ["job", "query", "receiver"])
+def test_whoever_looks_first_after_a_day_finds_it_expired_once(
+    side: SandboxSide, who_looks: str
+) -> None:
+    row = wait_for_receiver(side)
+    assert row.confirm_by is not None
+    with clock.at(row.confirm_by - timedelta(microseconds=1)):
+        assert payouts.expire_due() == 0
+    with clock.at(row.confirm_by):
+        if who_looks == "job":
+            assert payouts.expire_due() == 1
+        elif who_looks == "receiver":
+            assert payouts.confirm(str(row.token)).verdict == "expired"
+        event = side.channel.query_payout(HERE, "wd-1")
+        assert payouts.expire_due() == 0
+        payouts.confirm(str(row.token))
+    assert event is not None
+    assert event.kind is EventKind.PAYOUT_EXPIRED
+    assert event.reason
+    assert side.messages() == 2
+
+
+def test_a_waiting_notice_without_an_end_is_refused(side: SandboxSide) -> None:
+    wait_for_receiver(side)
+    body = side.last_message().body
+    for broken in (b'"until": null', b'"until": "soon"', b'"until": "2026-01-01T00:00:00"'):
+        bad = re.sub(rb'"until": "[^"]*"', broken, body)
+        with pytest.raises(InvalidInput):
+            side.channel.translate(HERE, bad)
+
+
+def test_where_the_setting_says_so_every_payout_waits(side: SandboxSide) -> None:
+    with override_settings(SANDBOX_CONFIRMS=True):
+        side.channel.pay_out(PAY_OUT)
+    event = side.channel.query_payout(HERE, "wd-1")
+    assert event is not None
+    assert event.kind is EventKind.PAYOUT_WAITING

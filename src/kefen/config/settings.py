@@ -127,6 +127,8 @@ WHITENOISE_MAX_AGE = 3600
 SESSION_COOKIE_AGE = 14 * 86400
 # The sandbox channel lets anybody "pay": for demos, tests and trying things out alone.
 SANDBOX = os.environ.get("KEFEN_SANDBOX", "1" if DEMO or DEBUG else "0") == "1"
+# In the demo a payout waits for its receiver, as WeChat's transfers do.
+SANDBOX_CONFIRMS = DEMO
 # Where channels reach us, if that is not PUBLIC_URL.
 NOTIFY_URL = os.environ.get("KEFEN_NOTIFY_URL", "")
 SIGN_IN_LINK_MAX_AGE = 14 * 86400 if DEMO else 1800

@@ -9,8 +9,9 @@
     │  ├─ Conflict
     │  │  ├─ NumberConflict · IllegalTransition
     │  │  ├─ OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
+    │  │  ├─ IdentityTaken
     │  └─ RuleViolation
-    │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid
+    │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · IdentityMissing
     │     └─ ComplianceViolation
     │        ├─ RateAboveCap · VersionAbovePlatform · HoldBelowMinimum
     │        ├─ OverlappingRules · DuplicateRuleKey · InvalidSteps
@@ -172,6 +173,16 @@ class AmountMismatch(Conflict):
     )
 
 
+class IdentityTaken(Conflict):
+    """An identity declared twice: by this account, or by another one of the same person."""
+
+    code = "identity_taken"
+    sentence = (
+        "This identity is declared already, here or by another account of yours. "
+        "Ask the school if something must be corrected."
+    )
+
+
 class RuleViolation(DomainError):
     """A rule of the institution or the platform refuses this."""
 
@@ -205,6 +216,14 @@ class RefundTimeOver(RuleViolation):
 
     code = "refund_time_over"
     sentence = "The refund time of order {order} is over. Ask the school what is possible."
+class IdentityMissing(RuleViolation):
+    """A promoter asks for money before he said who he is. Params: `promoter`."""
+
+    code = "identity_missing"
+    sentence = (
+        "Tax is declared in your name, so the school must know who you are before the first "
+        "withdrawal. Add your identity, then ask again."
+    )
 
 
 class ComplianceViolation(RuleViolation):

@@ -30,6 +30,8 @@ CHANGING_COLUMNS = {
         "net",
         "tax_computation",
         "channel",
+        "confirm_url",
+        "confirm_until",
         "approved_at",
         "sent_at",
         "closed_at",

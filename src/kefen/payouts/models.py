@@ -24,6 +24,9 @@ class Withdrawal(InstitutionModel):
     state = models.CharField(max_length=24)
     state_reason = models.CharField(max_length=200, default="", blank=True)
     channel = models.CharField(max_length=64, default=DEFAULT_CHANNEL)
+    # Where, and until when, the receiver confirms; kept as evidence after the result.
+    confirm_url = models.CharField(max_length=500, default="", db_default="", blank=True)
+    confirm_until = models.DateTimeField(null=True)
     requested_at = models.DateTimeField()
     approved_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
@@ -61,6 +64,10 @@ class Withdrawal(InstitutionModel):
                     & Q(state__in=["requested", "approved", "sent", "awaiting_confirmation"])
                 ),
                 name="withdrawal_closed_has_its_instant",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="awaiting_confirmation") | Q(confirm_until__isnull=False),
+                name="withdrawal_waits_until",
             ),
         ]
         indexes = [

@@ -67,6 +67,7 @@ class EventKind(StrEnum):
     PAYMENT_SUCCEEDED = "payment_succeeded"
     REFUND_SUCCEEDED = "refund_succeeded"
     REFUND_FAILED = "refund_failed"
+    PAYOUT_WAITING = "payout_waiting"
     PAYOUT_SUCCEEDED = "payout_succeeded"
     PAYOUT_FAILED = "payout_failed"
     PAYOUT_EXPIRED = "payout_expired"
@@ -77,7 +78,8 @@ class ChannelEvent:
     """A verified notification in our words.
 
     `event` is the channel's number of the notification, `subject` our number of what it is about
-    (order, refund or withdrawal), `order` the order's number for payments and refunds.
+    (order, refund or withdrawal), `order` the order's number for payments and refunds. A payout that
+    waits for its receiver says until when, and at which address he confirms the receipt.
     """
 
     event: str
@@ -88,6 +90,8 @@ class ChannelEvent:
     currency: str
     at: datetime
     reason: str = ""
+    until: datetime | None = None
+    url: str = ""
 
 
 class PaymentChannel(Protocol):
@@ -134,7 +138,8 @@ class PayoutChannel(Protocol):
         ...
 
     def query_payout(self, institution: str, withdrawal: str) -> ChannelEvent | None:
-        """The result of a payout; None while it is under way. Raises NotFound."""
+        """The result of a payout, or that it waits for its receiver (no result: he may still
+        confirm); None while it is under way. Raises NotFound."""
         ...
 
     def read_notification(

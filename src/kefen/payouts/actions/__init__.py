@@ -7,11 +7,12 @@ other, because each tax depends on what was withheld before: they lock his avail
 from kefen.payouts.actions.approve import approve, reject
 from kefen.payouts.actions.request import cancel, request
 from kefen.payouts.actions.send import approve_and_send, chase, send, take_result
-from kefen.payouts.actions.settle import mark_sent, settle
+from kefen.payouts.actions.settle import await_confirmation, mark_sent, settle
 
 __all__ = [
     "approve",
     "approve_and_send",
+    "await_confirmation",
     "cancel",
     "chase",
     "mark_sent",

@@ -8,7 +8,13 @@ from django.db import IntegrityError, transaction
 
 from kefen.core import postings
 from kefen.core.balances import check_withdrawal
-from kefen.core.errors import InvalidInput, NumberConflict, UnknownWithdrawal, WithdrawalNotOpen
+from kefen.core.errors import (
+    IdentityMissing,
+    InvalidInput,
+    NumberConflict,
+    UnknownWithdrawal,
+    WithdrawalNotOpen,
+)
 from kefen.core.ids import is_code, uuid7
 from kefen.core.states import WithdrawalState, move
 from kefen.core.tax import TaxComputation
@@ -21,10 +27,12 @@ from kefen.payouts.queries import record_of
 from kefen.payouts.tax import tax_on
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
-from kefen.platform.identity.contracts import SYSTEM, Actor
+from kefen.platform.identity import queries as identity
+from kefen.platform.identity.contracts import SYSTEM, Actor, ActorKind
 from kefen.platform.tenancy.bulk import insert_rows
 from kefen.platform.tenancy.queries import current
 from kefen.promoters import queries as promoters
+from kefen.promoters.contracts import PromoterRecord
 
 _NOT_SENT = (WithdrawalState.REQUESTED, WithdrawalState.APPROVED)
 
@@ -35,7 +43,8 @@ def request(
     """Reserve an amount of the available balance; once by its number, however often it is asked.
 
     With `send_through` (a channel's name) it is approved and sent at once, for an institution
-    that looks at nothing by hand. Raises NumberConflict, UnknownPromoter, BelowMinimum,
+    that looks at nothing by hand. Who asks for himself must have said who he is: tax is declared
+    in his name. Raises NumberConflict, UnknownPromoter, IdentityMissing, BelowMinimum,
     InsufficientBalance.
     """
     try:
@@ -57,6 +66,8 @@ def _request(wanted: RequestWithdrawal, send_through: str | None, actor: Actor) 
     if not is_code(wanted.number):
         raise InvalidInput(field="withdrawal", reason="use 1 to 64 of A-Z a-z 0-9 . _ -")
     promoter = promoters.by_code(wanted.promoter)
+    if actor.kind is ActorKind.PROMOTER:
+        _check_identity(promoter)
     institution = current()
     account = postings.available(promoter.code)
     # Lock everything the posting touches, then decide by what is there.
@@ -78,6 +89,11 @@ def _request(wanted: RequestWithdrawal, send_through: str | None, actor: Actor) 
     verb = "withdrawal.requested" if tax is None else "withdrawal.sent"
     audit.record(actor, verb, f"withdrawal:{wanted.number}", amount=wanted.amount)
     return record
+
+
+def _check_identity(promoter: PromoterRecord) -> None:
+    if promoter.account_id is None or not identity.has_identity(promoter.account_id):
+        raise IdentityMissing(promoter=promoter.code)
 
 
 def _known(wanted: RequestWithdrawal) -> WithdrawalRecord | None:

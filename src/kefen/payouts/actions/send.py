@@ -13,7 +13,7 @@ from kefen.core.errors import (
 )
 from kefen.core.states import WithdrawalState
 from kefen.payouts.actions.approve import approve
-from kefen.payouts.actions.settle import mark_sent, settle
+from kefen.payouts.actions.settle import await_confirmation, mark_sent, settle
 from kefen.payouts.contracts import WithdrawalRecord
 from kefen.payouts.models import Withdrawal
 from kefen.payouts.queries import by_number
@@ -82,13 +82,18 @@ def send(number: str, *, actor: Actor = SYSTEM) -> None:
 
 
 def take_result(event: ChannelEvent, *, actor: Actor = SYSTEM) -> bool:
-    """Take what the channel says of a payout, once; answers whether this call did it.
+    """Take what the channel says of a payout, its result or that it waits for the receiver, once; answers
+    whether this call did it.
 
     Raises UnknownWithdrawal, WithdrawalNotOpen, AmountMismatch (another amount than was sent).
     """
     row = by_number(event.subject)
     if row.net != event.amount:
         raise AmountMismatch(order=event.subject, expected=row.net, got=event.amount)
+    if event.kind is EventKind.PAYOUT_WAITING:
+        if event.until is None:
+            raise InvalidInput(field="until", reason="a payout that waits says until when")
+        return await_confirmation(event.subject, until=event.until, url=event.url, actor=actor)
     if event.kind not in _RESULTS:
         raise InvalidInput(field="kind", reason="it is no result of a payout")
     result = _RESULTS[event.kind]

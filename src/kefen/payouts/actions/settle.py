@@ -35,6 +35,28 @@ def mark_sent(number: str, *, channel: str = "sandbox", actor: Actor = SYSTEM) -
 
 
 @transaction.atomic
+def await_confirmation(
+    number: str, *, until: datetime, url: str = "", actor: Actor = SYSTEM
+) -> bool:
+    """The channel waits for the receiver, who may confirm until an instant; answers whether this
+    call noted it. Nothing moves: the amount stays reserved until the result.
+
+    After the result a late word of this changes nothing. Raises UnknownWithdrawal,
+    WithdrawalNotOpen (it was never sent).
+    """
+    row = _locked(number)
+    if row.sent_at is None:
+        raise WithdrawalNotOpen(withdrawal=number)
+    if row.state != WithdrawalState.SENT:
+        return False
+    row.state = move(WithdrawalState(row.state), WithdrawalState.AWAITING_CONFIRMATION)
+    row.confirm_until, row.confirm_url = until, url
+    row.save(update_fields=["state", "confirm_until", "confirm_url"])
+    audit.record(actor, "withdrawal.awaiting", f"withdrawal:{number}", until=until.isoformat())
+    return True
+
+
+@transaction.atomic
 def settle(
     number: str, result: WithdrawalState, *, at: datetime, reason: str = "", actor: Actor = SYSTEM
 ) -> bool:

@@ -1,6 +1,7 @@
 """What other rooms may know of people."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -25,6 +26,15 @@ class Actor:
 
 
 SYSTEM = Actor(ActorKind.SYSTEM)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityFacts:
+    """Who somebody is by his papers, masked: all that a page may show."""
+
+    name: str
+    id_number: str
+    declared_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

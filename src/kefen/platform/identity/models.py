@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from kefen.core.ids import uuid7
 from kefen.platform.identity.personal import PersonalField
-from kefen.platform.tenancy.base import InstitutionModel
+from kefen.platform.tenancy.base import InstitutionModel, belongs_to
 
 
 class User(AbstractBaseUser):
@@ -40,6 +40,24 @@ class Account(InstitutionModel):
             models.UniqueConstraint(fields=["institution", "code"], name="account_code"),
             models.UniqueConstraint(fields=["institution", "phone_index"], name="account_phone"),
             models.UniqueConstraint(fields=["institution", "user"], name="account_user"),
+        ]
+
+
+class Identity(InstitutionModel):
+    """Who a person is by his papers: needed before money leaves to him, because tax is declared
+    in his name. One person has one account to be paid by."""
+
+    account_id = models.UUIDField()
+    account = belongs_to("identity.Account", "account_id")
+    real_name = PersonalField()
+    id_number = PersonalField()
+    id_index = models.BinaryField()
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "account_id"], name="identity_declared_once"),
+            models.UniqueConstraint(fields=["institution", "id_index"], name="identity_of_one_person"),
         ]
 
 

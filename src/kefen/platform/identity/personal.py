@@ -89,6 +89,11 @@ def masked_name(name: str) -> str:
     return f"{name[0]}**" if name else ""
 
 
+def masked_id_number(number: str) -> str:
+    """1****************X for an ID number: enough to know one's own."""
+    return f"{number[:1]}{'*' * (len(number) - 2)}{number[-1:]}" if number else ""
+
+
 def masked_phone(phone: str) -> str:
     """138****5678 for 13812345678."""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****"

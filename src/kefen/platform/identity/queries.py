@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from kefen.platform.identity.contracts import AccountFacts
-from kefen.platform.identity.models import Account, Membership, User
-from kefen.platform.identity.personal import blind_index
+from kefen.platform.identity.contracts import AccountFacts, IdentityFacts
+from kefen.platform.identity.models import Account, Identity, Membership, User
+from kefen.platform.identity.personal import blind_index, masked_id_number, masked_name
 
 
 def _facts(row: Account) -> AccountFacts:
@@ -70,3 +70,17 @@ def user_of_account(account_id: UUID) -> UUID | None:
 def platform_staff() -> list[User]:
     """Everybody who runs the installation."""
     return list(User.objects.filter(is_platform_staff=True, is_active=True).order_by("id"))
+
+
+def identity_of(account_id: UUID) -> IdentityFacts | None:
+    """Who the person of an account is by his papers, masked; None until he declared it."""
+    row = Identity.objects.filter(account_id=account_id).first()
+    if row is None:
+        return None
+    name, number = masked_name(row.real_name), masked_id_number(row.id_number)
+    return IdentityFacts(name, number, row.declared_at)
+
+
+def has_identity(account_id: UUID) -> bool:
+    """Did the person of an account say who he is?"""
+    return Identity.objects.filter(account_id=account_id).exists()

@@ -12,12 +12,12 @@ from django.db.models import Sum
 
 from kefen.adapters.payments.sandbox import faults, notices
 from kefen.adapters.payments.sandbox.faults import Fault
-from kefen.adapters.payments.sandbox.models import Payment, Payout, Refund, Verdict
+from kefen.adapters.payments.sandbox.models import Payment, Refund, Verdict
 from kefen.adapters.payments.sandbox.signature import CHANNEL, real_now
 from kefen.core.errors import ChannelRejected, NotFound
 from kefen.core.ids import public_id, uuid7
 from kefen.platform import clock
-from kefen.ports.payments import ChannelEvent, Collect, EventKind, GiveBack, PayOut
+from kefen.ports.payments import ChannelEvent, Collect, EventKind, GiveBack
 
 
 def open_payment(request: Collect) -> Payment:
@@ -40,7 +40,7 @@ def open_payment(request: Collect) -> Payment:
     except IntegrityError:  # opened by somebody else at this moment
         row = Payment.objects.get(institution=request.institution, order=request.order)
     if (row.amount, row.currency) != (request.amount, request.currency):
-        raise _refusal("the order number exists with another amount")
+        raise refusal("the order number exists with another amount")
     return row
 
 
@@ -59,7 +59,7 @@ def pay(token: str) -> Payment:
     if row is None:
         raise NotFound(what="payment")
     if row.paid_at is None:
-        row.paid_at, row.event = clock.now(), _event_number()
+        row.paid_at, row.event = clock.now(), event_number()
         row.save(update_fields=["paid_at", "event"])
         fault = faults.planned(row.institution, row.order, row.amount)
         event = payment_event(row, row.paid_at, fault)
@@ -90,17 +90,17 @@ def give_back(request: GiveBack) -> Fault | None:
         .first()
     )
     if payment is None:
-        raise _refusal("the order is not paid here")
+        raise refusal("the order is not paid here")
     fault = faults.planned(request.institution, request.refund, request.amount)
     known = Refund.objects.filter(institution=request.institution, number=request.refund).first()
     if known is not None:
         if (known.payment_id, known.amount) != (payment.id, request.amount):
-            raise _refusal("the refund number exists with other content")
+            raise refusal("the refund number exists with other content")
         return fault
     if request.currency != payment.currency or request.amount < 1:
-        raise _refusal("the amount or the currency is not the payment's")
+        raise refusal("the amount or the currency is not the payment's")
     if request.amount > payment.amount - _given_back(payment):
-        raise _refusal("more is asked than is left of the payment")
+        raise refusal("more is asked than is left of the payment")
     rejected = fault is Fault.REJECTED
     row = Refund.objects.create(
         institution=request.institution,
@@ -109,7 +109,7 @@ def give_back(request: GiveBack) -> Fault | None:
         amount=request.amount,
         verdict=Verdict.FAILED if rejected else Verdict.SUCCEEDED,
         reason="the account is closed" if rejected else "",
-        event=_event_number(),
+        event=event_number(),
         decided_at=clock.now(),
         known_from=real_now() + notices.delay(fault),
     )
@@ -137,78 +137,11 @@ def refund_event(row: Refund, fault: Fault | None = None) -> ChannelEvent:
     )
 
 
-_PAYOUT_VERDICTS = {
-    Fault.REJECTED: (Verdict.FAILED, "the receiver is unknown"),
-    Fault.EXPIRED: (Verdict.EXPIRED, "the receiver did not confirm in time"),
-}
-_PAYOUT_KINDS = {
-    Verdict.SUCCEEDED: EventKind.PAYOUT_SUCCEEDED,
-    Verdict.FAILED: EventKind.PAYOUT_FAILED,
-    Verdict.EXPIRED: EventKind.PAYOUT_EXPIRED,
-}
-
-
-def pay_out(request: PayOut) -> Fault | None:
-    """Send money; answers the fault that is to happen. Raises ChannelRejected."""
-    fault = faults.planned(request.institution, request.withdrawal, request.amount)
-    try:
-        with transaction.atomic():
-            _pay_out_once(request, fault)
-    except IntegrityError:  # asked for at this moment by somebody else
-        _check_known_payout(request)
-    return fault
-
-
-def _pay_out_once(request: PayOut, fault: Fault | None) -> None:
-    if _check_known_payout(request):
-        return
-    if request.amount < 0 or not request.receiver:
-        raise _refusal("the amount or the receiver is missing")
-    verdict, reason = Verdict.SUCCEEDED, ""
-    if fault is not None:
-        verdict, reason = _PAYOUT_VERDICTS.get(fault, (verdict, reason))
-    row = Payout.objects.create(
-        institution=request.institution,
-        number=request.withdrawal,
-        receiver=request.receiver,
-        amount=request.amount,
-        currency=request.currency,
-        verdict=verdict,
-        reason=reason,
-        event=_event_number(),
-        decided_at=clock.now(),
-        known_from=real_now() + notices.delay(fault),
-    )
-    notices.announce(request.institution, request.notify_url, payout_event(row, fault), fault)
-
-
-def _check_known_payout(request: PayOut) -> bool:
-    row = Payout.objects.filter(institution=request.institution, number=request.withdrawal).first()
-    if row is None:
-        return False
-    wanted = (request.amount, request.currency, request.receiver)
-    if (row.amount, row.currency, row.receiver) != wanted:
-        raise _refusal("the number exists with other content")
-    return True
-
-
-def payout_event(row: Payout, fault: Fault | None = None) -> ChannelEvent:
-    """What the channel says about a payout."""
-    return ChannelEvent(
-        event=row.event,
-        kind=_PAYOUT_KINDS[Verdict(row.verdict)],
-        subject=row.number,
-        order="",
-        amount=row.amount + (1 if fault is Fault.WRONG_AMOUNT else 0),
-        currency=row.currency,
-        at=row.decided_at,
-        reason=row.reason,
-    )
-
-
-def _event_number() -> str:
+def event_number() -> str:
+    """A number for a notification."""
     return public_id("evt", uuid7())
 
 
-def _refusal(reason: str) -> ChannelRejected:
+def refusal(reason: str) -> ChannelRejected:
+    """The channel says no, for good."""
     return ChannelRejected(channel=CHANNEL, reason=reason)

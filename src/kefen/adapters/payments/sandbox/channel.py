@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from django.conf import settings
 
-from kefen.adapters.payments.sandbox import books, faults, wire_format
+from kefen.adapters.payments.sandbox import books, faults, payouts, wire_format
 from kefen.adapters.payments.sandbox.faults import Fault
-from kefen.adapters.payments.sandbox.models import Payment, Payout, Refund
+from kefen.adapters.payments.sandbox.models import Payment, Refund
 from kefen.adapters.payments.sandbox.signature import CHANNEL, real_now, secret_of, verify
 from kefen.core.errors import BadSignature, ChannelUnavailable, NotFound, OutcomeUnknown
 from kefen.ports.payments import Cashier, ChannelEvent, Collect, GiveBack, PayOut
@@ -32,7 +32,7 @@ class Sandbox:
     def pay_out(self, request: PayOut) -> None:
         """Ask for a payout."""
         self._reach(request.institution, request.withdrawal)
-        self._answer(request.withdrawal, books.pay_out(request))
+        self._answer(request.withdrawal, payouts.pay_out(request))
 
     def query_payment(self, institution: str, order: str) -> ChannelEvent | None:
         """The payment of an order, None if it is not paid."""
@@ -49,11 +49,9 @@ class Sandbox:
         return books.refund_event(row) if row.known_from <= real_now() else None
 
     def query_payout(self, institution: str, withdrawal: str) -> ChannelEvent | None:
-        """The result of a payout, None while it is under way."""
-        row = Payout.objects.filter(institution=institution, number=withdrawal).first()
-        if row is None:
-            raise NotFound(what=f"payout {withdrawal}")
-        return books.payout_event(row) if row.known_from <= real_now() else None
+        """The result of a payout, or that it waits for its receiver; None while under way."""
+        row = payouts.by_number(institution, withdrawal)
+        return payouts.event_of(row) if row.known_from <= real_now() else None
 
     def read_notification(
         self, institution: str, headers: Mapping[str, str], body: bytes

@@ -15,7 +15,7 @@ class Fault(StrEnum):
     """duplicate: the notification comes twice; delayed: after `SANDBOX_DELAY_SECONDS`; lost: never;
     wrong_amount: it names one minor unit more; rejected, expired: the verdict on a refund or a
     payout; outcome_unknown: the channel does it and does not answer; unavailable: it cannot be
-    reached, once."""
+    reached, once; confirm: a payout waits for its receiver, who has a day."""
 
     DUPLICATE = "duplicate"
     DELAYED = "delayed"
@@ -25,6 +25,7 @@ class Fault(StrEnum):
     EXPIRED = "expired"
     OUTCOME_UNKNOWN = "outcome_unknown"
     UNAVAILABLE = "unavailable"
+    CONFIRM = "confirm"
 
 
 BY_AMOUNT = {
@@ -35,6 +36,7 @@ BY_AMOUNT = {
     95: Fault.EXPIRED,
     96: Fault.LOST,
     97: Fault.OUTCOME_UNKNOWN,
+    98: Fault.CONFIRM,
 }
 
 
@@ -51,6 +53,13 @@ def planned(institution: str, number: str, amount: int) -> Fault | None:
     if row is not None:
         return Fault(row.fault)
     return BY_AMOUNT.get(amount % 100) if getattr(settings, "SANDBOX_FAULTS", False) else None
+
+
+def confirms(fault: Fault | None) -> bool:
+    """Whether a payout waits for its receiver: by plan, or each one that nothing else happens to
+    where the setting `SANDBOX_CONFIRMS` is on (as WeChat's transfers do)."""
+    every: bool = getattr(settings, "SANDBOX_CONFIRMS", False)
+    return fault is Fault.CONFIRM or (fault is None and every)
 
 
 def unreachable(institution: str, number: str) -> bool:

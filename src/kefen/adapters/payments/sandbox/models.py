@@ -33,11 +33,12 @@ class Payment(models.Model):
 
 
 class Verdict(models.TextChoices):
-    """What the channel decided about a refund or a payout."""
+    """What the channel decided about a refund or a payout; waiting: for the receiver."""
 
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     EXPIRED = "expired"
+    WAITING = "waiting"
 
 
 class Refund(models.Model):
@@ -79,10 +80,18 @@ class Payout(models.Model):
     event = models.CharField(max_length=64)
     decided_at = models.DateTimeField()
     known_from = models.DateTimeField()
+    # Where the receiver confirms, until when, and whom the channel tells; empty if he need not.
+    token = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - unique
+    confirm_by = models.DateTimeField(null=True)
+    notify_url = models.CharField(max_length=500, default="", blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["institution", "number"], name="sandbox_payout_number"),
+            models.CheckConstraint(
+                condition=~Q(verdict="waiting") | Q(token__isnull=False, confirm_by__isnull=False),
+                name="sandbox_payout_waits_until",
+            ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="sandbox_payout_amount"),
         ]
 

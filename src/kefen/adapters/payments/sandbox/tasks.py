@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from kefen.adapters.payments.sandbox import notices
+from kefen.adapters.payments.sandbox import notices, payouts
 from kefen.platform import jobs
 
 
@@ -16,3 +16,9 @@ def deliver(notice: str) -> None:
 def deliver_due() -> None:
     """Send notifications whose own job was lost."""
     notices.deliver_due()
+
+
+@jobs.every("* * * * * */15", "sandbox.expire_due")
+def expire_due() -> None:
+    """End payouts that nobody confirmed in time."""
+    payouts.expire_due()

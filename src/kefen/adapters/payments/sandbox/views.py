@@ -1,6 +1,8 @@
-"""The channel's cashier: the page of somebody else, where the student pays."""
+"""The channel's own pages: the cashier where the student pays, and where the receiver of a
+payout confirms it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,9 +11,9 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from kefen.adapters.payments.sandbox import books, faults
+from kefen.adapters.payments.sandbox import books, faults, payouts
 from kefen.adapters.payments.sandbox.faults import Fault
-from kefen.adapters.payments.sandbox.models import Payment
+from kefen.adapters.payments.sandbox.models import Payment, Payout, Verdict
 from kefen.core.errors import NotFound
 from kefen.platform import clock
 from kefen.platform.tenancy.queries import by_slug
@@ -85,13 +87,66 @@ def _page(request: HttpRequest, payment: Payment) -> HttpResponse:
         return_url=payment.return_url,
     )
     frame = _Frame(now=clock.now(), path=request.path, demo=settings.DEMO)
-    return render(request, _template(), {"screen": screen, "layout": frame})
+    return render(request, _template("cashier.html"), {"screen": screen, "layout": frame})
 
 
-def _template() -> str:
-    """The page in the dress of the web face, where that is installed."""
+@dataclass(frozen=True, slots=True)
+class _Receipt:
+    """What `web/receipt.html` and the sandbox's own page show."""
+
+    currency: str
+    number: str
+    amount: int
+    amount_major: str
+    payer: str
+    state: str
+    until: datetime | None
+    return_url: str
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def receipt(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows what is to be received; POST confirms that the receiver is who he is."""
+    if not settings.SANDBOX:
+        raise Http404
+    try:
+        row = payouts.by_token(token)
+        if request.method == "POST":
+            payouts.confirm(token)
+            return HttpResponseRedirect(request.path)
+    except NotFound as error:
+        raise Http404 from error
+    frame = _Frame(now=clock.now(), path=request.path, demo=settings.DEMO)
+    content = {"screen": _received(row), "layout": frame}
+    return render(request, _template("receipt.html"), content)
+
+
+def _received(row: Payout) -> _Receipt:
+    return _Receipt(
+        currency=row.currency,
+        number=row.number,
+        amount=row.amount,
+        amount_major=f"{row.amount // 100:,}.{row.amount % 100:02}",
+        payer=by_slug(row.institution).name,
+        state=row.verdict,
+        until=row.confirm_by if row.verdict == Verdict.WAITING else None,
+        return_url=_back_to(row.institution),
+    )
+
+
+def _back_to(slug: str) -> str:
+    """The promoter's withdrawals, where the web face is installed."""
+    try:
+        return reverse("web:promoter_withdraw", args=(slug,))
+    except NoReverseMatch:
+        return ""
+
+
+def _template(name: str) -> str:
+    """A page in the dress of the web face, where that is installed."""
     try:
         reverse("web:set_language")
     except NoReverseMatch:
-        return "sandbox/cashier.html"
-    return "web/cashier.html"
+        return f"sandbox/{name}"
+    return f"web/{name}"

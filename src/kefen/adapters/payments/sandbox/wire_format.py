@@ -23,6 +23,8 @@ def write(institution: str, event: ChannelEvent) -> str:
             "currency": event.currency,
             "at": event.at.isoformat(),
             "reason": event.reason,
+            "until": None if event.until is None else event.until.isoformat(),
+            "url": event.url,
         },
         ensure_ascii=False,
     )
@@ -38,9 +40,10 @@ def read(institution: str, body: bytes) -> ChannelEvent:
         raise InvalidInput(field="amount", reason="it is a whole number of minor units")
     try:
         kind, at = EventKind(content["type"]), datetime.fromisoformat(content["at"])
+        until = _until(content)
     except ValueError as error:
         raise InvalidInput(field="body", reason=str(error)) from error
-    if at.tzinfo is None:
+    if at.tzinfo is None or (until is not None and until.tzinfo is None):
         raise InvalidInput(field="at", reason="it needs an offset")
     if not 1 <= len(content["id"]) <= 128 or not 1 <= len(content["subject"]) <= 64:
         raise InvalidInput(field="body", reason="id and subject are 1 to 128 and 1 to 64 letters")
@@ -53,7 +56,26 @@ def read(institution: str, body: bytes) -> ChannelEvent:
         currency=content["currency"],
         at=at,
         reason=content["reason"],
+        until=until,
+        url=_url(content),
     )
+
+
+def _until(content: dict[str, Any]) -> datetime | None:
+    """Until when the receiver of a payout may confirm; only of one that waits for him."""
+    until = content.get("until")
+    if content["type"] != EventKind.PAYOUT_WAITING:
+        return None
+    if not isinstance(until, str):
+        raise ValueError("a payout that waits says until when")
+    return datetime.fromisoformat(until)
+
+
+def _url(content: dict[str, Any]) -> str:
+    url = content.get("url", "")
+    if not isinstance(url, str) or "\0" in url or len(url) > 500:
+        raise InvalidInput(field="url", reason="it is a text of at most 500 letters")
+    return url
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -85,7 +85,12 @@ def _apply(channel: str, event: ChannelEvent) -> None:
         case EventKind.REFUND_SUCCEEDED | EventKind.REFUND_FAILED:
             _check_refund(channel, event)
             commissions.take_refund_result(event)
-        case EventKind.PAYOUT_SUCCEEDED | EventKind.PAYOUT_FAILED | EventKind.PAYOUT_EXPIRED:
+        case (
+            EventKind.PAYOUT_WAITING
+            | EventKind.PAYOUT_SUCCEEDED
+            | EventKind.PAYOUT_FAILED
+            | EventKind.PAYOUT_EXPIRED
+        ):
             _check_currency(event, current().currency)
             payouts.take_result(event, actor=_CHANNEL)
 
