@@ -2,14 +2,10 @@
 
 from datetime import timedelta
 from time import monotonic
-from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.signals import connection_created
 from procrastinate import App
-from psycopg.types.array import ListBinaryDumper
 
 from kefen.platform import clock
 from kefen.ports import registry
@@ -18,7 +14,6 @@ from kefen.ports import registry
 def wire() -> None:
     """Connect ports with adapters; once for each process, when Django is ready."""
     _log_by_settings()
-    connection_created.connect(_lists_in_binary)
     if settings.DEMO:
         clock.shift_by(_demo_shift)
     if settings.SANDBOX:
@@ -27,12 +22,6 @@ def wire() -> None:
         sandbox = Sandbox()
         registry.register_payments(sandbox)
         registry.register_payouts(sandbox)
-
-
-def _lists_in_binary(connection: BaseDatabaseWrapper, **_: Any) -> None:
-    """Batches travel as arrays, and in binary: quoting their text was a third of the time that
-    Python spends on a batch of orders (measured)."""
-    connection.connection.adapters.register_dumper(list, ListBinaryDumper)
 
 
 def _log_by_settings() -> None:
