@@ -93,9 +93,7 @@ def _mixed(one: letters.Paint, other: letters.Paint) -> letters.Paint:
     return red, green, blue
 
 
-def _head(
-    canvas: Image.Image, pen: ImageDraw.ImageDraw, poster: Poster, colours: Palette
-) -> None:
+def _head(canvas: Image.Image, pen: ImageDraw.ImageDraw, poster: Poster, colours: Palette) -> None:
     """The school's seal and name, and the ad mark."""
     school = letters.legible(poster.school)
     shapes.plate(canvas, (_MARGIN, 44, 92, 88), colours.seal, radius=10)
@@ -170,9 +168,7 @@ def _price(pen: ImageDraw.ImageDraw, poster: Poster, colours: Palette) -> None:
         y += 36
 
 
-def _card(
-    canvas: Image.Image, pen: ImageDraw.ImageDraw, poster: Poster, colours: Palette
-) -> None:
+def _card(canvas: Image.Image, pen: ImageDraw.ImageDraw, poster: Poster, colours: Palette) -> None:
     """Who recommends the course, and the code on white."""
     shapes.plate(canvas, _CARD, _WHITE, radius=28, line=colours.card_line)
     code = shapes.qr(poster.link, _QR_ROOM)
@@ -197,12 +193,15 @@ def _invitation(
     pen: ImageDraw.ImageDraw, said: tuple[str, ...], at: tuple[int, int], room: int
 ) -> None:
     """What to do with the code: two lines, or four smaller ones where words are longer."""
-    for size, step in ((26, 42), (22, 30)):
-        lines = [part for line in said for part in letters.wrap(line, SANS, size, room, 2)]
-        if len(lines) <= len(said):
-            break
-    for number, line in enumerate(lines):
+    large = _wrapped(said, 26, room)
+    small = len(large) > len(said)
+    size, step = (22, 30) if small else (26, 42)
+    for number, line in enumerate(_wrapped(said, size, room) if small else large):
         letters.write(pen, (at[0], at[1] + number * step), line, SANS, size, _DIM)
+
+
+def _wrapped(said: tuple[str, ...], size: int, room: int) -> list[str]:
+    return [part for line in said for part in letters.wrap(line, SANS, size, room, 2)]
 
 
 def _foot(pen: ImageDraw.ImageDraw, poster: Poster, colours: Palette) -> None:

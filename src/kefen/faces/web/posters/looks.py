@@ -25,10 +25,14 @@ AVATARS: Final = (
     ("#8F7CC4", "#463770"),
     ("#CC5F76", "#7C1E35"),
 )
-_CINNABAR: Final = "#C23A1E"
-_GOLD: Final = "#E3B168"
-_CREAM: Final = "#F7F3EA"
-_INK: Final = "#16181D"
+_CINNABAR: Final = paint("#C23A1E")
+_GOLD: Final = paint("#F2C078")
+_CREAM: Final = paint("#F7F3EA")
+_INK: Final = paint("#16181D")
+_WHITE: Final = paint("#FFFFFF")
+_INK_2: Final = paint("#4A4E57")
+_INK_3: Final = paint("#5E636C")
+_HAIR: Final = paint("#E9E2D4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,95 +45,60 @@ class Palette:
     disc: Paint
     glyph: Paint
     line: Paint
-    seal: Paint
-    on_seal: Paint
-    page: Paint
-    price: Paint
-    text: Paint
-    legal: Paint
-    card_line: Paint
+    seal: Paint = _CINNABAR
+    on_seal: Paint = _WHITE
+    page: Paint = _CREAM
+    price: Paint = _CINNABAR
+    text: Paint = _INK_2
+    legal: Paint = _INK_3
+    card_line: Paint = _HAIR
+
+
+_PAPER: Final = Palette(
+    hero=(_CREAM, _CREAM),
+    title=_INK,
+    fact=_INK_2,
+    disc=_CREAM,
+    glyph=_INK,
+    line=_INK,
+)
+_NIGHT: Final = Palette(
+    hero=(paint("#24262E"), paint("#0F1013")),
+    title=paint("#FAF8F4"),
+    fact=paint("#B9BCC4"),
+    disc=paint("#17191D"),
+    glyph=_GOLD,
+    line=_GOLD,
+    seal=_GOLD,
+    on_seal=paint("#1C1E25"),
+    page=paint("#0F1013"),
+    price=_GOLD,
+    text=paint("#B9BCC4"),
+    legal=paint("#9A9DA6"),
+)
+_RED: Final = Palette(
+    hero=(paint("#C4401F"), paint("#8A2210")),
+    title=_WHITE,
+    fact=paint("#FBE3D8"),
+    disc=paint("#F7E9D3"),
+    glyph=paint("#A52E15"),
+    line=_WHITE,
+    seal=_WHITE,
+    on_seal=paint("#B2330F"),
+)
+_FIXED: Final = {"paper": _PAPER, "night": _NIGHT, "cinnabar": _RED}
 
 
 def palette(look: str, poster: Poster) -> Palette:
-    """The colours of a look, on the tone of the course where it has one."""
-    if look == "paper":
-        return _palette(
-            hero=(_CREAM, _CREAM),
-            title=_INK,
-            fact="#4A4E57",
-            disc=_CREAM,
-            glyph=_INK,
-            line=_INK,
-            seal=(_CINNABAR, "#FFFFFF"),
-            page=_CREAM,
-            price=_CINNABAR,
-        )
-    if look == "night":
-        return _palette(
-            hero=("#24262E", "#0F1013"),
-            title="#FAF8F4",
-            fact="#B9BCC4",
-            disc="#17191D",
-            glyph="#F2C078",
-            line="#F2C078",
-            seal=("#F2C078", "#1C1E25"),
-            page="#0F1013",
-            price="#F2C078",
-            text="#B9BCC4",
-            legal="#9A9DA6",
-        )
-    if look == "cinnabar":
-        return _palette(
-            hero=("#C4401F", "#8A2210"),
-            title="#FFFFFF",
-            fact="#FBE3D8",
-            disc="#F7E9D3",
-            glyph="#A52E15",
-            line="#FFFFFF",
-            seal=("#FFFFFF", "#B2330F"),
-            page=_CREAM,
-            price=_CINNABAR,
-        )
+    """The colours of a look, on the tone of the course where it has none of its own."""
+    if look in _FIXED:
+        return _FIXED[look]
     top, foot = TONES[poster.cover.tone % len(TONES)]
-    return _palette(
-        hero=(top, foot),
-        title="#FFFFFF",
-        fact="#E3E6EF",
-        disc=_GOLD,
-        glyph=foot,
-        line="#FFFFFF",
-        seal=(_CINNABAR, "#FFFFFF"),
-        page=_CREAM,
-        price=_CINNABAR,
-    )
-
-
-def _palette(
-    *,
-    hero: tuple[str, str],
-    title: str,
-    fact: str,
-    disc: str,
-    glyph: str,
-    line: str,
-    seal: tuple[str, str],
-    page: str,
-    price: str,
-    text: str = "#4A4E57",
-    legal: str = "#5E636C",
-) -> Palette:
     return Palette(
-        hero=(paint(hero[0]), paint(hero[1])),
-        title=paint(title),
-        fact=paint(fact),
-        disc=paint(disc),
-        glyph=paint(glyph),
-        line=paint(line),
-        seal=paint(seal[0]),
-        on_seal=paint(seal[1]),
-        page=paint(page),
-        price=paint(price),
-        text=paint(text),
-        legal=paint(legal),
-        card_line=paint("#E9E2D4"),
+        hero=(paint(top), paint(foot)),
+        title=_WHITE,
+        fact=paint("#E3E6EF"),
+        disc=paint("#E3B168"),
+        glyph=paint(foot),
+        line=_WHITE,
     )

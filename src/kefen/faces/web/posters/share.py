@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PIL import Image, ImageDraw
+from PIL import ImageDraw
 
 from kefen.faces.web.posters import letters, shapes
 from kefen.faces.web.posters.content import Cover
