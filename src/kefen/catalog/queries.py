@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 
 from kefen.catalog.contracts import CourseRecord, LiveSession
 from kefen.catalog.models import Course, Session, Status
-from kefen.core.errors import UnknownCourse
+from kefen.core.errors import NotFound, UnknownCourse
 from kefen.platform.tenancy.scope import institution_id
 
 _COLUMNS = (
@@ -80,6 +80,14 @@ def sessions_from(course_id: UUID, at: datetime, limit: int = 10) -> list[LiveSe
     """The course's live lessons that start at or after `at`, soonest first."""
     rows = Session.objects.filter(course_id=course_id, starts_at__gte=at).order_by("starts_at")
     return [LiveSession(row.id, row.title, row.starts_at, row.minutes) for row in rows[:limit]]
+
+
+def session(session_id: UUID) -> Session:
+    """One live lesson. Raises NotFound."""
+    row = Session.objects.filter(id=session_id).first()
+    if row is None:
+        raise NotFound(what="session")
+    return row
 
 
 def next_sessions(at: datetime) -> dict[UUID, LiveSession]:

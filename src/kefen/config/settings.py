@@ -121,6 +121,8 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+# Drawn posters, by content; what is missing is drawn again.
+POSTERS_ROOT = HOME / "posters"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 

@@ -38,6 +38,26 @@ def link_by_code(short_code: str) -> LinkRecord:
     )
 
 
+def links_of(promoter_id: UUID) -> "QuerySet[Link]":
+    """A promoter's links, newest first, with course and session at hand."""
+    found = Link.objects.filter(promoter_id=promoter_id).select_related("course", "session")
+    return found.order_by("-created_at", "-id")
+
+
+def own_link(promoter_id: UUID, short_code: str) -> Link:
+    """A promoter's own link, with course and session. Raises UnknownLink for anybody else's."""
+    row = links_of(promoter_id).filter(short_code=short_code).first()
+    if row is None:
+        raise UnknownLink(link=short_code)
+    return row
+
+
+def clicks_by_link(promoter_id: UUID) -> dict[UUID, int]:
+    """How many visits came through each link of a promoter, by link id."""
+    found = Touch.objects.filter(promoter_id=promoter_id, link_id__isnull=False)
+    return dict(found.values_list("link_id").annotate(number=Count("id")).order_by())
+
+
 def attributions(ids: set[UUID]) -> dict[UUID, Attribution]:
     """Stored decisions by id."""
     return {row.id: row for row in Attribution.objects.filter(id__in=ids)}

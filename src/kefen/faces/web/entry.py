@@ -160,7 +160,8 @@ def _answer(entry: Entry, view: View, arguments: Mapping[str, str]) -> HttpRespo
     except (DomainError, ChannelError) as error:
         logger.info("page_refused", code=error.code, path=entry.request.path)
         response = refuse(entry, error)
-    patch_cache_control(response, private=True, no_cache=True, no_store=True)
+    if not response.has_header("Cache-Control"):  # a picture for everybody says so itself
+        patch_cache_control(response, private=True, no_cache=True, no_store=True)
     return response
 
 

@@ -27,6 +27,12 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "limits": _("Hard limits"),
         "health": _("Health"),
     },
+    "look": {
+        "cover": pgettext_lazy("look", "Course colour"),
+        "paper": pgettext_lazy("look", "Paper"),
+        "night": pgettext_lazy("look", "Ink night"),
+        "cinnabar": pgettext_lazy("look", "Cinnabar"),
+    },
     "funnel": {
         "click": pgettext_lazy("funnel", "Clicks"),
         "landing": pgettext_lazy("funnel", "Landings"),

@@ -61,6 +61,8 @@ _FIELDS: Final[Mapping[str, Any]] = {
     "protection_days": _("Reservation protected for, days"),
     "hold_days": _("Refund protection, days"),
     "code": _("The code"),
+    "label": _("The channel"),
+    "target": _("Where it leads"),
 }
 # Reasons that core and rooms write in English; each is looked up in the catalogue when shown.
 _REASONS: Final = (
@@ -77,6 +79,9 @@ _REASONS: Final = (
     _("it ends before it begins"),
     _("from 1 to 1000000 days"),
     _("from 0 to 1000000 days"),
+    _("at most 20 characters"),
+    _("you have 100 links; use one of them"),
+    _("choose one of the list"),
 )
 
 

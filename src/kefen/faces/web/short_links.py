@@ -50,8 +50,9 @@ def _led_on(request: HttpRequest, link: LinkRecord) -> HttpResponse:
         if link.course is None
         else reverse("web:course", args=[facts.slug, link.course.code])
     )
+    fragment = "" if link.session_id is None else f"#session-{link.session_id}"
     if not _is_person(request):
-        return HttpResponseRedirect(target)
+        return HttpResponseRedirect(target + fragment)
     visitor = tokens.visitor_of(request) or tokens.new_visitor()
     course = None if link.course is None else link.course.code
     visit = Visit(visitor, link.promoter.code, course, at, link.id)
@@ -59,12 +60,14 @@ def _led_on(request: HttpRequest, link: LinkRecord) -> HttpResponse:
     if refusal is not None:
         raise refusal
     visits.came_by_link(request, facts)
-    return _with_traces(target, facts, visitor, visit)
+    return _with_traces(target, fragment, facts, visitor, visit)
 
 
-def _with_traces(target: str, facts: InstitutionFacts, visitor: UUID, visit: Visit) -> HttpResponse:
+def _with_traces(
+    target: str, fragment: str, facts: InstitutionFacts, visitor: UUID, visit: Visit
+) -> HttpResponse:
     token = tokens.arrival_token(facts, tokens.Arrival(visitor, visit.at))
-    response = HttpResponseRedirect(f"{target}?{urlencode({'r': token})}")
+    response = HttpResponseRedirect(f"{target}?{urlencode({'r': token})}{fragment}")
     tokens.remember_visitor(response, visitor)
     return response
 

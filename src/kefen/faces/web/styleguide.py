@@ -8,7 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from kefen.faces.web import posters
 from kefen.faces.web.samples import every_sample
+from kefen.faces.web.samples.poster import picture
 from kefen.faces.web.samples.words import NOW
 from kefen.faces.web.shared.layout import Layout, show, theme_of
 
@@ -44,3 +46,11 @@ def qr(_request: HttpRequest) -> HttpResponse:
         out, kind="svg", scale=8, border=4, xmldecl=False, light="#fff"
     )
     return HttpResponse(out.getvalue(), content_type="image/svg+xml")
+
+
+def poster(_request: HttpRequest, look: str) -> HttpResponse:
+    """A drawn poster for the sample of the sheet."""
+    _only_where_shown()
+    if look not in posters.LOOKS:
+        raise Http404
+    return HttpResponse(posters.draw(picture(), look), content_type="image/jpeg")

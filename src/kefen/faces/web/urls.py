@@ -6,6 +6,7 @@ from kefen.faces.web import demo, short_links, sign_in, styleguide, views
 from kefen.faces.web.operator import deeds
 from kefen.faces.web.operator import views as operator
 from kefen.faces.web.platform import views as platform
+from kefen.faces.web.promoter import share
 from kefen.faces.web.promoter import views as promoter
 from kefen.faces.web.student import checkout, learning, promote
 from kefen.faces.web.student import views as student
@@ -29,6 +30,7 @@ _EVERYBODY = [
     path("demo/clock", demo.advance, name="demo_advance"),
     path("styleguide/", styleguide.index, name="styleguide"),
     path("styleguide/qr.svg", styleguide.qr, name="styleguide_qr"),
+    path("styleguide/poster/<slug:look>.jpg", styleguide.poster, name="styleguide_poster"),
     path("styleguide/<slug:page>", styleguide.page, name="styleguide_page"),
 ]
 
@@ -37,6 +39,8 @@ _STUDENTS = [
     path(SCHOOL + "c/<str:course>", student.course, name="course"),
     path(SCHOOL + "c/<str:course>/trial", student.course_trial, name="course_trial"),
     path(SCHOOL + "c/<str:course>/lessons.ics", course_calendar, name="course_calendar"),
+    path(SCHOOL + "cover.jpg", student.school_cover, name="school_cover"),
+    path(SCHOOL + "c/<str:course>/cover.jpg", student.course_cover, name="course_cover"),
     path(SCHOOL + "checkout/<str:course>", checkout.checkout, name="checkout"),
     path(SCHOOL + "orders", student.my_orders, name="my_orders"),
     path(SCHOOL + "orders/<str:number>", student.order, name="order"),
@@ -53,6 +57,9 @@ _PROMOTERS = [
     path(PROMOTER + "courses", promoter.courses, name="promoter_courses"),
     path(PROMOTER + "courses/<str:course>", promoter.course, name="promoter_course"),
     path(PROMOTER + "courses/<str:course>/qr.png", promoter.qr, name="promoter_qr"),
+    path(PROMOTER + "courses/<str:course>/poster", share.poster, name="promoter_poster"),
+    path(PROMOTER + "posters/<str:link>/<str:look>.jpg", share.picture, name="promoter_picture"),
+    path(PROMOTER + "links", share.links, name="promoter_links"),
     path(PROMOTER + "income", promoter.income, name="promoter_income"),
     path(PROMOTER + "income/<str:proof_>", promoter.income_proof, name="promoter_proof"),
     path(PROMOTER + "withdraw", promoter.withdraw, name="promoter_withdraw"),

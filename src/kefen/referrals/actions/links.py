@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from kefen.catalog import queries as catalog
 from kefen.core.errors import InvalidInput, InvariantBroken
 from kefen.platform import clock
 from kefen.platform.tenancy.scope import institution_id
@@ -14,6 +15,9 @@ from kefen.referrals.models import Link, ShortCode
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 _LENGTH = 7
 _ATTEMPTS = 8
+_LABEL_LENGTH = 20
+# Enough for every channel of every course; more would be a way to fill the table.
+_MOST_LABELLED = 100
 
 
 @transaction.atomic
@@ -26,15 +30,21 @@ def make_link(
 ) -> Link:
     """The promoter's link for a course, a live session or (neither) the school; made if new.
 
-    `label` names a channel ("朋友圈"), so that it has its own figures. Raises InvalidInput.
+    `label` names a channel ("朋友圈"), so that it has its own figures. A session's link is one of
+    its course too. Raises InvalidInput, NotFound.
     """
-    if len(label) > 40:
-        raise InvalidInput(field="label", reason="at most 40 characters")
+    label = " ".join(label.split())
+    if len(label) > _LABEL_LENGTH:
+        raise InvalidInput(field="label", reason="at most 20 characters")
+    if session_id is not None:
+        course_id = catalog.session(session_id).course_id
     found = Link.objects.filter(
         promoter_id=promoter_id, course_id=course_id, session_id=session_id, label=label
     ).first()
     if found is not None:
         return found
+    if label and Link.objects.filter(promoter_id=promoter_id).count() >= _MOST_LABELLED:
+        raise InvalidInput(field="label", reason="you have 100 links; use one of them")
     for _ in range(_ATTEMPTS):
         code = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
         try:

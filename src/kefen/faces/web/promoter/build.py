@@ -6,7 +6,6 @@ from io import BytesIO
 
 import segno
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from kefen.catalog import queries as catalog
 from kefen.catalog.models import Course
@@ -15,9 +14,8 @@ from kefen.core import postings
 from kefen.core.periods import PeriodKind, midnight, period_of
 from kefen.faces.web import courses, earning, names, rules_shown
 from kefen.faces.web.entry import Entry
-from kefen.faces.web.promoter import screens
+from kefen.faces.web.promoter import screens, words
 from kefen.faces.web.shared.screens import FunnelStage
-from kefen.faces.web.templatetags.kefen import money_text
 from kefen.ledger import queries as ledger
 from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts
@@ -134,31 +132,15 @@ def course(entry: Entry, row: Course) -> screens.CourseScreen:
         code=me.code,
         qr_url=entry.address("promoter_qr", row.code),
         qr_px=int(_code_of(link).symbol_size(_MODULE_PX, _QUIET_MODULES)[0]),
-        texts=_texts(entry, row, link),
+        texts=words.ready_texts(
+            entry.school, row, next(iter(catalog.sessions_from(row.id, clock.now(), 1)), None), link
+        ),
     )
 
 
 def address_of(link: Link) -> str:
     """The address that a link's short code is opened by."""
     return f"{settings.PUBLIC_URL.rstrip('/')}/s/{link.short_code}"
-
-
-def _texts(entry: Entry, row: Course, link: str) -> tuple[str, ...]:
-    """Ready to be copied: what the course is, when money comes back, that it is an ad."""
-    price = money_text(row.list_price, entry.school.currency)
-    values = {"title": row.title, "price": price, "link": link, "days": row.refund_days}
-    values |= {"summary": row.summary, "school": entry.school.name}
-    texts = [
-        _(
-            "%(title)s by %(school)s, %(price)s. Full refund within %(days)d days after payment. "
-            "%(link)s (Ad: the person who recommends may receive a promotion service fee.)"
-        )
-        % values
-    ]
-    if row.summary:
-        ad = _("%(summary)s Have a look at %(title)s first: %(link)s (Ad)") % values
-        texts.append(ad)
-    return tuple(texts)
 
 
 def _code_of(link: str) -> segno.QRCode:

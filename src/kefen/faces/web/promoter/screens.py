@@ -7,6 +7,7 @@ from kefen.faces.web.shared.screens import (
     Candidate,
     Form,
     FunnelStage,
+    Option,
     Rule,
     Statement,
     TimelineStep,
@@ -77,6 +78,73 @@ class CourseScreen:
     refund_rate_bps: int | None = None
     level2_rebate: int | None = None
     qr_px: int = 296
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One of the promoter's links to the course, by its channel or its live lesson."""
+
+    code: str
+    label: str
+    session: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PosterScreen:
+    """The poster of a course in one of its `looks`; `images` are their addresses, in that order.
+
+    `texts` are ready to be copied, the link within; `code` is what may be typed at checkout.
+    """
+
+    currency: str
+    course: CourseCard
+    code: str
+    link: str
+    link_code: str
+    look: str
+    looks: tuple[str, ...]
+    images: tuple[str, ...]
+    texts: tuple[str, ...]
+    channels: tuple[Channel, ...] = ()
+
+    @property
+    def image(self) -> str:
+        """The address of the poster that is shown."""
+        return self.images[self.looks.index(self.look)]
+
+
+@dataclass(frozen=True, slots=True)
+class NoPosterScreen:
+    """A course without a poster, and others that have one."""
+
+    currency: str
+    title: str
+    off_sale: bool
+    siblings: tuple[PromotedCourse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """One link; `poster_of` is the code of the course whose poster can carry it, empty for none."""
+
+    code: str
+    address: str
+    label: str
+    course: str
+    session: str
+    clicks: int
+    poster_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinksScreen:
+    """POST `target` (one of `targets`), `label`. `made` is the link that was just made."""
+
+    code: str
+    links: tuple[LinkRow, ...]
+    targets: tuple[Option, ...]
+    made: str = ""
+    form: Form = field(default_factory=Form)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kefen.catalog import queries as catalog
-from kefen.catalog.models import Status
-from kefen.core.errors import DomainError, NotFound, UnknownWithdrawal
+from kefen.core.errors import DomainError, UnknownWithdrawal
 from kefen.core.states import PromoterStatus
 from kefen.faces.web import problems, statements, typed
 from kefen.faces.web.entry import Entry, promoter_page
-from kefen.faces.web.promoter import build, money, proof, screens
+from kefen.faces.web.promoter import build, money, posters, proof, screens
 from kefen.faces.web.shared.screens import Form
 from kefen.faces.web.templatetags.kefen import money_text
 from kefen.payouts import actions as payouts
@@ -40,8 +39,9 @@ def courses(entry: Entry) -> HttpResponse:
 def course(entry: Entry, course: str) -> HttpResponse:
     """One course with link and QR code. One that nobody can buy has none."""
     row = catalog.page(course)
-    if row.status != Status.ON_SALE or not row.promotable or row.for_minors:
-        raise NotFound(what="course")
+    if not posters.has_poster(row):
+        screen = posters.no_poster(entry, row)
+        return entry.show("web/promoter/no_poster.html", screen, "courses", 404)
     return entry.show("web/promoter/course.html", build.course(entry, row), "courses")
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from kefen.faces.web import policies
-from kefen.faces.web.samples import desk, operator, promoter, student
+from kefen.faces.web.samples import desk, operator, poster, promoter, student
 from kefen.faces.web.samples.words import NOW, promoter_name, say
 from kefen.faces.web.shared.layout import Layout, Notice
 
@@ -93,6 +93,10 @@ def _promoters() -> tuple[Sample, ...]:
         "courses": ("courses", "courses", promoter.course_list),
         "courses-empty": ("courses", "courses", promoter.course_list_empty),
         "course": ("course", "courses", promoter.course),
+        "poster": ("poster", "courses", poster.sheet),
+        "no-poster": ("no_poster", "courses", poster.no_poster),
+        "links": ("links", "courses", poster.links),
+        "links-empty": ("links", "courses", poster.links_empty),
         "income": ("income", "income", promoter.income),
         "income-empty": ("income", "income", promoter.income_empty),
         "proof": ("proof", "income", promoter.proof),

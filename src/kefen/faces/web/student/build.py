@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kefen.catalog import queries as catalog
@@ -62,6 +63,11 @@ def school(entry: Entry) -> screens.SchoolScreen:
         courses=courses.cards(list(catalog.shelf())),
         recommended_by=recommended_by(known),
         attribution=carried(entry, known),
+        share=screens.Share(
+            title=entry.school.name,
+            description=_("Courses, schedules, prices and refund terms."),
+            image=whole_address(entry.address("school_cover")),
+        ),
     )
 
 
@@ -76,7 +82,10 @@ def course(entry: Entry, row: Course) -> screens.CourseScreen:
         summary=row.summary,
         teacher_about=row.teacher_about,
         facts=facts_of(row),
-        lessons=tuple(screens.Lesson(s.title, s.minutes, s.starts_at) for s in sessions),
+        lessons=tuple(
+            screens.Lesson(s.title, s.minutes, s.starts_at, anchor=f"session-{s.id}")
+            for s in sessions
+        ),
         refund_days=row.refund_days,
         refund_terms=refund_terms(row),
         trial=trial_of(row),
@@ -84,6 +93,11 @@ def course(entry: Entry, row: Course) -> screens.CourseScreen:
         attribution=carried(entry, known),
         on_sale=on_sale,
         siblings=() if on_sale else courses.cards(list(catalog.shelf()[:_SIBLINGS])),
+        share=screens.Share(
+            title=f"{row.title} · {entry.school.name}",
+            description=row.summary or refund_terms(row),
+            image=whole_address(entry.address("course_cover", row.code)),
+        ),
     )
 
 
@@ -110,6 +124,11 @@ def trial(entry: Entry, row: Course, lesson: screens.TrialLesson) -> screens.Tri
         recommended_by=recommended_by(known),
         attribution=carried(entry, known),
     )
+
+
+def whole_address(path: str) -> str:
+    """An address that another machine can fetch."""
+    return settings.PUBLIC_URL.rstrip("/") + path
 
 
 def refund_terms(row: Course) -> str:

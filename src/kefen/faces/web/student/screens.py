@@ -22,6 +22,15 @@ class CourseCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What a messenger shows of a page that is passed on; `image` is a whole address."""
+
+    title: str
+    description: str
+    image: str
+
+
+@dataclass(frozen=True, slots=True)
 class SchoolScreen:
     """The school with its courses; `recommended_by` if a link led here."""
 
@@ -30,16 +39,19 @@ class SchoolScreen:
     courses: tuple[CourseCard, ...]
     recommended_by: str = ""
     attribution: str = ""
+    share: Share | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One line of the schedule; `state` is a code of the family `lesson`, empty on the landing."""
+    """One line of the schedule; `anchor` is where a link to this lesson leads, `state` a code of
+    the family `lesson`, empty on the landing."""
 
     title: str
     minutes: int
     starts_at: datetime | None = None
     state: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,7 @@ class CourseScreen:
     attribution: str = ""
     on_sale: bool = True
     siblings: tuple[CourseCard, ...] = ()
+    share: Share | None = None
 
 
 @dataclass(frozen=True, slots=True)
