@@ -7,6 +7,7 @@ from kefen.faces.web.shared.screens import (
     Candidate,
     Form,
     FunnelStage,
+    Live,
     Rule,
     Statement,
     TimelineStep,
@@ -33,8 +34,24 @@ class Todo:
 
 
 @dataclass(frozen=True, slots=True)
+class IncomeRow:
+    """One commission; `state` is a code of the family `commission`, `due_at` when it matures."""
+
+    proof: str
+    title: str
+    buyer: str
+    amount: int
+    state: str
+    at: datetime
+    due_at: datetime | None = None
+    clawed_back: int = 0
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class HomeScreen:
-    """Money first. `trend` are expected earnings by day, oldest first, today last."""
+    """Money first. `trend` are expected earnings by day, oldest first, today last; `newest` are
+    the last commissions, whatever became of them."""
 
     currency: str
     group_name: str
@@ -50,6 +67,8 @@ class HomeScreen:
     owed: int = 0
     todos: tuple[Todo, ...] = ()
     state: str = "active"
+    newest: tuple[IncomeRow, ...] = ()
+    live: Live | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +99,6 @@ class CourseScreen:
 
 
 @dataclass(frozen=True, slots=True)
-class IncomeRow:
-    """One commission; `state` is a code of the family `commission`, `due_at` when it matures."""
-
-    proof: str
-    title: str
-    buyer: str
-    amount: int
-    state: str
-    at: datetime
-    due_at: datetime | None = None
-    clawed_back: int = 0
-    level: int = 1
-
-
-@dataclass(frozen=True, slots=True)
 class IncomeDay:
     """The commissions of one day of the institution's calendar, with what they come to."""
 
@@ -118,6 +122,7 @@ class IncomeScreen:
     owed: int = 0
     next_due: datetime | None = None
     more_page: int = 0
+    live: Live | None = None
 
 
 @dataclass(frozen=True, slots=True)

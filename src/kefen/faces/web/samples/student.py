@@ -4,6 +4,7 @@ from kefen.faces.web.samples.words import ago, ahead, courses, promoter_name, sa
 from kefen.faces.web.shared.screens import (
     CashierScreen,
     Form,
+    Live,
     RoleCard,
     RolePickerScreen,
     SignInScreen,
@@ -168,6 +169,7 @@ def _order(state: str, refunded: int = 0) -> screens.OrderScreen:
         ahead(6) if state == "paid" else None,
         lessons()[1] if state == "paid" else None,
         "YUER88" if state == "placed" else "",
+        live=Live("/live/sample", ""),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kefen.faces.web.shared.screens import Form, TimelineStep
+from kefen.faces.web.shared.screens import Form, Live, TimelineStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +106,9 @@ class RefundRow:
 class OrderScreen:
     """One order; `state` is a code of the family `order`.
 
-    While `confirming` the page looks again by itself every three seconds. A `placed` order can be
-    paid or cancelled (POST without fields). `unknown_code` was typed at checkout and ignored.
-    `key` opens the order by its address, without a cookie.
+    The page hears of changes by itself, and without script looks again every three seconds while
+    `confirming`. A `placed` order can be paid or cancelled (POST without fields). `unknown_code`
+    was typed at checkout and ignored. `key` opens the order by its address, without a cookie.
     """
 
     currency: str
@@ -123,6 +123,7 @@ class OrderScreen:
     next_lesson: Lesson | None = None
     unknown_code: str = ""
     key: str = ""
+    live: Live | None = None
 
 
 @dataclass(frozen=True, slots=True)
