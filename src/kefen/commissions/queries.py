@@ -99,6 +99,18 @@ def in_state(found: "QuerySet[Commission]", state: str) -> "QuerySet[Commission]
     return found
 
 
+def newest_of(promoter_id: UUID) -> UUID | None:
+    """The commission of a promoter that was booked last."""
+    found = Commission.objects.filter(promoter_id=promoter_id).order_by("-booked_at", "-id")
+    return found.values_list("id", flat=True).first()
+
+
+def order_count(promoter_id: UUID, *, since: datetime) -> int:
+    """How many orders earned a promoter something since an instant."""
+    found = Commission.objects.filter(promoter_id=promoter_id, booked_at__gte=since)
+    return found.values("order_id").distinct().count()
+
+
 def taken_back(promoter_id: UUID) -> int:
     """What was taken back from a promoter so far."""
     found = Commission.objects.filter(promoter_id=promoter_id).aggregate(total=Sum("reversed"))

@@ -5,10 +5,11 @@ is append-only, and row-level security binds it.
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from kefen.postgres import EmbeddedPostgres
 
@@ -73,6 +74,16 @@ def django_settings(wanted: Role) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
     }
+
+
+def conninfo(entry: Mapping[str, Any]) -> str:
+    """A DATABASES entry as libpq takes it, for connections that are not Django's."""
+    mine = {"server_side_binding", "prepare_threshold"}
+    parts = {key: value for key, value in entry["OPTIONS"].items() if key not in mine}
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password"}
+    names |= {"HOST": "host", "PORT": "port"}
+    parts |= {to: entry[name] for name, to in names.items() if entry[name]}
+    return make_conninfo("", **parts)
 
 
 def _has_own_login() -> bool:

@@ -134,6 +134,8 @@ SANDBOX_CONFIRMS = DEMO
 # Where channels reach us, if that is not PUBLIC_URL.
 NOTIFY_URL = os.environ.get("KEFEN_NOTIFY_URL", "")
 SIGN_IN_LINK_MAX_AGE = 14 * 86400 if DEMO else 1800
+# Open live pages of one web process; the next one is asked to come back.
+LIVE_STREAMS = int(os.environ.get("KEFEN_LIVE_STREAMS", "1000"))
 
 PROCRASTINATE_ON_APP_READY = "kefen.config.wiring.jobs_ready"
 

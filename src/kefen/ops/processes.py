@@ -26,6 +26,7 @@ BACKOFF_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0)
 STEADY_SECONDS = 30.0  # who lived this long starts anew without a wait
 STOP_SECONDS = 25.0
 POLL_SECONDS = 0.2
+REQUESTS = 256  # at a time; the threads of config.asgi take them in turn
 DATABASE_LOOK_SECONDS = 2.0
 _PR_SET_PDEATHSIG = 1
 
@@ -172,18 +173,18 @@ def up(
 def serve_command(host: str, port: int) -> list[str]:
     """granian with what two cores bear."""
     options = {
-        "--interface": "wsgi",
+        "--interface": "asgi",
         "--host": host,
         "--port": str(port),
         "--workers": "1",
-        "--blocking-threads": "8",
-        "--backpressure": "256",
+        # Streams stay open beside the requests that come and go.
+        "--backpressure": str(settings.LIVE_STREAMS + REQUESTS),
         "--log-level": "error",
         "--workers-kill-timeout": "10",
     }
     listed = [part for option in options.items() for part in option]
     flags = ["--respawn-failed-workers", "--no-ws"]
-    return [sys.executable, "-m", "granian", *listed, *flags, "kefen.config.wsgi:application"]
+    return [sys.executable, "-m", "granian", *listed, *flags, "kefen.config.asgi:application"]
 
 
 def run_as_owner(*arguments: str) -> None:

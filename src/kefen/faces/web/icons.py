@@ -64,5 +64,7 @@ PATHS: Final[dict[str, str]] = {
     '<path d="M7 7h2M7 10h2M7 13h2"/>',
     "pulse": '<path d="M2.8 10.5h3.4l2-5.7 3.4 10.4 2-4.7h3.6"/>',
     "back": '<path d="M7 5.5 3.8 8.7 7 11.9"/><path d="M4 8.7h7.5a4.2 4.2 0 0 1 0 8.4H8"/>',
+    "pause": '<path d="M7.2 5v10M12.8 5v10"/>',
+    "resume": '<path d="m7 4.8 8 5.2-8 5.2z"/>',
     "plus": '<path d="M10 4.5v11M4.5 10h11"/>',
 }

@@ -1,10 +1,10 @@
 """Signed tokens: who a browser is, which visit led here, which order a form will make, who may see
-an order. Nothing is ever taken from a plain id."""
+an order, whose figures a page may watch. Nothing is ever taken from a plain id."""
 
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal, cast, get_args
 from uuid import UUID
 
 from django.conf import settings
@@ -103,3 +103,31 @@ def order_key(institution: InstitutionFacts, number: str) -> str:
 def opens_order(institution: InstitutionFacts, number: str, key: str) -> bool:
     """Is this the key of that order?"""
     return bool(_read(key, "kefen.order", YEAR) == [institution.id.hex, number])
+
+
+WatchedKind = Literal["promoter", "order"]
+LIVE: Final = "/live/"
+LIVE_FOR: Final = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Whose figures a page shows: a promoter or an order of an institution."""
+
+    institution: UUID
+    kind: WatchedKind
+    id: UUID
+
+
+def live_address(watched: Watched) -> str:
+    """Where a page hears of changes, for a while; then it must show that it may still be seen."""
+    content = [watched.institution.hex, watched.kind, watched.id.hex]
+    return f"{LIVE}{signing.dumps(content, salt='kefen.live')}"
+
+
+def read_live(token: str) -> Watched | None:
+    """What a token lets one watch; None if it was changed, is too old or was never ours."""
+    content = _read(token, "kefen.live", LIVE_FOR)
+    if not isinstance(content, list) or content[1] not in get_args(WatchedKind):
+        return None
+    return Watched(UUID(hex=content[0]), cast("WatchedKind", content[1]), UUID(hex=content[2]))

@@ -1,7 +1,7 @@
 """The promoter's home and his courses."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from io import BytesIO
 
 import segno
@@ -12,10 +12,13 @@ from kefen.catalog.models import Course
 from kefen.commissions import queries as commissions
 from kefen.core import postings
 from kefen.core.periods import PeriodKind, midnight, period_of
-from kefen.faces.web import courses, earning, names, rules_shown
+from kefen.faces.live.figures import income_version
+from kefen.faces.web import courses, earning, rules_shown, tokens
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.promoter import screens, words
-from kefen.faces.web.shared.screens import FunnelStage
+from kefen.faces.web.promoter.rows import income_rows
+from kefen.faces.web.shared.screens import FunnelStage, Live
+from kefen.faces.web.templatetags.kefen import money_text
 from kefen.ledger import queries as ledger
 from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts
@@ -27,6 +30,7 @@ from kefen.referrals.models import Link
 
 _TREND_DAYS = 21
 _HOME_COURSES = 3
+_NEWEST = 3
 _MODULE_PX = 8
 _QUIET_MODULES = 4
 
@@ -60,16 +64,18 @@ def home(entry: Entry) -> screens.HomeScreen:
     days = [first_day + timedelta(days=number) for number in range(_TREND_DAYS)]
     clicks = links.clicks([me.id], since=today.start).get(me.id, 0)
     placed, paid = orders.promoted_orders(today.start, promoter_id=me.id)
-    booked, latest = _today(me, today.start)
+    newest = tuple(income_rows(commissions.of_promoter(me.id)[:_NEWEST]))
+    first = newest[0] if newest and newest[0].at >= today.start else None
+    paid_out = payouts.arrived(me.id)
     return screens.HomeScreen(
         currency=facts.currency,
         group_name=me.group or "",
         expected=money.expected,
         available=money.available,
-        paid_out=payouts.arrived(me.id),
+        paid_out=paid_out,
         today_amount=by_day.get(today.starts_on, 0),
-        today_orders=booked,
-        latest=latest,
+        today_orders=commissions.order_count(me.id, since=today.start),
+        latest="" if first is None else f"{first.buyer} · {first.title}",
         trend=tuple(by_day.get(day, 0) for day in days) if any(by_day.values()) else (),
         funnel=(
             FunnelStage("click", clicks),
@@ -79,18 +85,17 @@ def home(entry: Entry) -> screens.HomeScreen:
         courses=promoted(me, list(catalog.shelf()))[:_HOME_COURSES],
         owed=money.owed,
         state=me.status,
+        newest=newest,
+        live=live(entry, money, paid_out),
     )
 
 
-def _today(me: Promoter, since: datetime) -> tuple[int, str]:
-    """How many orders earned since an instant, and the newest of them in words."""
-    mine = commissions.of_promoter(me.id).filter(booked_at__gte=since)
-    count = mine.order_by().values("order_id").distinct().count()
-    newest = mine.first()
-    if newest is None:
-        return 0, ""
-    buyer = names.students([newest.order.student_id]).get(newest.order.student_id, "")
-    return count, f"{buyer} · {newest.line.course.title}"
+def live(entry: Entry, money: Money, paid_out: int) -> Live:
+    """How a page with these sums hears that they are others."""
+    sums = (money.expected, money.available, money.in_transit, money.owed, paid_out)
+    watched = tokens.Watched(entry.school.id, "promoter", entry.me.id)
+    version = income_version(sums, commissions.newest_of(entry.me.id))
+    return Live(tokens.live_address(watched), version)
 
 
 def promoted(me: Promoter, rows: Sequence[Course]) -> tuple[screens.PromotedCourse, ...]:

@@ -8,12 +8,11 @@ from kefen.commissions.models import Commission
 from kefen.core.errors import DomainError
 from kefen.core.ids import public_id, uuid7
 from kefen.core.periods import midnight
-from kefen.core.states import CommissionState
-from kefen.faces.web import names, statements, typed
+from kefen.faces.web import statements, typed
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.promoter import screens
-from kefen.faces.web.promoter.build import Money
-from kefen.faces.web.promoter.proof import serial_of, state_of
+from kefen.faces.web.promoter.build import Money, live
+from kefen.faces.web.promoter.rows import income_rows
 from kefen.faces.web.shared.screens import Form
 from kefen.payouts import queries as payouts
 from kefen.platform import clock
@@ -31,19 +30,20 @@ def income(entry: Entry) -> screens.IncomeScreen:
     page = typed.page_number(entry.query)
     found = commissions.in_state(commissions.of_promoter(me.id), state)
     rows = list(found[(page - 1) * _PAGE : page * _PAGE + 1])
-    money = Money(me.code, facts.currency)
+    money, paid_out = Money(me.code, facts.currency), payouts.arrived(me.id)
     return screens.IncomeScreen(
         currency=facts.currency,
         expected=money.expected,
         available=money.available,
         in_transit=money.in_transit,
-        paid_out=payouts.arrived(me.id),
+        paid_out=paid_out,
         clawed_back=commissions.taken_back(me.id),
         days=_days(entry, rows[:_PAGE], whole=not state),
         state=state,
         owed=money.owed,
         next_due=commissions.next_due(me.id),
         more_page=page + 1 if len(rows) > _PAGE else 0,
+        live=live(entry, money, paid_out),
     )
 
 
@@ -53,30 +53,15 @@ def _days(
     """Rows by day of the institution's calendar. The sum of a day is that of the whole day, also
     where its rows go on over the page; of a filter it is that of the rows."""
     zone = entry.school.zone
-    buyers = names.students(row.order.student_id for row in rows)
     days = []
     totals = {}
     if rows and whole:
         first = rows[-1].booked_at.astimezone(zone).date()
         totals = commissions.by_day(midnight(first, zone), promoter_id=entry.me.id)
-    for on, group in groupby(rows, key=lambda row: row.booked_at.astimezone(zone).date()):
-        shown = tuple(_row(row, buyers.get(row.order.student_id, "")) for row in group)
+    for on, group in groupby(income_rows(rows), key=lambda row: row.at.astimezone(zone).date()):
+        shown = tuple(group)
         days.append(screens.IncomeDay(on, totals.get(on, sum(r.amount for r in shown)), shown))
     return tuple(days)
-
-
-def _row(row: Commission, buyer: str) -> screens.IncomeRow:
-    return screens.IncomeRow(
-        proof=serial_of(row),
-        title=row.line.course.title,
-        buyer=buyer,
-        amount=row.booked - row.reversed,
-        state=state_of(row),
-        at=row.booked_at,
-        due_at=row.available_at if row.state == CommissionState.PENDING else None,
-        clawed_back=row.reversed,
-        level=row.level,
-    )
 
 
 def withdraw(entry: Entry, form: Form | None = None) -> screens.WithdrawScreen:

@@ -7,6 +7,7 @@ from kefen.faces.web.shared.screens import (
     Candidate,
     Form,
     FunnelStage,
+    Live,
     Option,
     Rule,
     Statement,
@@ -34,8 +35,24 @@ class Todo:
 
 
 @dataclass(frozen=True, slots=True)
+class IncomeRow:
+    """One commission; `state` is a code of the family `commission`, `due_at` when it matures."""
+
+    proof: str
+    title: str
+    buyer: str
+    amount: int
+    state: str
+    at: datetime
+    due_at: datetime | None = None
+    clawed_back: int = 0
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class HomeScreen:
-    """Money first. `trend` are expected earnings by day, oldest first, today last."""
+    """Money first. `trend` are expected earnings by day, oldest first, today last; `newest` are
+    the last commissions, whatever became of them."""
 
     currency: str
     group_name: str
@@ -51,6 +68,8 @@ class HomeScreen:
     owed: int = 0
     todos: tuple[Todo, ...] = ()
     state: str = "active"
+    newest: tuple[IncomeRow, ...] = ()
+    live: Live | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,21 +167,6 @@ class LinksScreen:
 
 
 @dataclass(frozen=True, slots=True)
-class IncomeRow:
-    """One commission; `state` is a code of the family `commission`, `due_at` when it matures."""
-
-    proof: str
-    title: str
-    buyer: str
-    amount: int
-    state: str
-    at: datetime
-    due_at: datetime | None = None
-    clawed_back: int = 0
-    level: int = 1
-
-
-@dataclass(frozen=True, slots=True)
 class IncomeDay:
     """The commissions of one day of the institution's calendar, with what they come to."""
 
@@ -186,6 +190,7 @@ class IncomeScreen:
     owed: int = 0
     next_due: datetime | None = None
     more_page: int = 0
+    live: Live | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from kefen.faces.web.shared.screens import (
     Candidate,
     Form,
     FunnelStage,
+    Live,
     Movement,
     Reward,
     RewardStep,
@@ -51,6 +52,8 @@ def home() -> screens.HomeScreen:
         ),
         courses=promoted()[:3],
         todos=(screens.Todo("confirm", "#withdraw", 50000, 21),),
+        newest=_rows()[0].rows,
+        live=Live("/live/sample", ""),
     )
 
 
@@ -185,7 +188,16 @@ def _rows() -> tuple[screens.IncomeDay, ...]:
 def income() -> screens.IncomeScreen:
     """Every state."""
     return screens.IncomeScreen(
-        "CNY", 328645, 214060, 50000, 1890210, 4975, _rows(), next_due=ahead(1), more_page=2
+        "CNY",
+        328645,
+        214060,
+        50000,
+        1890210,
+        4975,
+        _rows(),
+        next_due=ahead(1),
+        more_page=2,
+        live=Live("/live/sample", ""),
     )
 
 

@@ -6,6 +6,7 @@ from kefen.faces.web.samples.words import ago, ahead, courses, promoter_name, sa
 from kefen.faces.web.shared.screens import (
     CashierScreen,
     Form,
+    Live,
     RoleCard,
     RolePickerScreen,
     SignInScreen,
@@ -192,6 +193,7 @@ def _order(state: str, refunded: int = 0, ask: screens.Ask | None = None) -> scr
         course=courses()[0].code if state in ("paid", "partly_refunded") else "",
         ask=ask,
         may_ask=state == "paid" and (ask is None or ask.state != "asked"),
+        live=Live("/live/sample", ""),
     )
 
 

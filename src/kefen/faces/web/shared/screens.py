@@ -40,6 +40,14 @@ class TimelineStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """Where the page hears of changes, and what it shows now: a `version` of live/figures.py."""
+
+    address: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class FunnelStage:
     """One stage, code of the family `funnel`."""
 

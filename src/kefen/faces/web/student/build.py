@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from kefen.catalog import queries as catalog
 from kefen.catalog.models import Course, Status
 from kefen.core.states import OrderState
+from kefen.faces.live.figures import order_version
 from kefen.faces.web import courses, tokens
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.names import promoter_name
-from kefen.faces.web.shared.screens import Form, TimelineStep
+from kefen.faces.web.shared.screens import Form, Live, TimelineStep
 from kefen.faces.web.student import screens
 from kefen.faces.web.tokens import Arrival
 from kefen.orders import queries as orders
@@ -208,6 +209,10 @@ def order(entry: Entry, row: Order, *, confirming: bool, unknown_code: str) -> s
         else None,
         may_ask=still_open and not asked and refunded + on_its_way < row.total,
         attribution=carried(entry, arrivals(entry, entry.query.get("r", ""))),
+        live=Live(
+            tokens.live_address(tokens.Watched(entry.school.id, "order", row.id)),
+            order_version(row.state, refunded, [one.state for one in refunds]),
+        ),
     )
 
 

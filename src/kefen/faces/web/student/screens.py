@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kefen.faces.web.shared.screens import Form, TimelineStep
+from kefen.faces.web.shared.screens import Form, Live, TimelineStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +151,11 @@ class Ask:
 class OrderScreen:
     """One order; `state` is a code of the family `order`.
 
-    While `confirming` the page looks again by itself every three seconds. A `placed` order can be
-    paid or cancelled (POST without fields). `unknown_code` was typed at checkout and ignored.
-    `key` opens the order by its address, without a cookie. `course` is the one to learn next,
-    empty before payment; `may_ask` says that the student can ask for a refund here.
+    The page hears of changes by itself, and without script looks again every three seconds while
+    `confirming`. A `placed` order can be paid or cancelled (POST without fields). `unknown_code`
+    was typed at checkout and ignored. `key` opens the order by its address, without a cookie.
+    `course` is the one to learn next, empty before payment; `may_ask` says that the student can
+    ask for a refund here.
     """
 
     currency: str
@@ -173,6 +174,7 @@ class OrderScreen:
     ask: Ask | None = None
     may_ask: bool = False
     attribution: str = ""
+    live: Live | None = None
 
 
 @dataclass(frozen=True, slots=True)
