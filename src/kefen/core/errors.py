@@ -172,6 +172,16 @@ class AmountMismatch(Conflict):
     )
 
 
+class PhoneTaken(Conflict):
+    """A phone number that belongs to another account. No params: nothing is told of it."""
+
+    code = "phone_taken"
+    sentence = (
+        "This phone number belongs to another account that is in use, so the two cannot be joined "
+        "by themselves. Sign out and sign in with the phone number, or ask the school."
+    )
+
+
 class RuleViolation(DomainError):
     """A rule of the institution or the platform refuses this."""
 
@@ -198,6 +208,30 @@ class RefundExceedsPaid(RuleViolation):
 
     code = "refund_exceeds_paid"
     sentence = "{asked} is more than the {left} that is left of the payment. Refund less."
+
+
+class CodeRefused(RuleViolation):
+    """A one-time code that opens nothing: wrong, used, too old, or tried too often."""
+
+    code = "code_refused"
+    sentence = (
+        "This code is not right, was used already or is too old. "
+        "Look at the newest message, or ask for a new code."
+    )
+
+
+class TooOften(RuleViolation):
+    """Something is asked for more often than is good. Params: `minutes` to wait."""
+
+    code = "too_often"
+    sentence = "That was asked too often. Wait {minutes} min and try again."
+
+
+class NotOffered(RuleViolation):
+    """What this installation was not set up for. Params: `what`."""
+
+    code = "not_offered"
+    sentence = "{what} is not available here. Take another way, or ask the school."
 
 
 class ComplianceViolation(RuleViolation):
