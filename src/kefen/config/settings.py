@@ -4,6 +4,7 @@ docs/reference/settings.md lists it."""
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from kefen.config import database
 
@@ -71,6 +72,8 @@ INSTALLED_APPS = [
     "kefen.statements",
     "kefen.standings",
     "kefen.adapters.payments.sandbox",
+    "kefen.adapters.messengers.outbox",
+    "kefen.adapters.wechat.sandbox",
     "kefen.faces.web",
     "kefen.faces.api.webhooks_in",
     "kefen.ops",
@@ -133,6 +136,25 @@ SANDBOX = os.environ.get("KEFEN_SANDBOX", "1" if DEMO or DEBUG else "0") == "1"
 SANDBOX_CONFIRMS = DEMO
 # Where channels reach us, if that is not PUBLIC_URL.
 NOTIFY_URL = os.environ.get("KEFEN_NOTIFY_URL", "")
+# How many reverse proxies stand before the web server; each adds where it was asked from.
+PROXIES = int(os.environ.get("KEFEN_PROXIES", "0"))
+# E-mail: smtp://name:password@host:587 (STARTTLS) or smtps://…:465.
+_SMTP = urlsplit(os.environ.get("KEFEN_SMTP_URL", ""))
+EMAIL_HOST, EMAIL_TIMEOUT = _SMTP.hostname or "", 10
+EMAIL_USE_SSL = _SMTP.scheme == "smtps"
+EMAIL_USE_TLS = not EMAIL_USE_SSL
+EMAIL_PORT = _SMTP.port or (465 if EMAIL_USE_SSL else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
+    unquote(part or "") for part in (_SMTP.username, _SMTP.password)
+)
+DEFAULT_FROM_EMAIL = os.environ.get("KEFEN_MAIL_FROM", "")
+# WeChat's OAuth; with the sandbox a stand-in of our own answers.
+_WECHAT = f"{PUBLIC_URL}/sandbox/wechat" if SANDBOX else ""
+WECHAT_AUTHORIZE_URL = os.environ.get(
+    "KEFEN_WECHAT_AUTHORIZE_URL",
+    f"{_WECHAT or 'https://open.weixin.qq.com'}/connect/oauth2/authorize",
+)
+WECHAT_API_URL = os.environ.get("KEFEN_WECHAT_API_URL", _WECHAT or "https://api.weixin.qq.com")
 SIGN_IN_LINK_MAX_AGE = 14 * 86400 if DEMO else 1800
 # Open live pages of one web process; the next one is asked to come back.
 LIVE_STREAMS = int(os.environ.get("KEFEN_LIVE_STREAMS", "1000"))

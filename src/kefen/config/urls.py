@@ -8,6 +8,8 @@ from kefen.faces.api.webhooks_in import views as webhooks_in
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("webhooks/<str:channel>/<str:slug>", webhooks_in.receive, name="webhook"),
+    path("sandbox/messages", include("kefen.adapters.messengers.outbox.urls")),
+    path("sandbox/wechat/", include("kefen.adapters.wechat.sandbox.urls")),
     path("sandbox/", include("kefen.adapters.payments.sandbox.urls")),
     path("", include("kefen.faces.web.urls")),
 ]

@@ -9,6 +9,7 @@ from procrastinate import App
 
 from kefen.platform import clock
 from kefen.ports import registry
+from kefen.ports.messengers import Medium
 
 
 def wire() -> None:
@@ -22,6 +23,21 @@ def wire() -> None:
         sandbox = Sandbox()
         registry.register_payments(sandbox)
         registry.register_payouts(sandbox)
+    _reach_people()
+
+
+def _reach_people() -> None:
+    """Messengers and WeChat; without any, signing in by code says that it is not offered."""
+    from kefen.adapters.messengers.mail import Mail  # noqa: PLC0415 - as the rest of this file
+    from kefen.adapters.messengers.outbox.messenger import Outbox  # noqa: PLC0415 - needs models
+    from kefen.adapters.wechat.official import OfficialWeChat  # noqa: PLC0415
+
+    registry.register_wechat(OfficialWeChat())
+    if settings.SANDBOX:
+        registry.register_messenger(Medium.PHONE, Outbox())
+        registry.register_messenger(Medium.EMAIL, Outbox())
+    if settings.EMAIL_HOST:
+        registry.register_messenger(Medium.EMAIL, Mail())
 
 
 def _log_by_settings() -> None:

@@ -180,6 +180,13 @@ class IdentityTaken(Conflict):
     sentence = (
         "This identity is declared already, here or by another account of yours. "
         "Ask the school if something must be corrected."
+class PhoneTaken(Conflict):
+    """A phone number that belongs to another account. No params: nothing is told of it."""
+
+    code = "phone_taken"
+    sentence = (
+        "This phone number belongs to another account that is in use, so the two cannot be joined "
+        "by themselves. Sign out and sign in with the phone number, or ask the school."
     )
 
 
@@ -224,6 +231,30 @@ class IdentityMissing(RuleViolation):
         "Tax is declared in your name, so the school must know who you are before the first "
         "withdrawal. Add your identity, then ask again."
     )
+
+
+class CodeRefused(RuleViolation):
+    """A one-time code that opens nothing: wrong, used, too old, or tried too often."""
+
+    code = "code_refused"
+    sentence = (
+        "This code is not right, was used already or is too old. "
+        "Look at the newest message, or ask for a new code."
+    )
+
+
+class TooOften(RuleViolation):
+    """Something is asked for more often than is good. Params: `minutes` to wait."""
+
+    code = "too_often"
+    sentence = "That was asked too often. Wait {minutes} min and try again."
+
+
+class NotOffered(RuleViolation):
+    """What this installation was not set up for. Params: `what`."""
+
+    code = "not_offered"
+    sentence = "{what} is not available here. Take another way, or ask the school."
 
 
 class ComplianceViolation(RuleViolation):

@@ -1,6 +1,6 @@
 """Applying, deciding, suspending, grouping. Locks: the promoter's row, nothing after it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,8 +20,9 @@ from kefen.platform.identity.actions import lock_accounts
 from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.tenancy import queries as tenancy
 from kefen.promoters import queries
+from kefen.promoters.agreement import CURRENT, TEXTS
 from kefen.promoters.contracts import PromoterRecord
-from kefen.promoters.models import Promoter
+from kefen.promoters.models import Admission, Promoter
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ def apply(
     agreed: bool,
     adult: bool,
     inviter: str | None = None,
+    about: str = "",
+    agreement: str = CURRENT,
     actor: Actor = SYSTEM,
 ) -> PromoterRecord:
     """Ask to become a promoter, or ask again after leaving or a rejection.
@@ -63,6 +66,8 @@ def apply(
     if not adult:
         least = tenancy.limits().minimum_age
         raise InvalidInput(field="adult", reason=f"promoters are {least} years or older")
+    if agreement not in TEXTS:
+        raise InvalidInput(field="agreed", reason="the agreement must be accepted")
     check_text("nickname", nickname, tenancy.limits())
     check_inviter(code, inviter)
     now = clock.now()
@@ -78,13 +83,60 @@ def apply(
             row.inviter_id = queries.by_code(inviter).id
     row.kind, row.nickname, row.applied_at = kind, nickname, now
     row.agreed_at, row.adult_declared, row.decision_reason = now, adult, ""
+    row.about, row.agreement_version = about, agreement
     try:
         with transaction.atomic():
             row.save()
     except IntegrityError as error:
         raise NumberConflict(number=code) from error
-    audit.record(actor, "promoter.applied", f"promoter:{row.code}", kind=kind.value)
+    audit.record(
+        actor, "promoter.applied", f"promoter:{row.code}", kind=kind.value, agreement=agreement
+    )
     return queries.by_code(row.code)
+
+
+@transaction.atomic
+def join(
+    *,
+    account_id: UUID,
+    code: str,
+    kind: PromoterKind,
+    nickname: str,
+    agreed: bool,
+    adult: bool,
+    about: str = "",
+    agreement: str = CURRENT,
+    actor: Actor = SYSTEM,
+) -> PromoterRecord:
+    """Apply, and begin at once where the institution lets this kind do so.
+
+    Only the first time: whoever was rejected, or left (perhaps while he was suspended), is decided
+    on by a person. Raises as `apply` does.
+    """
+    known = queries.of_account(account_id) is not None
+    applied = apply(
+        account_id=account_id,
+        code=code,
+        kind=kind,
+        nickname=nickname,
+        agreed=agreed,
+        adult=adult,
+        about=about,
+        agreement=agreement,
+        actor=actor,
+    )
+    if known or kind not in queries.automatic_kinds():
+        return applied
+    return approve(applied.code)
+
+
+@transaction.atomic
+def set_automatic(kinds: Iterable[PromoterKind], *, actor: Actor = SYSTEM) -> None:
+    """Decide which kinds of applicants begin at once, from now on."""
+    wanted = sorted(kind.value for kind in kinds)
+    before = sorted(kind.value for kind in queries.automatic_kinds())
+    Admission.objects.update_or_create(defaults={"automatic": wanted})
+    audit.record(actor, "promoters.admission", "promoters", before=before, after=wanted)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
-"""Promoters."""
+"""Promoters, and who may become one without waiting."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -29,7 +30,10 @@ class Promoter(InstitutionModel):
     active_from = models.DateTimeField(null=True)
     active_to = models.DateTimeField(null=True)
     applied_at = models.DateTimeField()
+    # What a lecturer teaches, what a channel is: for whoever decides.
+    about = models.CharField(max_length=300, default="", blank=True)
     agreed_at = models.DateTimeField(null=True)
+    agreement_version = models.CharField(max_length=16, default="", blank=True)
     adult_declared = models.BooleanField(default=False)
     decision_reason = models.CharField(max_length=200, default="", blank=True)
 
@@ -55,4 +59,19 @@ class Promoter(InstitutionModel):
             models.Index(fields=["institution", "inviter_id"], name="promoter_inviter"),
             models.Index(fields=["institution", "status"], name="promoter_by_status"),
             models.Index(fields=["institution", "account_id"], name="promoter_account"),
+        ]
+
+
+class Admission(InstitutionModel):
+    """Which kinds of applicants begin at once, without anybody's decision. One row for an
+    institution, or none: then students do (queries.py)."""
+
+    automatic = ArrayField(models.CharField(max_length=16), default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution"], name="admission_one"),
+            models.CheckConstraint(
+                condition=Q(automatic__contained_by=KINDS), name="admission_kinds"
+            ),
         ]

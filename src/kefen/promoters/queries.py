@@ -12,7 +12,7 @@ from kefen.core.states import PromoterStatus
 from kefen.core.terms import PromoterKind
 from kefen.platform.tenancy.scope import institution_id
 from kefen.promoters.contracts import PromoterRecord
-from kefen.promoters.models import Promoter
+from kefen.promoters.models import Admission, Promoter
 
 # The columns a PromoterRecord is made of; SQL of other rooms may join and select them.
 COLUMNS = (
@@ -100,6 +100,14 @@ def groups() -> list[str]:
     """The groups that promoters are in, by name."""
     named = Promoter.objects.order_by("group").values_list("group", flat=True).distinct()
     return [group for group in named if group]
+
+
+def automatic_kinds() -> frozenset[PromoterKind]:
+    """The kinds that begin at once; students alone where the institution decided nothing."""
+    row = Admission.objects.first()
+    if row is None:
+        return frozenset({PromoterKind.STUDENT})
+    return frozenset(PromoterKind(kind) for kind in row.automatic)
 
 
 def count_with(status: PromoterStatus) -> int:

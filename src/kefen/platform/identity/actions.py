@@ -36,8 +36,10 @@ def make_user(handle: str, *, is_platform_staff: bool = False) -> User:
 
 
 def normal_phone(phone: str) -> str:
-    """A phone number without spaces and dashes. Raises InvalidInput."""
+    """A phone number without spaces and dashes; one of mainland China without its +86, so that
+    both ways to write it are one account. Raises InvalidInput."""
     digits = re.sub(r"[\s-]", "", phone)
+    digits = re.sub(r"^(?:\+|00)86(?=1[0-9]{10}$)", "", digits)
     if not _PHONE.fullmatch(digits):
         raise InvalidInput(field="phone", reason="enter 6 to 15 digits, perhaps with a leading +")
     return digits

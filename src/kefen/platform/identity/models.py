@@ -1,4 +1,5 @@
-"""Users (who signs in), accounts (a person at an institution) and memberships (who works there)."""
+"""Users (who signs in), accounts (a person at an institution), memberships (who works there), and
+what proves who somebody is: one-time codes, WeChat."""
 
 from typing import ClassVar, Self
 
@@ -19,6 +20,8 @@ class User(AbstractBaseUser):
     handle = models.CharField(max_length=64, unique=True)
     is_active = models.BooleanField(default=True)
     is_platform_staff = models.BooleanField(default=False)
+    # Of the e-mail that a team member signs in with: enough to know it again, not to read it.
+    email_index = models.BinaryField(null=True, unique=True)
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "handle"
@@ -56,9 +59,79 @@ class Identity(InstitutionModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["institution", "account_id"], name="identity_declared_once"),
-            models.UniqueConstraint(fields=["institution", "id_index"], name="identity_of_one_person"),
+            models.UniqueConstraint(
+                fields=["institution", "account_id"], name="identity_declared_once"
+            ),
+            models.UniqueConstraint(
+                fields=["institution", "id_index"], name="identity_of_one_person"
+            ),
         ]
+
+
+class WeChatApp(InstitutionModel):
+    """The institution's own service account at WeChat; openids mean nothing outside of it."""
+
+    app_id = models.CharField(max_length=64)
+    secret = PersonalField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["institution"], name="wechat_app_one")]
+
+
+class WeChatIdentity(InstitutionModel):
+    """An account that WeChat vouches for: who this openid of that app is."""
+
+    account_id = models.UUIDField()
+    account = belongs_to("identity.Account", "account_id")
+    app_id = models.CharField(max_length=64)
+    openid = PersonalField()
+    openid_index = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "app_id", "openid_index"], name="wechat_openid"
+            ),
+            models.UniqueConstraint(
+                fields=["institution", "app_id", "account_id"], name="wechat_account"
+            ),
+        ]
+
+
+class OneTimeCode(models.Model):
+    """A code on its way to a phone or a mailbox; whoever types it has both in hand.
+
+    Shared by all institutions, as the platform's own people belong to none: `place` is the
+    institution, or zeros. Holds digests (by a key of the place) and, only until the code was sent
+    and used, what is needed for that, sealed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    place = models.UUIDField()
+    medium = models.CharField(max_length=8)
+    target = models.BinaryField()
+    asked_from = models.BinaryField()
+    digest = models.BinaryField()
+    recipient = models.BinaryField()
+    letter = models.BinaryField(default=b"")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(medium__in=["phone", "email"]), name="code_medium")
+        ]
+        indexes = [
+            models.Index(fields=["target", "created_at"], name="code_by_target"),
+            models.Index(fields=["asked_from", "created_at"], name="code_by_origin"),
+            models.Index(fields=["created_at"], name="code_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class Role(models.TextChoices):

@@ -22,6 +22,8 @@ from kefen.core.errors import InvariantBroken
 from kefen.platform.tenancy.scope import institution_id
 
 _NONCE_BYTES = 12
+# Where those are who belong to no institution: the platform's own people.
+PLATFORM = UUID(int=0)
 
 if TYPE_CHECKING:
     _TextField = models.Field[str, str]
@@ -42,25 +44,25 @@ def _newest() -> int:
     return next(iter(keys))
 
 
-def seal(text: str) -> bytes:
-    """Encrypt `text` for the institution in scope."""
-    key_id, nonce, place = _newest(), os.urandom(_NONCE_BYTES), institution_id()
+def seal(text: str, place: UUID | None = None) -> bytes:
+    """Encrypt `text` for the institution in scope, or for another place."""
+    key_id, nonce, place = _newest(), os.urandom(_NONCE_BYTES), place or institution_id()
     box = AESGCM(_derived(key_id, place, b"personal"))
     return bytes([key_id]) + nonce + box.encrypt(nonce, text.encode(), place.bytes)
 
 
-def unseal(stored: bytes) -> str:
+def unseal(stored: bytes, place: UUID | None = None) -> str:
     """Decrypt what `seal` made. Raises InvariantBroken for an unknown key, InvalidTag for
     anything that was changed or belongs to another institution."""
-    place = institution_id()
+    place = place or institution_id()
     nonce, rest = stored[1 : 1 + _NONCE_BYTES], stored[1 + _NONCE_BYTES :]
     box = AESGCM(_derived(stored[0], place, b"personal"))
     return box.decrypt(nonce, rest, place.bytes).decode()
 
 
-def blind_index(text: str) -> bytes:
+def blind_index(text: str, place: UUID | None = None) -> bytes:
     """A keyed digest by which an encrypted value can be found but not read."""
-    key = _derived(min(settings.PERSONAL_DATA_KEYS), institution_id(), b"index")
+    key = _derived(min(settings.PERSONAL_DATA_KEYS), place or institution_id(), b"index")
     return hmac.new(key, text.encode(), hashlib.sha256).digest()
 
 
@@ -97,3 +99,9 @@ def masked_id_number(number: str) -> str:
 def masked_phone(phone: str) -> str:
     """138****5678 for 13812345678."""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****"
+
+
+def masked_email(email: str) -> str:
+    """s****@example.org for shen@example.org."""
+    name, _, host = email.partition("@")
+    return f"{name[:1]}****@{host}"

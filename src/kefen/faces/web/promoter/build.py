@@ -18,7 +18,6 @@ from kefen.faces.web.entry import Entry
 from kefen.faces.web.promoter import screens, words
 from kefen.faces.web.promoter.rows import income_rows
 from kefen.faces.web.shared.screens import FunnelStage, Live
-from kefen.faces.web.templatetags.kefen import money_text
 from kefen.ledger import queries as ledger
 from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts

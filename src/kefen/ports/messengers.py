@@ -1,0 +1,35 @@
+"""Telling a person something at once: a text to a phone, a letter to a mailbox."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Medium(StrEnum):
+    """How a person is reached."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What goes to one person; `sender` is who speaks (the school), `subject` serves e-mail."""
+
+    medium: Medium
+    to: str
+    sender: str
+    subject: str
+    text: str
+
+
+class Messenger(Protocol):
+    """Somebody who delivers. `mailbox` is where a demo shows what was sent; empty for real ones."""
+
+    name: str
+    mailbox: str
+
+    def send(self, message: Message) -> None:
+        """Hand a message over. Raises ChannelUnavailable (nothing was sent: try again) or
+        ChannelRejected (this one never arrives)."""
+        ...
