@@ -9,9 +9,10 @@
     │  ├─ Conflict
     │  │  ├─ NumberConflict · IllegalTransition
     │  │  ├─ OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
-    │  │  ├─ IdentityTaken
+    │  │  ├─ IdentityTaken · PhoneTaken
     │  └─ RuleViolation
-    │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · IdentityMissing
+    │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
+    │     ├─ IdentityMissing · CodeRefused · TooOften · NotOffered
     │     └─ ComplianceViolation
     │        ├─ RateAboveCap · VersionAbovePlatform · HoldBelowMinimum
     │        ├─ OverlappingRules · DuplicateRuleKey · InvalidSteps
@@ -180,6 +181,9 @@ class IdentityTaken(Conflict):
     sentence = (
         "This identity is declared already, here or by another account of yours. "
         "Ask the school if something must be corrected."
+    )
+
+
 class PhoneTaken(Conflict):
     """A phone number that belongs to another account. No params: nothing is told of it."""
 
@@ -223,6 +227,8 @@ class RefundTimeOver(RuleViolation):
 
     code = "refund_time_over"
     sentence = "The refund time of order {order} is over. Ask the school what is possible."
+
+
 class IdentityMissing(RuleViolation):
     """A promoter asks for money before he said who he is. Params: `promoter`."""
 

@@ -11,7 +11,7 @@ from kefen.platform.tenancy.distribution import Distribute
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0001_initial'),
+        ('identity', '0002_identity'),
         ('tenancy', '0001_initial'),
     ]
 
