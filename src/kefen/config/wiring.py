@@ -6,8 +6,6 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.signals import connection_created
 from procrastinate import App
 from psycopg.adapt import PyFormat
 from psycopg.types.array import BaseListDumper, ListBinaryDumper, ListDumper
@@ -19,7 +17,6 @@ from kefen.ports import registry
 def wire() -> None:
     """Connect ports with adapters; once for each process, when Django is ready."""
     _log_by_settings()
-    connection_created.connect(_lists_in_binary)
     if settings.DEMO:
         clock.shift_by(_demo_shift)
     if settings.SANDBOX:
@@ -38,12 +35,6 @@ class _PlainListsInBinary(ListBinaryDumper):
         if obj and isinstance(obj[0], tuple):
             return ListDumper(self.cls, self._tx).upgrade(obj, PyFormat.TEXT)
         return super().upgrade(obj, format)
-
-
-def _lists_in_binary(connection: BaseDatabaseWrapper, **_: Any) -> None:
-    """Batches travel as arrays, and in binary: quoting their text was a third of the time that
-    Python spends on a batch of orders (measured)."""
-    connection.connection.adapters.register_dumper(list, _PlainListsInBinary)
 
 
 def _log_by_settings() -> None:
