@@ -22,7 +22,9 @@ _TRIALS = {
 
 图像告诉你两件事：极限在不在，大致在哪里。列式只是把看到的写清楚。
 
-例：x 趋于 0 时，sin(3x) / x 的极限。画出两条曲线，它们在原点附近几乎都是直线，斜率之比是 3。再用等价无穷小写出来，答案就是 3。
+例：x 趋于 0 时，sin(3x) / x 的极限。画出两条曲线，它们在原点附近几乎都是直线，斜率之比是 3。
+
+再用等价无穷小写出来，答案就是 3。
 
 课上每一讲都这样开始：先看，再写，再检查。""",
     ),
@@ -31,7 +33,9 @@ _TRIALS = {
         6,
         """考官问：Do you like reading? 只答 Yes, I do 是不够的。
 
-用三步：答案，原因，一个小例子。比如：Yes, mostly novels. They help me unwind after work. Last week I finished one in two evenings.
+用三步：答案，原因，一个小例子。比如：
+
+Yes, mostly novels. They help me unwind after work. Last week I finished one in two evenings.
 
 现在试着用这三步回答：Do you prefer tea or coffee?""",
     ),
