@@ -267,7 +267,7 @@ SELECT o.number, v.channel
   FROM orders_cashiervisit v
   JOIN orders_order o ON o.institution_id = v.institution_id AND o.id = v.order_id
  WHERE v.institution_id = %(institution)s AND v.closed_at IS NULL AND o.state <> 'paid'
-   AND v.opened_at > %(now)s - %(asked_for)s
+   AND v.opened_at > %(since)s
    AND coalesce(
          v.asked_at + greatest((v.asked_at - v.opened_at) / 2, interval '1 minute'),
          v.opened_at + interval '1 minute'
@@ -285,7 +285,7 @@ def due_cashier_visits(now: datetime, limit: int = 500) -> list[tuple[str, str]]
             {
                 "institution": institution_id(),
                 "now": now,
-                "asked_for": ASKED_FOR,
+                "since": now - ASKED_FOR,
                 "limit": limit,
             },
         )

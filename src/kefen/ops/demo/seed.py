@@ -80,6 +80,7 @@ def seed() -> Iterator[Progress]:
             _catalogue()
             _crowd(random, crowd)
         _sessions(random, today)
+        _live_now(now)
         for terms in _programme(since):
             publish(terms, take_over=True)
     with scope.institution(institution.id):
@@ -112,6 +113,19 @@ def _sessions(random: Random, today: datetime) -> None:
                 for n in range(1, random.randint(4, 8))
             ],
         )
+
+
+def _live_now(now: datetime) -> None:
+    """Lessons that were given, and one that is being given."""
+    course = catalog_queries.page("math30")
+    begun = now.replace(minute=0, second=0, microsecond=0)
+    catalog.schedule(
+        course.id,
+        [
+            catalog.NewSession("开班第一讲", begun - timedelta(days=3), 90),
+            catalog.NewSession("真题精讲 · 直播中", begun, 120),
+        ],
+    )
 
 
 def _crowd(random: Random, crowd: list[people.DemoPromoter]) -> None:
