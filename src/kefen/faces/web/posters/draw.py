@@ -161,7 +161,9 @@ def _price(pen: ImageDraw.ImageDraw, poster: Poster, colours: Palette) -> None:
     size = 80 if letters.width(poster.price, BOLD, 80) <= _PRICE_ROOM else 56
     x = letters.write(pen, (_MARGIN, baseline), poster.currency, BOLD, size // 2, colours.price)
     end = letters.write(pen, (x + 4, baseline), poster.price, BOLD, size, colours.price)
-    lines = letters.wrap(poster.refund, SANS, 26, _RIGHT - end - 32, 2)
+    room = _RIGHT - end - 32
+    lines = letters.in_two(poster.refund, SANS, 26, room)
+    lines = lines or letters.wrap(poster.refund, SANS, 26, room, 2)
     y = baseline - 34 * (len(lines) - 1)
     for line in lines:
         letters.write(pen, (_RIGHT, y), line, SANS, 26, colours.text, anchor="r")
