@@ -112,7 +112,7 @@ def poster_of(entry: Entry, row: Course, link: Link) -> posters.Poster:
         promoter=shown,
         shade=shade(shown),
         recommends=_("recommends this"),
-        scan=(_("Long-press to scan the code"), _("Look first, then decide")),
+        scan=(_("Long-press to scan"), _("Look first, then decide")),
         responsible=_("Course and refunds: %(school)s") % {"school": school.name},
         disclosure=_("The recommender may get a service fee"),
         link=address_of(link),

@@ -31,7 +31,7 @@ def picture() -> Poster:
         shade=0,
         recommends=say("推荐这门课", "recommends this"),
         scan=(
-            say("长按识别二维码", "Long-press to scan the code"),
+            say("长按识别二维码", "Long-press to scan"),
             say("先看课程，再决定", "Look first, then decide"),
         ),
         responsible=say("课程与退款由知行学堂负责", "Course and refunds: Zhixing School"),
