@@ -420,8 +420,21 @@ def test_a_link_to_a_live_lesson_leads_to_its_line(school: School) -> None:
     assert landing.endswith(f"#session-{session.id}")
     page = browser.get(landing.partition("#")[0]).content.decode()
     assert f'id="session-{session.id}"' in page
-    number = school.checkout(browser, landing.partition("#")[0])
-    assert number.status_code == 302
+    assert school.checkout(browser, landing.partition("#")[0]).status_code == 302
+
+
+def test_a_live_lesson_that_began_is_on_no_poster(school: School) -> None:
+    client = school.as_("promoter")
+    session = Session.objects.get()
+    client.post(school.at("links", "p"), {"target": f"session:{session.id}", "label": ""})
+    code = Link.objects.get(session_id=session.id).short_code
+    drawn: list[posters.Poster] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(posters, "draw", lambda poster, look: drawn.append(poster) or b"jpg")
+        client.get(school.at(f"posters/{code}/paper.jpg", "p"))
+        with clock.at(session.starts_at + timedelta(minutes=1)):
+            client.get(school.at(f"posters/{code}/paper.jpg", "p"))
+    assert [bool(one.live) for one in drawn] == [True, False]
 
 
 def test_a_link_to_the_school(school: School) -> None:

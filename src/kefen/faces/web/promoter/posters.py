@@ -82,9 +82,9 @@ def _session_title(link: Link) -> str:
 
 
 def _session(row: Course, link: Link) -> LiveSession | None:
-    """The live lesson that the link leads to, else the next one of the course."""
-    if link.session is not None:
-        one = link.session
+    """The live lesson that the link leads to, or once it began the next one of the course."""
+    one = link.session
+    if one is not None and one.starts_at > clock.now():
         return LiveSession(one.id, one.title, one.starts_at, one.minutes)
     return next(iter(catalog.sessions_from(row.id, clock.now(), 1)), None)
 
