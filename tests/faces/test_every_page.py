@@ -23,7 +23,7 @@ from kefen.promoters.queries import by_code
 from tests.faces.school import School
 
 PROMOTER = ("", "courses", "courses?order=live", "courses/maths", "income", "income?state=pending")
-PROMOTER += ("withdraw", "statement", "profile")
+PROMOTER += ("courses/maths/poster", "links", "withdraw", "statement", "profile")
 OPERATOR = ("", "orders", "orders?state=paid&q=数&from=2020-01-01&to=2099-01-01", "promoters")
 OPERATOR += ("promoters?state=applied", "promoters/yu", "programme", "withdrawals", "statements")
 OPERATOR += ("notifications", "audit", "audit?action=withdrawal.requested")

@@ -60,13 +60,19 @@ def sign_in(context: BrowserContext, here: str, role: str) -> Page:
 
 
 def take_link(page: Page, here: str) -> str:
-    """Promoter centre → courses → course → link and QR code; answers the link."""
+    """Promoter centre → courses → poster, and the course with its QR code; answers the link."""
     picture(page, "promoter-home-before")
     page.locator("nav.tabs a").nth(1).click()
     first = page.locator("li.course", has_text="考研数学冲刺班")
     assert money(first.locator(".reb b").inner_text()) == BOOKED
     first.locator("a.btn.accent").click()
     link = page.locator("#link .copy").inner_text()
+    poster = page.locator("figure.poster img")
+    expect(poster).to_have_js_property("complete", True)
+    assert poster.evaluate("e => [e.naturalWidth, e.naturalHeight]") == [750, 1334]
+    picture(page, "promoter-poster")
+    page.locator("a.back").click()
+    assert page.locator("#link .copy").inner_text() == link
     assert re.fullmatch(re.escape(here) + r"/s/[2-9a-z]{7}", link)
     image = page.locator("#qr img")
     expect(image).to_have_js_property("complete", True)

@@ -34,4 +34,4 @@ def test_a_short_code_finds_its_link_and_institution(institution: object) -> Non
 def test_a_label_has_its_length(institution: object) -> None:
     open_school()
     with unchanged(), pytest.raises(InvalidInput):
-        actions.make_link(promoters.by_code("yu").id, label="x" * 41)
+        actions.make_link(promoters.by_code("yu").id, label="x" * 21)

@@ -28,10 +28,10 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "health": _("Health"),
     },
     "look": {
-        "cover": pgettext_lazy("look", "Course colour"),
+        "cover": pgettext_lazy("look", "Colour"),
         "paper": pgettext_lazy("look", "Paper"),
-        "night": pgettext_lazy("look", "Ink night"),
-        "cinnabar": pgettext_lazy("look", "Cinnabar"),
+        "night": pgettext_lazy("look", "Night"),
+        "cinnabar": pgettext_lazy("look", "Red"),
     },
     "funnel": {
         "click": pgettext_lazy("funnel", "Clicks"),

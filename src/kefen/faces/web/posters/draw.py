@@ -161,7 +161,9 @@ def _price(pen: ImageDraw.ImageDraw, poster: Poster, colours: Palette) -> None:
     size = 80 if letters.width(poster.price, BOLD, 80) <= _PRICE_ROOM else 56
     x = letters.write(pen, (_MARGIN, baseline), poster.currency, BOLD, size // 2, colours.price)
     end = letters.write(pen, (x + 4, baseline), poster.price, BOLD, size, colours.price)
-    lines = letters.wrap(poster.refund, SANS, 26, _RIGHT - end - 32, 2)
+    room = _RIGHT - end - 32
+    lines = letters.in_two(poster.refund, SANS, 26, room)
+    lines = lines or letters.wrap(poster.refund, SANS, 26, room, 2)
     y = baseline - 34 * (len(lines) - 1)
     for line in lines:
         letters.write(pen, (_RIGHT, y), line, SANS, 26, colours.text, anchor="r")
@@ -180,10 +182,10 @@ def _card(canvas: Image.Image, pen: ImageDraw.ImageDraw, poster: Poster, colours
     centre = (x + 40, upper + 112)
     shapes.medal(canvas, centre, 40, AVATARS[poster.shade % len(AVATARS)])
     sign = name[:1].upper()
-    letters.write(pen, (centre[0], centre[1] + 12), sign, BOLD, 34, _WHITE, anchor="m")
+    letters.write(pen, (centre[0], centre[1] + 11), sign, BOLD, 30, _WHITE, anchor="m")
     beside = room - 96
-    shown = letters.cut(name, BOLD, 28, beside + 16)
-    letters.write(pen, (x + 96, upper + 102), shown, BOLD, 28, _INK)
+    shown = letters.cut(name, BOLD, 30, beside + 16)
+    letters.write(pen, (x + 96, upper + 102), shown, BOLD, 30, _INK)
     said = letters.cut(poster.recommends, SANS, 24, beside + 16)
     letters.write(pen, (x + 96, upper + 140), said, SANS, 24, _GREY)
     _invitation(pen, poster.scan, (x, upper + 206), room)

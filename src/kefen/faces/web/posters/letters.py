@@ -17,7 +17,8 @@ SERIF: Final = "serif-700"
 
 ELLIPSIS: Final = "…"
 _FOLDER: Final = Path(__file__).parent / "fonts"
-_PROBE_PX: Final = 20
+# Coverage is asked at a size that posters use anyway, so that no font is opened for it alone.
+_PROBE_PX: Final = {SANS: 26, BOLD: 30, SERIF: 28}
 # A code point that is no character, so that every font draws its box for it.
 _NOBODY: Final = "\uffff"
 # What may not begin a line, and what may not end one.
@@ -44,8 +45,8 @@ def _font(file: str, size: int) -> ImageFont.FreeTypeFont:
 
 
 @lru_cache(maxsize=8)
-def _box(file: str) -> tuple[tuple[int, int], bytes]:
-    mask = _font(file, _PROBE_PX).getmask(_NOBODY)
+def _box(file: str, size: int) -> tuple[tuple[int, int], bytes]:
+    mask = _font(file, size).getmask(_NOBODY)
     return mask.size, bytes(mask)
 
 
@@ -54,9 +55,10 @@ def _file_for(face: str, letter: str) -> str:
     """The font of the face that has this letter, empty for none."""
     if letter != " " and unicodedata.category(letter)[0] in "CZ":
         return ""
+    size = _PROBE_PX[face]
     for file in _files(face):
-        mask = _font(file, _PROBE_PX).getmask(letter)
-        if (mask.size, bytes(mask)) != _box(file):
+        mask = _font(file, size).getmask(letter)
+        if (mask.size, bytes(mask)) != _box(file, size):
             return file
     return ""
 

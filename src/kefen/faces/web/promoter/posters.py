@@ -82,9 +82,9 @@ def _session_title(link: Link) -> str:
 
 
 def _session(row: Course, link: Link) -> LiveSession | None:
-    """The live lesson that the link leads to, else the next one of the course."""
-    if link.session is not None:
-        one = link.session
+    """The live lesson that the link leads to, or once it began the next one of the course."""
+    one = link.session
+    if one is not None and one.starts_at > clock.now():
         return LiveSession(one.id, one.title, one.starts_at, one.minutes)
     return next(iter(catalog.sessions_from(row.id, clock.now(), 1)), None)
 
@@ -111,8 +111,8 @@ def poster_of(entry: Entry, row: Course, link: Link) -> posters.Poster:
         refund=words.refund(row),
         promoter=shown,
         shade=shade(shown),
-        recommends=_("recommends this course"),
-        scan=(_("Long-press to scan the code"), _("Look first, then decide")),
+        recommends=_("recommends this"),
+        scan=(_("Long-press to scan"), _("Look first, then decide")),
         responsible=_("Course and refunds: %(school)s") % {"school": school.name},
         disclosure=_("The recommender may get a service fee"),
         link=address_of(link),

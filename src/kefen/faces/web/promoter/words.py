@@ -24,8 +24,10 @@ def allowed(text: str) -> bool:
 
 
 def selling_facts(course: Course) -> tuple[str, ...]:
-    """Three short facts, from the summary's clauses and then the outline's lines."""
-    parts = [*_CLAUSES.split(course.summary), *course.outline.splitlines()]
+    """Three short facts, from the summary's clauses and then the outline's lines, of which only
+    what stands before the colon."""
+    lines = [line.partition("：")[0] for line in course.outline.splitlines()]
+    parts = [*_CLAUSES.split(course.summary), *lines]
     facts = [part.strip(" -·•\t") for part in parts]
     return tuple(fact for fact in facts if fact and allowed(fact))[:_FACTS]
 

@@ -29,9 +29,9 @@ def picture() -> Poster:
         refund=say("付款后 7 天内可全额退", "Full refund within 7 days after payment"),
         promoter=promoter_name(),
         shade=0,
-        recommends=say("推荐这门课", "recommends this course"),
+        recommends=say("推荐这门课", "recommends this"),
         scan=(
-            say("长按识别二维码", "Long-press to scan the code"),
+            say("长按识别二维码", "Long-press to scan"),
             say("先看课程，再决定", "Look first, then decide"),
         ),
         responsible=say("课程与退款由知行学堂负责", "Course and refunds: Zhixing School"),
