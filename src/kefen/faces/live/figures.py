@@ -1,7 +1,7 @@
 """What is watched, read by one statement for all who watch an institution.
 
 The only face that reads the rooms' tables by SQL of its own: a query for each open page and second
-would be the most frequent one of all. `tests/live` compares it with what the pages show.
+would be the most frequent one of all. A test compares it with what the pages show.
 """
 
 from collections.abc import Collection, Mapping
