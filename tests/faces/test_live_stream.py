@@ -32,6 +32,7 @@ class Browser:
     method: str = "GET"
     said: list[Message] = field(default_factory=list)
     left: asyncio.Event = field(default_factory=asyncio.Event)
+    spoke: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def receive(self) -> Message:
         await self.left.wait()
@@ -39,6 +40,7 @@ class Browser:
 
     async def send(self, message: Message) -> None:
         self.said.append(message)
+        self.spoke.set()
 
     async def ask(self) -> "Browser":
         scope = {"type": "http", "method": self.method, "path": self.path}
@@ -56,7 +58,8 @@ class Browser:
     async def until(self, reached: Callable[["Browser"], bool]) -> None:
         async with asyncio.timeout(2):
             while not reached(self):
-                await asyncio.sleep(0.01)
+                self.spoke.clear()
+                await self.spoke.wait()
 
     @property
     def status(self) -> int:
@@ -113,7 +116,8 @@ def test_everything_first_then_only_what_changed() -> None:
         assert kind == "figures"
         assert first["click"] == "1,234"
         assert first["expected"] == (
-            '<span class="num money"><span class="cny">¥</span>1,234<span class="dec">.56</span></span>'
+            '<span class="num money"><span class="cny">¥</span>1,234'
+            '<span class="dec">.56</span></span>'
         )
         assert then.keys() == {"expected", "version"}
         assert then["expected"].endswith('<span class="dec">.57</span></span>')
