@@ -166,6 +166,21 @@ def test_there_is_room_for_so_many_pages_and_no_more() -> None:
     play(books, act, limit=EACH + 1)
 
 
+def test_a_bug_in_a_look_ends_the_pages_and_who_comes_again_is_served() -> None:
+    books, one = Books(), order()
+
+    async def act(hub: Hub) -> None:
+        books.found = None  # type: ignore[assignment]
+        with hub.watching(one) as page:
+            assert await page.told(1)
+            assert page.over
+        books.found = {one.id: state("paid")}
+        with hub.watching(one) as page:
+            assert await heard(page) == state("paid")
+
+    play(books, act)
+
+
 def test_all_pages_end_together() -> None:
     books = Books()
 
