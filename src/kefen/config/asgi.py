@@ -18,7 +18,7 @@ from kefen.config import database
 from kefen.config.wsgi import application as django
 from kefen.faces.live.figures import Reader
 from kefen.faces.live.hub import Hub
-from kefen.faces.live.stream import Live, Receive, Scope, Send
+from kefen.faces.live.stream import Live, Message, Receive, Scope, Send
 from kefen.faces.web.tokens import LIVE
 
 THREADS = 8
@@ -36,9 +36,18 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["type"] == "http" and scope["path"].startswith(LIVE):
         await live(scope, receive, send)
     else:
-        if not scope.get("query_string", b"").isascii():  # a2wsgi takes what RFC 3986 allows
-            scope = {**scope, "query_string": quote(scope["query_string"], safe="%&=+").encode()}
-        await pages(scope, receive, send)  # type: ignore[arg-type]  # its own typed dictionaries
+        await _pages(scope, receive, send)
+
+
+async def _pages(scope: Scope, receive: Receive, send: Send) -> None:
+    """Django, with what a2wsgi wants: a query of ASCII (RFC 3986), `receive` as a coroutine."""
+
+    async def received() -> Message:
+        return await receive()
+
+    if not scope.get("query_string", b"").isascii():
+        scope = {**scope, "query_string": quote(scope["query_string"], safe="%&=+").encode()}
+    await pages(scope, received, send)  # type: ignore[arg-type]  # its own typed dictionaries
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -1,9 +1,10 @@
 """What is watched, read by one statement for all who watch an institution.
 
 The only face that reads the rooms' tables by SQL of its own: a query for each open page and second
-would be the most frequent one of all. `tests/live` compares it with what the pages show.
+would be the most frequent one of all. A test compares it with what the pages show.
 """
 
+import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -157,7 +158,7 @@ class Reader:
         self, institution: UUID, promoters: Collection[UUID], orders: Collection[UUID]
     ) -> Mapping[UUID, Figures]:
         """The figures of some promoters and orders of one institution, by id; who is not of it is
-        not found. Raises psycopg.Error and psycopg_pool's errors if the database does not answer.
+        not found. Raises psycopg.Error or TimeoutError if the database does not answer.
         """
         if not self._opened:
             self._opened = True
@@ -169,7 +170,11 @@ class Reader:
             "shifted": self._shifted,
         }
         found: dict[UUID, Figures] = {}
-        async with self._pool.connection() as connection, connection.transaction():
+        async with (
+            asyncio.timeout(LOOK_SECONDS),
+            self._pool.connection() as connection,
+            connection.transaction(),
+        ):
             # Row-level security compares each row with it; it ends with the transaction.
             await connection.execute(
                 "SELECT set_config('kefen.institution', %s, true)", [str(institution)]

@@ -14,7 +14,6 @@ from uuid import UUID
 
 import psycopg
 import structlog
-from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
 from kefen.faces.live.figures import Figures
 from kefen.faces.web.tokens import Watched, WatchedKind
@@ -24,7 +23,7 @@ BEAT_SECONDS = 3.0  # who hears nothing new hears this often that nothing is new
 REST = 4  # a look that took long is followed by a rest of as many times its length
 EACH = 8  # streams for one promoter or order
 
-NO_ANSWER = (psycopg.Error, PoolTimeout, PoolClosed, TooManyRequests, OSError)
+NO_ANSWER = (psycopg.Error, OSError)  # the pool's errors and TimeoutError are among them
 Read = Callable[[UUID, Collection[UUID], Collection[UUID]], Awaitable[Mapping[UUID, Figures]]]
 logger = structlog.get_logger(__name__)
 
@@ -85,9 +84,7 @@ class Hub:
         own.add(watch)
         self._counts[watched.id] += 1
         if watched.institution not in self._rounds:
-            self._rounds[watched.institution] = asyncio.create_task(
-                self._look_again_and_again(watched.institution)
-            )
+            self._begin(watched.institution)
         try:
             yield watch
         finally:
@@ -95,7 +92,8 @@ class Hub:
             self._counts -= Counter([watched.id])  # forgets whom nobody watches any more
             if not own:
                 self._watches.pop(watched.institution, None)
-                self._rounds.pop(watched.institution).cancel()
+                if watched.institution in self._rounds:
+                    self._rounds.pop(watched.institution).cancel()
 
     async def once(self, watched: Watched) -> Figures | None:
         """How things stand now, for a page that asks by itself. Raises what `NO_ANSWER` lists."""
@@ -113,6 +111,19 @@ class Hub:
         for one in watched:
             kinds[one.kind].add(one.id)
         return await self._read(institution, kinds["promoter"], kinds["order"])
+
+    def _begin(self, institution: UUID) -> None:
+        rounds = asyncio.create_task(self._look_again_and_again(institution))
+
+        def broke(done: asyncio.Task[None]) -> None:
+            if not done.cancelled():  # a bug of ours; the pages come again and begin anew
+                logger.error("live_look_broke", exc_info=done.exception())
+                self._rounds.pop(institution, None)
+                for watch in tuple(self._watches[institution]):
+                    watch.end()
+
+        rounds.add_done_callback(broke)
+        self._rounds[institution] = rounds
 
     async def _look_again_and_again(self, institution: UUID) -> None:
         own = self._watches[institution]

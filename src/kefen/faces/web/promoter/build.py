@@ -29,7 +29,6 @@ from kefen.referrals.models import Link
 
 _TREND_DAYS = 21
 _HOME_COURSES = 3
-_NEWEST = 3
 _MODULE_PX = 8
 _QUIET_MODULES = 4
 
@@ -63,8 +62,8 @@ def home(entry: Entry) -> screens.HomeScreen:
     days = [first_day + timedelta(days=number) for number in range(_TREND_DAYS)]
     clicks = links.clicks([me.id], since=today.start).get(me.id, 0)
     placed, paid = orders.promoted_orders(today.start, promoter_id=me.id)
-    newest = tuple(income_rows(commissions.of_promoter(me.id)[:_NEWEST]))
-    first = newest[0] if newest and newest[0].at >= today.start else None
+    newest = next(iter(income_rows(commissions.of_promoter(me.id)[:1])), None)
+    first = newest if newest is not None and newest.at >= today.start else None
     paid_out = payouts.arrived(me.id)
     return screens.HomeScreen(
         currency=facts.currency,

@@ -1,6 +1,6 @@
 """Commissions as rows of a list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from kefen.commissions.models import Commission
 from kefen.core.states import CommissionState
@@ -9,8 +9,9 @@ from kefen.faces.web.promoter import screens
 from kefen.faces.web.promoter.proof import serial_of, state_of
 
 
-def income_rows(found: Sequence[Commission]) -> list[screens.IncomeRow]:
+def income_rows(commissions: Iterable[Commission]) -> list[screens.IncomeRow]:
     """Rows for commissions with order, line and course at hand; the buyers in one query."""
+    found = list(commissions)
     buyers = names.students(row.order.student_id for row in found)
     return [_row(row, buyers.get(row.order.student_id, "")) for row in found]
 

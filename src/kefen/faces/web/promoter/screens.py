@@ -51,8 +51,8 @@ class IncomeRow:
 
 @dataclass(frozen=True, slots=True)
 class HomeScreen:
-    """Money first. `trend` are expected earnings by day, oldest first, today last; `newest` are
-    the last commissions, whatever became of them."""
+    """Money first. `trend` are expected earnings by day, oldest first, today last; `newest` is
+    the last commission, whatever became of it."""
 
     currency: str
     group_name: str
@@ -68,7 +68,7 @@ class HomeScreen:
     owed: int = 0
     todos: tuple[Todo, ...] = ()
     state: str = "active"
-    newest: tuple[IncomeRow, ...] = ()
+    newest: IncomeRow | None = None
     live: Live | None = None
 
 

@@ -52,7 +52,7 @@ def home() -> screens.HomeScreen:
         ),
         courses=promoted()[:3],
         todos=(screens.Todo("confirm", "#withdraw", 50000, 21),),
-        newest=_rows()[0].rows,
+        newest=_rows()[0].rows[0],
         live=Live("/live/sample", ""),
     )
 

@@ -122,6 +122,7 @@ class KefenLive extends HTMLElement {
   }
 
   take(figures) {
+    this.renewed = false;
     for (const [name, html] of Object.entries(figures)) {
       for (const node of document.querySelectorAll(`[data-live="${name}"]`)) {
         if (node.innerHTML !== html) node.innerHTML = html;
@@ -162,14 +163,16 @@ class KefenLive extends HTMLElement {
     }
   }
 
-  // The right to watch ran out; the page itself asks who is there and gives a new one.
+  // The right to watch ran out; the page itself asks who is there and gives a new one. Once: where
+  // that opens nothing either, nobody would answer the next.
   async renew() {
     this.rest();
-    const before = this.getAttribute("address");
-    const drawn = await this.refresh();
+    const first = !this.renewed;
+    const drawn = first && (await this.refresh());
     if (this.paused || document.hidden) return;
-    if (drawn === null) this.lost();
-    else if (drawn && before !== this.getAttribute("address")) this.open();
+    if (drawn === null) return void this.lost();
+    this.renewed = drawn;
+    if (drawn) this.open();
     else this.say("expired");
   }
 }
