@@ -2,14 +2,10 @@
 
 from datetime import timedelta
 from time import monotonic
-from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.signals import connection_created
 from procrastinate import App
-from psycopg.types.array import ListBinaryDumper
 
 from kefen.platform import clock
 from kefen.ports import registry
@@ -19,7 +15,6 @@ from kefen.ports.messengers import Medium
 def wire() -> None:
     """Connect ports with adapters; once for each process, when Django is ready."""
     _log_by_settings()
-    connection_created.connect(_lists_in_binary)
     if settings.DEMO:
         clock.shift_by(_demo_shift)
     if settings.SANDBOX:
@@ -43,12 +38,6 @@ def _reach_people() -> None:
         registry.register_messenger(Medium.EMAIL, Outbox())
     if settings.EMAIL_HOST:
         registry.register_messenger(Medium.EMAIL, Mail())
-
-
-def _lists_in_binary(connection: BaseDatabaseWrapper, **_: Any) -> None:
-    """Batches travel as arrays, and in binary: quoting their text was a third of the time that
-    Python spends on a batch of orders (measured)."""
-    connection.connection.adapters.register_dumper(list, ListBinaryDumper)
 
 
 def _log_by_settings() -> None:

@@ -12,7 +12,11 @@ from kefen.ledger.accounts import account_id, ensure_open, is_folded, unit_of
 from kefen.ledger.contracts import Outcome, Transfer
 from kefen.platform.tenancy.scope import institution_id
 
-_POST = "SELECT place, outcome FROM ledger_post(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+# Arrays travel in binary: see tenancy.bulk.
+_POST = (
+    "SELECT place, outcome FROM ledger_post(%s, %b::uuid[], %b::text[], %b::text[], %b::bytea[],"
+    " %b::timestamptz[], %b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::bigint[], %b::uuid[])"
+)
 
 
 def open_accounts(codes: Iterable[str], currency: str) -> None:

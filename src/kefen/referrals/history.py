@@ -16,7 +16,7 @@ from kefen.promoters.queries import COLUMNS, record_of
 _PROMOTER = ", ".join(f'p."{column}"' for column in COLUMNS)
 
 # What is known of each found touch; one look-up by key for each, whatever the planner expects.
-_NAMED = f"""
+_NAMED = """
   JOIN LATERAL (SELECT p.* FROM promoters_promoter p
                  WHERE p.institution_id = %(institution)s AND p.id = t.promoter_id
                 OFFSET 0) AS p ON true
@@ -31,7 +31,7 @@ _FOUND = f"SELECT t.owner, t.id, t.at, c.code, {_PROMOTER}"
 # they typed; in order of arrival.
 _TOUCHES = f"""
 {_FOUND}
-  FROM unnest(%(students)s::uuid[]) AS s(id)
+  FROM unnest(%(students)b::uuid[]) AS s(id)
   JOIN LATERAL (SELECT s.id AS owner, v.id, v.at, v.course_id, v.promoter_id
                   FROM referrals_tie tie
                   JOIN referrals_touch v

@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -103,3 +104,15 @@ def order_key(institution: InstitutionFacts, number: str) -> str:
 def opens_order(institution: InstitutionFacts, number: str, key: str) -> bool:
     """Is this the key of that order?"""
     return bool(_read(key, "kefen.order", YEAR) == [institution.id.hex, number])
+
+
+def arrival_in(path: str) -> str:
+    """The token of a visit that an address carries; empty without one."""
+    return parse_qs(urlsplit(path).query).get("r", [""])[0]
+
+
+def visitors_of(request: HttpRequest, institution: InstitutionFacts, token: str) -> list[UUID]:
+    """Everybody this browser is known as: by the visit that a token carries, by its cookie."""
+    carried = read_arrival(institution, token)
+    found = [None if carried is None else carried.visitor, visitor_of(request)]
+    return list(dict.fromkeys(visitor for visitor in found if visitor is not None))

@@ -31,7 +31,7 @@ def mark_paid(orders: Sequence[tuple[LockedOrder, str, datetime]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE orders_order o SET state = 'paid', channel = p.channel, paid_at = p.at"
-            "  FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[]) AS p(id, channel, at)"
+            "  FROM unnest(%b::uuid[], %b::text[], %b::timestamptz[]) AS p(id, channel, at)"
             " WHERE o.institution_id = %s AND o.id = p.id",
             [
                 [order.id for order, _, _ in orders],

@@ -169,8 +169,8 @@ def _known_orders(numbers: list[str]) -> dict[str, _Known]:
         cursor.execute(
             # One look-up by key for each, also where the table was empty when it was planned.
             "SELECT o.number, o.id, o.digest, o.total FROM unnest(%s::text[]) AS n(number)"
-            " CROSS JOIN LATERAL (SELECT o.number, o.id, o.digest, o.total FROM orders_order o WHERE o.institution_id = %s"
-            " AND o.number = n.number OFFSET 0) AS o",
+            " CROSS JOIN LATERAL (SELECT o.number, o.id, o.digest, o.total FROM orders_order o"
+            " WHERE o.institution_id = %s AND o.number = n.number OFFSET 0) AS o",
             [numbers, institution_id()],
         )
         return {

@@ -14,7 +14,8 @@ from kefen.platform.tenancy.scope import institution_id
 def _statement(model: type[Model], columns: tuple[str, ...], skip_known: bool, one: bool) -> str:
     fields = [model._meta.get_field(name) for name in columns]  # noqa: SLF001
     names = ", ".join(["institution_id", *(f'"{field.column}"' for field in fields)])  # type: ignore[union-attr]
-    arrays = ", ".join(f"%s::{_array_type(field)}[]" for field in fields)
+    # In binary: quoting the text of arrays was a third of Python's time in a batch (measured).
+    arrays = ", ".join(f"%b::{_array_type(field)}[]" for field in fields)
     picks = ", ".join(["%s::uuid", *(f"c{n}" for n in range(len(fields)))])
     aliases = ", ".join(f"c{n}" for n in range(len(fields)))
     ending = " ON CONFLICT DO NOTHING" if skip_known else ""

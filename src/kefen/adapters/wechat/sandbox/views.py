@@ -40,7 +40,9 @@ def authorize(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.method == "GET":
         screen = SimpleNamespace(people=list(PEOPLE.items()), snapshot=SNAPSHOT)
-        return render(request, "web/wechat_sandbox.html", {"screen": screen, "layout": frame(request)})
+        return render(
+            request, "web/wechat_sandbox.html", {"screen": screen, "layout": frame(request)}
+        )
     answer = {"state": request.GET.get("state", "")}
     who = request.POST.get("who", "")
     if who in PEOPLE or who == SNAPSHOT:
