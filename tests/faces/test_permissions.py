@@ -30,6 +30,7 @@ DEEDS = {
     "programme": ("programme/publish", {}),
     "withdrawals": ("withdrawals/w1/decide", {"decision": "reject", "reason": "why"}),
     "notifications": ("notifications/{nothing}/retry", {}),
+    "admission": ("promoters-admission", {"kind": "student"}),
 }
 
 
@@ -81,10 +82,19 @@ def test_who_may_not_act_is_offered_no_form(busy: School) -> None:
             assert (f'action="{busy.at("", "o")}' in html) is offers, path
 
 
-@pytest.mark.parametrize("face", ["o", "p"])
-def test_who_is_signed_out_is_led_to_the_sign_in(school: School, face: str) -> None:
-    answer = school.guest().get(school.at("", face))
-    assert (answer.status_code, answer["Location"]) == (302, "/sign-in")
+@pytest.mark.parametrize(
+    ("face", "door"),
+    [
+        ("o", "/sign-in?next=%2Fo%2Fzhixing%2Forders%3Fq%3Da"),
+        ("p", "/t/zhixing/sign-in?why=promoter&next=%2Fp%2Fzhixing%2Forders%3Fq%3Da"),
+    ],
+)
+def test_who_is_signed_out_is_led_to_the_sign_in_and_back(
+    school: School, face: str, door: str
+) -> None:
+    path = "orders?q=a" if face == "o" else "income?q=a"
+    answer = school.guest().get(school.at(path, face))
+    assert (answer.status_code, answer["Location"]) == (302, door.replace("orders", path[:6]))
 
 
 def test_the_platform_does_not_exist_for_others(school: School) -> None:

@@ -324,25 +324,3 @@ def test_old_visits_still_carry_the_mark_but_not_the_order(school: School) -> No
         landing = school.open_link(browser)
     answer = school.checkout(browser, landing)
     assert winner(number_of(answer)) is None
-
-
-def test_one_tap_makes_a_student_a_promoter_who_waits_for_approval(school: School) -> None:
-    browser = school.guest()
-    school.pay(school.checkout(browser, phone="13800000077")["Location"])
-    address = school.at("promote")
-    # The phone number of an order proves nobody: only a sign-in does.
-    asked = browser.get(address)
-    assert asked["Location"] == school.at("orders")
-    assert "申请成为推广员须先登录" in browser.get(school.at("orders")).content.decode()
-    assert (
-        browser.post(address, {"name": "小李", "agreement": "1", "of_age": "1"}).status_code == 302
-    )
-    sign_in(browser, "13800000077")
-    page = browser.get(address).content.decode()
-    assert "¥59" in page.replace('<span class="cny">', "").replace("</span>", "")
-    refused = browser.post(address, {"name": "小李"})
-    assert refused.status_code == 422
-    done = browser.post(address, {"name": "小李", "agreement": "1", "of_age": "1"})
-    assert done.status_code == 302
-    assert "申请审核中" in browser.get(address).content.decode()
-    assert browser.get(school.at("", "p"))["Location"] == address

@@ -138,6 +138,9 @@ SANDBOX_CONFIRMS = DEMO
 NOTIFY_URL = os.environ.get("KEFEN_NOTIFY_URL", "")
 # How many reverse proxies stand before the web server; each adds where it was asked from.
 PROXIES = int(os.environ.get("KEFEN_PROXIES", "0"))
+# Texts to phones: a relay of one's own (adapters/messengers/relay.py).
+SMS_RELAY_URL = os.environ.get("KEFEN_SMS_RELAY_URL", "")
+SMS_RELAY_TOKEN = os.environ.get("KEFEN_SMS_RELAY_TOKEN", "")
 # E-mail: smtp://name:password@host:587 (STARTTLS) or smtps://…:465.
 _SMTP = urlsplit(os.environ.get("KEFEN_SMTP_URL", ""))
 EMAIL_HOST, EMAIL_TIMEOUT = _SMTP.hostname or "", 10

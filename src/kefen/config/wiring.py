@@ -28,14 +28,18 @@ def wire() -> None:
 
 def _reach_people() -> None:
     """Messengers and WeChat; without any, signing in by code says that it is not offered."""
-    from kefen.adapters.messengers.mail import Mail  # noqa: PLC0415 - as the rest of this file
+    from kefen.adapters.messengers.mail import Mail  # noqa: PLC0415 - as below
     from kefen.adapters.messengers.outbox.messenger import Outbox  # noqa: PLC0415 - needs models
+    from kefen.adapters.messengers.relay import Relay  # noqa: PLC0415
     from kefen.adapters.wechat.official import OfficialWeChat  # noqa: PLC0415
 
     registry.register_wechat(OfficialWeChat())
     if settings.SANDBOX:
         registry.register_messenger(Medium.PHONE, Outbox())
         registry.register_messenger(Medium.EMAIL, Outbox())
+    if settings.SMS_RELAY_URL:
+        relay = Relay(settings.SMS_RELAY_URL, settings.SMS_RELAY_TOKEN)
+        registry.register_messenger(Medium.PHONE, relay)
     if settings.EMAIL_HOST:
         registry.register_messenger(Medium.EMAIL, Mail())
 

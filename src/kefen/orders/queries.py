@@ -242,6 +242,11 @@ def of_whom(student_id: UUID | None, numbers: Iterable[str]) -> "QuerySet[Order]
     return listed().filter(mine)
 
 
+def has_any(student_id: UUID) -> bool:
+    """Did a student ever order anything?"""
+    return Order.objects.filter(student_id=student_id).exists()
+
+
 def paid_count() -> int:
     """How many orders were paid."""
     return Order.objects.filter(state=OrderState.PAID).count()

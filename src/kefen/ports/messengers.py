@@ -24,10 +24,14 @@ class Message:
 
 
 class Messenger(Protocol):
-    """Somebody who delivers. `mailbox` is where a demo shows what was sent; empty for real ones."""
+    """Somebody who delivers."""
 
     name: str
-    mailbox: str
+
+    @property
+    def mailbox(self) -> str:
+        """Where a demo shows what was sent; empty for a real one."""
+        ...
 
     def send(self, message: Message) -> None:
         """Hand a message over. Raises ChannelUnavailable (nothing was sent: try again) or

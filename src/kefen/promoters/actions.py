@@ -19,8 +19,7 @@ from kefen.platform.audit import actions as audit
 from kefen.platform.identity.actions import lock_accounts
 from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.tenancy import queries as tenancy
-from kefen.promoters import queries
-from kefen.promoters.agreement import CURRENT, TEXTS
+from kefen.promoters import agreement, queries
 from kefen.promoters.contracts import PromoterRecord
 from kefen.promoters.models import Admission, Promoter
 
@@ -50,10 +49,10 @@ def apply(
     adult: bool,
     inviter: str | None = None,
     about: str = "",
-    agreement: str = CURRENT,
     actor: Actor = SYSTEM,
 ) -> PromoterRecord:
-    """Ask to become a promoter, or ask again after leaving or a rejection.
+    """Ask to become a promoter, or ask again after leaving or a rejection. `agreed` is to the
+    present version of the agreement.
 
     Raises InvalidInput without agreement or declaration of age (domain.md §8), NumberConflict for
     a code that is taken, UnknownPromoter, OwnInviter, IllegalTransition for somebody who is one
@@ -66,8 +65,6 @@ def apply(
     if not adult:
         least = tenancy.limits().minimum_age
         raise InvalidInput(field="adult", reason=f"promoters are {least} years or older")
-    if agreement not in TEXTS:
-        raise InvalidInput(field="agreed", reason="the agreement must be accepted")
     check_text("nickname", nickname, tenancy.limits())
     check_inviter(code, inviter)
     now = clock.now()
@@ -83,14 +80,18 @@ def apply(
             row.inviter_id = queries.by_code(inviter).id
     row.kind, row.nickname, row.applied_at = kind, nickname, now
     row.agreed_at, row.adult_declared, row.decision_reason = now, adult, ""
-    row.about, row.agreement_version = about, agreement
+    row.about, row.agreement_version = about, agreement.CURRENT
     try:
         with transaction.atomic():
             row.save()
     except IntegrityError as error:
         raise NumberConflict(number=code) from error
     audit.record(
-        actor, "promoter.applied", f"promoter:{row.code}", kind=kind.value, agreement=agreement
+        actor,
+        "promoter.applied",
+        f"promoter:{row.code}",
+        kind=kind.value,
+        agreement=agreement.CURRENT,
     )
     return queries.by_code(row.code)
 
@@ -105,7 +106,6 @@ def join(
     agreed: bool,
     adult: bool,
     about: str = "",
-    agreement: str = CURRENT,
     actor: Actor = SYSTEM,
 ) -> PromoterRecord:
     """Apply, and begin at once where the institution lets this kind do so.
@@ -122,7 +122,6 @@ def join(
         agreed=agreed,
         adult=adult,
         about=about,
-        agreement=agreement,
         actor=actor,
     )
     if known or kind not in queries.automatic_kinds():

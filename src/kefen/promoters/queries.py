@@ -7,10 +7,11 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
-from kefen.core.errors import UnknownPromoter
+from kefen.core.errors import NotFound, UnknownPromoter
 from kefen.core.states import PromoterStatus
 from kefen.core.terms import PromoterKind
 from kefen.platform.tenancy.scope import institution_id
+from kefen.promoters import agreement
 from kefen.promoters.contracts import PromoterRecord
 from kefen.promoters.models import Admission, Promoter
 
@@ -136,3 +137,19 @@ def filtered(*, text: str = "", status: str = "", group: str = "") -> "QuerySet[
     if group:
         found = found.filter(group=group)
     return found
+
+
+def agreement_text(version: str = "") -> tuple[str, ...]:
+    """The paragraphs of a version of the promoter agreement, of the present one without a name.
+
+    Raises NotFound.
+    """
+    wanted = version or agreement.CURRENT
+    if wanted not in agreement.TEXTS:
+        raise NotFound(what=wanted)
+    return tuple(str(paragraph) for paragraph in agreement.TEXTS[wanted])
+
+
+def present_agreement() -> str:
+    """The version that applicants agree to."""
+    return agreement.CURRENT

@@ -11,7 +11,7 @@ from kefen.core.errors import UnknownLink
 from kefen.platform.tenancy import scope
 from kefen.promoters import queries as promoters
 from kefen.referrals.contracts import LinkRecord
-from kefen.referrals.models import Attribution, Link, ShortCode, Touch
+from kefen.referrals.models import Attribution, Link, ShortCode, Tie, Touch
 
 
 def institution_of_code(short_code: str) -> UUID:
@@ -97,3 +97,9 @@ def newest_clicks(limit: int) -> "QuerySet[Touch]":
 def touches_by_id(ids: Iterable[UUID]) -> dict[UUID, Touch]:
     """Touches by id, for showing the evidence of a decision."""
     return {row.id: row for row in Touch.objects.filter(id__in=list(ids))}
+
+
+def visitors_of(student_id: UUID) -> list[UUID]:
+    """The visitors that a student is tied to, in the order in which he was."""
+    found = Tie.objects.filter(student_id=student_id).order_by("at", "id")
+    return list(found.values_list("visitor_id", flat=True))

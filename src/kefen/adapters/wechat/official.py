@@ -18,7 +18,10 @@ _NAME = "WeChat"
 
 
 class OfficialWeChat:
-    """WeChat as it stands at the settings' addresses."""
+    """WeChat as it stands at the settings' addresses, or behind a `transport` of tests."""
+
+    def __init__(self, transport: httpx.BaseTransport | None = None) -> None:
+        self._transport = transport
 
     def authorize_url(self, app: App, *, return_url: str, state: str) -> str:
         """The page where the person says yes; WeChat wants the parameters in this order."""
@@ -33,7 +36,9 @@ class OfficialWeChat:
 
     def person(self, app: App, code: str) -> WeChatPerson:
         """Whom the code names, and what he is called."""
-        with httpx.Client(base_url=settings.WECHAT_API_URL, timeout=_SECONDS) as client:
+        with httpx.Client(
+            base_url=settings.WECHAT_API_URL, timeout=_SECONDS, transport=self._transport
+        ) as client:
             token = _asked(
                 client,
                 "/sns/oauth2/access_token",

@@ -205,14 +205,18 @@ def _student(entry: Entry) -> None:
 school_page = _in_school(_student)
 
 
-def to_sign_in() -> HttpResponseRedirect:
-    """Who is not signed in is asked to."""
-    return HttpResponseRedirect(reverse("web:sign_in"))
+def to_sign_in(entry: Entry) -> HttpResponseRedirect:
+    """Who is not signed in is asked to, and comes back to the page that he wanted."""
+    address = reverse("web:sign_in")
+    if entry.request.method != "GET":
+        return HttpResponseRedirect(address)
+    return HttpResponseRedirect(f"{address}?{urlencode({'next': entry.request.get_full_path()})}")
 
 
 def _promoter(entry: Entry) -> HttpResponseBase | None:
     if entry.user is None:
-        return to_sign_in()
+        wanted = entry.request.get_full_path() if entry.request.method == "GET" else ""
+        return entry.to("school_sign_in", why="promoter", next=wanted)
     _know_account(entry)
     if entry.account is None:
         return _stranger(entry)
@@ -241,7 +245,7 @@ def operator_page(*, may: str = "") -> Callable[[View], View]:
 
     def member(entry: Entry) -> HttpResponseBase | None:
         if entry.user is None:
-            return to_sign_in()
+            return to_sign_in(entry)
         entry.kind = ActorKind.OPERATOR
         found = identity.member(entry.user.id)
         if found is None:
@@ -263,7 +267,7 @@ def platform_page(view: View) -> View:
     def run(request: HttpRequest, **arguments: str) -> HttpResponseBase:
         entry = Entry(request, signed_in(request), kind=ActorKind.PLATFORM, role="platform")
         if entry.user is None:
-            return to_sign_in()
+            return to_sign_in(entry)
         if not entry.user.is_platform_staff:
             return error_page(request, 404)
         entry.person_name = entry.user.handle

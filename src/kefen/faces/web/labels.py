@@ -102,6 +102,19 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "lecturer": _("Partner lecturer"),
         "channel": _("Outside channel"),
     },
+    "why": {
+        "": _("Signed in, you see your orders and courses on every device."),
+        "orders": _("Signed in, you see your orders and courses on every device."),
+        "promote": _(
+            "Signed in, you can become a promoter, and nobody does it in your name. "
+            "Looking and buying need no sign-in."
+        ),
+        "promoter": _("Your income is yours alone, so it is shown only when you are signed in."),
+        "phone": _(
+            "With a phone number you find the orders that were made with it, "
+            "and can sign in without WeChat."
+        ),
+    },
     "verdict": {
         "winner": _("Credited"),
         "bound": _("Reserved for this promoter"),

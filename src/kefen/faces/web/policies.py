@@ -15,6 +15,7 @@ OPERATOR_MAY: Final[Mapping[str, frozenset[str]]] = {
     "withdrawals": EVERYTHING | {Role.FINANCE.value},
     "commissions": EVERYTHING | {Role.FINANCE.value, Role.REVIEWER.value},
     "promoters": EVERYTHING | {Role.REVIEWER.value},
+    "admission": EVERYTHING,
     "programme": EVERYTHING,
     "notifications": EVERYTHING,
 }
@@ -31,6 +32,7 @@ _WORDS: Final[Mapping[str, Promise]] = {
     "withdrawals": _("decide on withdrawals"),
     "commissions": _("hold or reject rebates"),
     "promoters": _("decide on promoters"),
+    "admission": _("decide who promotes without a decision"),
     "programme": _("publish rebate rules"),
     "notifications": _("let notifications be tried again"),
 }

@@ -17,6 +17,7 @@ STATUSES: Final[Sequence[tuple[type[errors.KefenError], int]]] = (
     (errors.NotFound, 404),
     (errors.NotPermitted, 403),
     (errors.Conflict, 409),
+    (errors.TooOften, 429),
     (errors.RuleViolation, 422),
     (errors.ChannelUnavailable, 503),
     (errors.OutcomeUnknown, 503),
@@ -50,6 +51,7 @@ _MACHINES: Final[Mapping[str, tuple[str, Any]]] = {
 }
 _FIELDS: Final[Mapping[str, Any]] = {
     "phone": _("Phone number"),
+    "email": _("E-mail address"),
     "amount": _("Amount"),
     "reason": _("Reason"),
     "slug": _("Short name in addresses"),
@@ -68,6 +70,10 @@ _FIELDS: Final[Mapping[str, Any]] = {
 _REASONS: Final = (
     _("enter 6 to 15 digits, perhaps with a leading +"),
     _("the agreement must be accepted"),
+    _("write an e-mail address like name@example.org"),
+    _("somebody else signs in with this address"),
+    _("Signing in by code"),
+    _("Signing in by WeChat"),
     _("say why, so that it can be mended"),
     _("the promoter sees it, so it must say why"),
     _("the student sees it, so it must say why"),
@@ -109,7 +115,7 @@ def _shown(error: errors.KefenError, name: str, value: object, currency: str) ->
         return percent_bps(int(str(value)))
     if isinstance(value, int) and name in _MONEY | _RATES:
         return money_text(value, currency) if name in _MONEY else percent_bps(value)
-    if name == "reason":
+    if name in ("reason", "what"):
         return gettext(str(value))
     return _FIELDS.get(str(value), value) if name == "field" else value
 

@@ -1,42 +1,32 @@
 """Signing in by a link, signing out, and the demo's choice of roles."""
 
 from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kefen.core.errors import NotPermitted
 from kefen.core.states import PromoterStatus
-from kefen.faces.web.shared.layout import Layout, show, theme_of
+from kefen.faces.web.shared.layout import show
 from kefen.faces.web.shared.screens import RoleCard, RolePickerScreen, SignInScreen
+from kefen.faces.web.signing import session, staff
+from kefen.faces.web.signing.home import home_of
+from kefen.faces.web.signing.staff import layout
 from kefen.faces.web.views import error_page
-from kefen.platform import clock
 from kefen.platform.identity import actions as identity
-from kefen.platform.identity import queries
+from kefen.platform.identity import proofs, queries
 from kefen.platform.identity.models import User
 from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.contracts import InstitutionFacts
 from kefen.platform.tenancy.queries import all_institutions
 from kefen.promoters import queries as promoters
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 _SCHOOLS_SHOWN = 2
 _SCHOOLS_LOOKED_AT = 5
 _PEOPLE_LOOKED_AT = 50
-
-
-def _layout(request: HttpRequest) -> Layout:
-    return Layout(now=clock.now(), path=request.path, theme=theme_of(request), demo=settings.DEMO)
-
-
-@never_cache
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """Signed out: a link signs in."""
-    return show(request, "web/sign_in.html", SignInScreen(demo=settings.DEMO), _layout(request))
 
 
 @never_cache
@@ -54,36 +44,24 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         what = _("This sign-in link is used, too old or cut off. Ask for a new one.")
         return error_page(request, 403, what)
     if request.method == "GET" and not settings.DEMO:
-        return show(request, "web/sign_in.html", SignInScreen(token=token), _layout(request))
-    login(request, user, backend=BACKEND)
-    wanted = request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    return HttpResponseRedirect(wanted if wanted and safe else home_of(user))
+        return show(request, "web/sign_in.html", SignInScreen(token=token), layout(request))
+    session.begin(request, user)
+    return HttpResponseRedirect(session.next_of(request) or home_of(user))
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Forget who signed in on this browser."""
     logout(request)
-    return HttpResponseRedirect(reverse("web:role_picker"))
+    return HttpResponseRedirect(session.next_of(request) or reverse("web:role_picker"))
 
 
-def home_of(user: User) -> str:
-    """Where somebody who signed in wants to be: his work, his promotion, his orders."""
-    if user.is_platform_staff:
-        return reverse("web:platform_institutions")
-    as_student = ""
-    for facts in all_institutions():
-        with scope.institution(facts.id):
-            if queries.role_of(user.id) is not None:
-                return reverse("web:operator_overview", args=[facts.slug])
-            account = queries.account_of_user(user.id)
-            if account is None:
-                continue
-            if promoters.of_account(account.id) is not None:
-                return reverse("web:promoter_home", args=[facts.slug])
-            as_student = as_student or reverse("web:my_orders", args=[facts.slug])
-    return as_student or reverse("web:role_picker")
+@require_POST
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """Forget him on every browser that he signed in on."""
+    if isinstance(request.user, User):
+        proofs.sign_out_everywhere(request.user)
+    return sign_out(request)
 
 
 @never_cache
@@ -93,7 +71,7 @@ def role_picker(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         if len(schools) == 1:
             return HttpResponseRedirect(reverse("web:school", args=[schools[0].slug]))
-        return sign_in(request)
+        return staff.sign_in(request)
     found: list[list[RoleCard]] = []
     for facts in schools[:_SCHOOLS_LOOKED_AT]:
         with scope.institution(facts.id):
@@ -104,7 +82,7 @@ def role_picker(request: HttpRequest) -> HttpResponse:
     cards += [card for others in found[1:_SCHOOLS_SHOWN] for card in others[-1:]]
     cards += [_card("platform", user, user.handle, "") for user in queries.platform_staff()[:1]]
     screen = RolePickerScreen(roles=tuple(cards))
-    return show(request, "web/role_picker.html", screen, _layout(request))
+    return show(request, "web/role_picker.html", screen, layout(request))
 
 
 def _people_of(facts: InstitutionFacts) -> list[RoleCard]:

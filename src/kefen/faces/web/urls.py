@@ -8,6 +8,7 @@ from kefen.faces.web.operator import views as operator
 from kefen.faces.web.platform import views as platform
 from kefen.faces.web.promoter import share
 from kefen.faces.web.promoter import views as promoter
+from kefen.faces.web.signing import phone, staff, wechat
 from kefen.faces.web.student import checkout, learning, promote
 from kefen.faces.web.student import views as student
 from kefen.faces.web.student.calendar import course_calendar
@@ -24,9 +25,11 @@ _EVERYBODY = [
     path("s/<str:code>", short_links.follow, name="short_link"),
     path("language", views.set_language, name="set_language"),
     path("theme", views.set_theme, name="set_theme"),
-    path("sign-in", sign_in.sign_in, name="sign_in"),
+    path("sign-in", staff.sign_in, name="sign_in"),
+    path("sign-in/code", staff.code, name="sign_in_code"),
     path("sign-in/<str:token>", sign_in.by_link, name="sign_in_link"),
     path("sign-out", sign_in.sign_out, name="sign_out"),
+    path("sign-out/everywhere", sign_in.sign_out_everywhere, name="sign_out_everywhere"),
     path("demo/clock", demo.advance, name="demo_advance"),
     path("styleguide/", styleguide.index, name="styleguide"),
     path("styleguide/qr.svg", styleguide.qr, name="styleguide_qr"),
@@ -49,7 +52,12 @@ _STUDENTS = [
     path(SCHOOL + "orders/<str:number>/refund", order_refund, name="order_refund"),
     path(SCHOOL + "learn", learning.my_courses, name="my_courses"),
     path(SCHOOL + "learn/<str:course>", learning.learn, name="learn"),
+    path(SCHOOL + "sign-in", phone.sign_in, name="school_sign_in"),
+    path(SCHOOL + "sign-in/code", phone.code, name="school_sign_in_code"),
+    path(SCHOOL + "sign-in/wechat", wechat.start, name="wechat_sign_in"),
+    path(SCHOOL + "sign-in/wechat/back", wechat.back, name="wechat_back"),
     path(SCHOOL + "promote", promote.become_promoter, name="become_promoter"),
+    path(SCHOOL + "agreement/<str:version>", promote.agreement, name="agreement"),
 ]
 
 _PROMOTERS = [
@@ -90,6 +98,7 @@ _OPERATORS = [
         name="operator_commission_decide",
     ),
     path(OPERATOR + "promoters", operator.promoter_list, name="operator_promoters"),
+    path(OPERATOR + "promoters-admission", deeds.admission, name="operator_admission"),
     path(OPERATOR + "promoters/<str:code>", operator.promoter, name="operator_promoter"),
     path(
         OPERATOR + "promoters/<str:code>/decide",

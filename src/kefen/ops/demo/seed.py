@@ -36,6 +36,7 @@ from kefen.payouts import actions as payouts
 from kefen.payouts.contracts import RequestWithdrawal
 from kefen.platform import clock
 from kefen.platform.identity import actions as identity
+from kefen.platform.identity import proofs
 from kefen.platform.identity.models import Role
 from kefen.platform.tenancy import queries as tenancy
 from kefen.platform.tenancy import scope
@@ -210,7 +211,10 @@ def _team() -> None:
     )
     for handle, role, name in people_:
         identity.add_member(identity.make_user(handle), role, display_name=name)
-    identity.make_user("demo-platform", is_platform_staff=True)
+    staff = identity.make_user("demo-platform", is_platform_staff=True)
+    proofs.set_email(staff, "platform@example.org")
+    proofs.set_email(identity.make_user("demo-operator"), "operator@example.org")
+    proofs.set_wechat_app("wx-demo-zhixing", "of-the-sandbox")
     identity.link_user(_account_of("yu"), identity.make_user("demo-promoter"))
     student = identity.account_with_phone(people.phone(9000), name="李想")
     identity.link_user(student.id, identity.make_user("demo-student"))

@@ -67,7 +67,7 @@ class CodeRequest:
 def ask(request: CodeRequest) -> UUID:
     """Send a code; answers its id, which the browser keeps. Raises NotOffered, TooOften."""
     if registry.messenger(request.medium) is None:
-        raise NotOffered(what=request.medium.value)
+        raise NotOffered(what="Signing in by code")
     with transaction.atomic():
         target = blind_index(f"{request.medium}:{request.recipient}", request.place)
         origin = blind_index(f"origin:{request.origin}", request.place)

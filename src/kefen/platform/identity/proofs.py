@@ -7,7 +7,7 @@ WeChat itself named, an e-mail address whose code was typed. Locks: the accounts
 import re
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from kefen.core.errors import InvalidInput, PhoneTaken
 from kefen.core.ids import uuid7
@@ -46,7 +46,11 @@ def add_phone(account_id: UUID, phone: str) -> None:
     if holder is not None or account.phone:
         raise PhoneTaken
     account.phone, account.phone_index = phone, blind_index(phone)
-    account.save(update_fields=["phone", "phone_index"])
+    try:
+        with transaction.atomic():
+            account.save(update_fields=["phone", "phone_index"])
+    except IntegrityError as error:  # somebody bought with it at this very moment
+        raise PhoneTaken from error
 
 
 def wechat_app() -> App | None:
@@ -82,8 +86,20 @@ def account_with_openid(
     account = account_by_openid(app_id, openid)
     if account is not None:
         return account
-    mine = WeChatIdentity.objects.filter(app_id=app_id, account_id=signed_in_to)
-    if signed_in_to is None or mine.exists():
+    try:
+        with transaction.atomic():
+            made = _vouch(app_id, openid, name, signed_in_to)
+    except IntegrityError:  # two browsers at one moment: the first made it
+        found = account_by_openid(app_id, openid)
+    else:
+        found = queries.account(made)
+    assert found is not None, "an account was made, just now or at this moment"  # noqa: S101
+    return found
+
+
+def _vouch(app_id: str, openid: str, name: str, signed_in_to: UUID | None) -> UUID:
+    vouched = WeChatIdentity.objects.filter(app_id=app_id)
+    if signed_in_to is None or vouched.filter(account_id=signed_in_to).exists():
         identity = uuid7()
         Account.objects.create(
             id=identity, code=f"stu_{identity.hex[-12:]}", name=name[:40], created_at=clock.now()
@@ -97,9 +113,7 @@ def account_with_openid(
         openid_index=blind_index(openid),
         created_at=clock.now(),
     )
-    found = queries.account(identity)
-    assert found is not None, "an account was just made or is signed in to"  # noqa: S101
-    return found
+    return identity
 
 
 @transaction.atomic
@@ -137,7 +151,7 @@ def user_by_email(email: str) -> User | None:
 
 @transaction.atomic
 def set_email(user: User, email: str) -> None:
-    """Let a user sign in by codes to this address. Raises InvalidInput for one that is another's."""
+    """Let a user sign in by codes to this address. Raises InvalidInput for another's."""
     holder = user_by_email(email)
     if holder is not None and holder.pk != user.pk:
         raise InvalidInput(field="email", reason="somebody else signs in with this address")

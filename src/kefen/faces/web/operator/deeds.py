@@ -9,6 +9,7 @@ from kefen.commissions import queries as commission_rows
 from kefen.core.errors import DomainError, InvalidInput
 from kefen.core.ids import is_code, parse_public_id
 from kefen.core.states import PromoterStatus
+from kefen.core.terms import PromoterKind
 from kefen.faces.web import problems, typed
 from kefen.faces.web.entry import Entry, operator_page
 from kefen.faces.web.operator import money, orders, programme, programme_form, promoters
@@ -125,6 +126,18 @@ def promoter_decide(entry: Entry, code: str) -> HttpResponse:
         return entry.show("web/operator/promoter.html", screen, "promoters", status)
     entry.say(_("The decision is noted; the promoter sees it."))
     return entry.to("operator_promoter", code)
+
+
+@require_POST
+@operator_page(may="admission")
+def admission(entry: Entry) -> HttpResponse:
+    """Decide which kinds of applicants begin at once."""
+    wanted = set(entry.request.POST.getlist("kind"))
+    promoter_actions.set_automatic(
+        [kind for kind in PromoterKind if kind.value in wanted], actor=entry.actor
+    )
+    entry.say(_("Noted; it counts for whoever applies from now on."))
+    return entry.to("operator_promoters")
 
 
 @require_POST

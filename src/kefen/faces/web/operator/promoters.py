@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from kefen.core import postings
+from kefen.core.terms import PromoterKind
 from kefen.faces.web import names
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator import screens
@@ -51,7 +52,14 @@ def listed(entry: Entry) -> screens.PromotersScreen:
         paging=paging,
         filters=filters,
         groups=groups()[1:],
+        admission=_admission(),
     )
+
+
+def _admission() -> tuple[Option, ...]:
+    """Every kind, marked if it begins at once."""
+    automatic = queries.automatic_kinds()
+    return tuple(Option(kind.value, "1" if kind in automatic else "") for kind in PromoterKind)
 
 
 def _rows(page: Sequence[Promoter], currency: str) -> tuple[screens.PromoterRow, ...]:
@@ -96,6 +104,8 @@ def promoter(entry: Entry, row: Promoter, form: Form | None = None) -> screens.P
         groups=groups(),
         inviter_name="" if inviter is None else names.promoter_name(inviter),
         agreement_at=row.agreed_at,
+        agreement_version=row.agreement_version,
+        about=row.about,
         expected=money.expected,
         available=money.available,
         in_transit=money.in_transit,

@@ -242,13 +242,15 @@ class PromoterRow:
 
 @dataclass(frozen=True, slots=True)
 class PromotersScreen:
-    """GET `q`, `state`, `group`, `page`."""
+    """GET `q`, `state`, `group`, `page`. POST `operator_admission`: every `kind` that begins at
+    once; `admission` has each kind, with a name if it does now."""
 
     currency: str
     promoters: tuple[PromoterRow, ...]
     paging: Paging
     filters: Mapping[str, str]
     groups: tuple[Option, ...]
+    admission: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +279,8 @@ class PromoterScreen:
     refund_rate_bps: int | None
     timeline: tuple[TimelineStep, ...]
     orders: tuple[OrderRow, ...]
+    about: str = ""
+    agreement_version: str = ""
     form: Form = field(default_factory=Form)
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from kefen.faces.web import policies
-from kefen.faces.web.samples import desk, operator, poster, promoter, student
+from kefen.faces.web.samples import desk, operator, poster, promoter, signing, student
 from kefen.faces.web.samples.words import NOW, promoter_name, say
 from kefen.faces.web.shared.layout import Layout, Notice
 
@@ -77,11 +77,28 @@ def _students() -> tuple[Sample, ...]:
         "my-orders": ("my_orders", student.my_orders),
         "my-orders-empty": ("my_orders", student.my_orders_empty),
         "become-promoter": ("become_promoter", student.become_promoter),
+        "become-lecturer": ("become_promoter", student.become_lecturer),
+        "agreement": ("agreement", student.agreement),
         "become-applied": ("become_promoter", student.become_applied),
         "become-rejected": ("become_promoter", student.become_rejected),
     }
     return tuple(
         Sample(f"student-{key}", f"web/student/{name}.html", screen)
+        for key, (name, screen) in make.items()
+    )
+
+
+def _signing() -> tuple[Sample, ...]:
+    make: dict[str, tuple[str, Callable[[], Any]]] = {
+        "phone": ("school", signing.phone),
+        "wechat": ("school", signing.wechat),
+        "none": ("school", signing.nothing_offered),
+        "adding": ("school", signing.adding),
+        "code": ("code", signing.code),
+        "snapshot": ("snapshot", signing.snapshot),
+    }
+    return tuple(
+        Sample(f"sign-in-{key}", f"web/signing/{name}.html", screen)
         for key, (name, screen) in make.items()
     )
 
@@ -150,6 +167,10 @@ def every_sample() -> dict[str, Sample]:
     samples = [
         Sample("roles", "web/role_picker.html", student.role_picker, face="nobody"),
         Sample("sign-in", "web/sign_in.html", student.sign_in, face="nobody"),
+        Sample("sign-in-staff", "web/sign_in.html", signing.staff, face="nobody"),
+        Sample("demo-mailbox", "web/mailbox.html", signing.mailbox, face="nobody"),
+        Sample("demo-wechat", "web/wechat_sandbox.html", signing.demo_wechat, face="nobody"),
+        *_signing(),
         Sample("cashier", "web/cashier.html", student.cashier, face="nobody"),
         Sample("cashier-closed", "web/cashier.html", student.cashier_closed, face="nobody"),
         *_students(),

@@ -228,6 +228,7 @@ def promoters() -> screens.PromotersScreen:
         Paging(1, 1, 4),
         {},
         groups(),
+        (Option("student", "1"), Option("lecturer", ""), Option("channel", "")),
     )
 
 
@@ -250,6 +251,7 @@ def promoter(state: str = "applied") -> screens.PromoterScreen:
         groups=groups(),
         inviter_name=people()[0][1] if busy else "",
         agreement_at=ago(2),
+        agreement_version="2026-11",
         expected=328645 * busy,
         available=214060 * busy,
         in_transit=50000 * busy,

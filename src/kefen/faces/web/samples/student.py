@@ -13,6 +13,7 @@ from kefen.faces.web.shared.screens import (
     TimelineStep,
 )
 from kefen.faces.web.student import screens
+from kefen.promoters.queries import agreement_text
 
 ORDER = "ord_01k9m4x7qv8r2t6y"
 
@@ -306,18 +307,35 @@ def _earnings() -> tuple[screens.Earning, ...]:
 
 def become_promoter() -> screens.BecomePromoterScreen:
     """One screen, with a mistake."""
-    missing = say("请先同意协议再开通。", "Agree to the agreement first.")
+    missing = say("请填写 1 到 20 个字的名字。", "Write a name of 1 to 20 characters.")
     return screens.BecomePromoterScreen(
-        "CNY", _earnings(), 7, 1000, 18, form=Form({}, {"agreement": missing})
+        *("CNY", _earnings(), 7, 1000, 18),
+        at_once=True,
+        agreement="2026-11",
+        form=Form({"name": ""}, {"name": missing}),
     )
+
+
+def become_lecturer() -> screens.BecomePromoterScreen:
+    """A lecturer, who is decided on."""
+    return screens.BecomePromoterScreen(
+        *("CNY", _earnings(), 7, 1000, 18), kind="lecturer", agreement="2026-11"
+    )
+
+
+def agreement() -> screens.AgreementScreen:
+    """The agreement in force."""
+    return screens.AgreementScreen("2026-11", agreement_text())
 
 
 def become_applied() -> screens.BecomePromoterScreen:
     """Waiting for approval."""
-    return screens.BecomePromoterScreen("CNY", _earnings(), 7, 1000, 18, "applied")
+    return screens.BecomePromoterScreen("CNY", _earnings(), 7, 1000, 18, "applied", kind="channel")
 
 
 def become_rejected() -> screens.BecomePromoterScreen:
     """Returned with a reason."""
     why = say("昵称里有联系方式。", "The name contains contact details.")
-    return screens.BecomePromoterScreen("CNY", _earnings(), 7, 1000, 18, "rejected", why)
+    return screens.BecomePromoterScreen(
+        *("CNY", _earnings(), 7, 1000, 18, "rejected", why), agreement="2026-11"
+    )

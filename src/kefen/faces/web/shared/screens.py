@@ -176,10 +176,17 @@ class RolePickerScreen:
 
 @dataclass(frozen=True, slots=True)
 class SignInScreen:
-    """Signed out: a link signs in. With a `token` there is a button that uses the link."""
+    """Signed out: a link signs in. With a `token` there is a button that uses the link.
+
+    Without one, and if `email_offered`, teams sign in by POST `email`, `next`.
+    """
 
     token: str = ""
     demo: bool = False
+    email_offered: bool = False
+    next: str = ""
+    mailbox: str = ""
+    form: Form = field(default_factory=Form)
 
 
 @dataclass(frozen=True, slots=True)

@@ -257,6 +257,7 @@ def my_orders(entry: Entry, numbers: list[str]) -> screens.MyOrdersScreen:
         may_promote=entry.account is not None and promoters.of_account(entry.account.id) is None,
         signed_in=entry.account is not None,
         attribution=carried(entry, arrivals(entry, entry.query.get("r", ""))),
+        phone_missing=entry.account is not None and not entry.account.phone,
     )
 
 

@@ -4,7 +4,6 @@ A typed phone number proves nobody: it signs nobody in and ties no browser to it
 buyer sees his order by its key, or on the browser that made it."""
 
 from dataclasses import replace
-from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -80,7 +79,7 @@ def _order(entry: Entry, row: Course, number: str) -> PlacedOrder:
     """
     values = entry.posted
     account = identity.account_with_phone(values.get("phone", ""))
-    visitors = _visitors(entry, values.get("attribution", ""))
+    visitors = tokens.visitors_of(entry.request, entry.school, values.get("attribution", ""))
     own = tokens.visitor_of(entry.request)
     if own is not None and entry.account is not None and entry.account.id == account.id:
         referrals.identify(own, account.id)
@@ -99,10 +98,3 @@ def _order(entry: Entry, row: Course, number: str) -> PlacedOrder:
     if typed and not is_code(typed):
         placed = replace(placed, code_ignored=True)
     return placed
-
-
-def _visitors(entry: Entry, token: str) -> list[UUID]:
-    """Everybody this browser is known as: by the visit that the form carries, by its cookie."""
-    carried = tokens.read_arrival(entry.school, token)
-    found = [None if carried is None else carried.visitor, tokens.visitor_of(entry.request)]
-    return list(dict.fromkeys(visitor for visitor in found if visitor is not None))

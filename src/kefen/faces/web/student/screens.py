@@ -211,6 +211,7 @@ class MyOrdersScreen:
     orders: tuple[OrderRow, ...]
     may_promote: bool = False
     signed_in: bool = False
+    phone_missing: bool = False
     attribution: str = ""
 
 
@@ -257,7 +258,8 @@ class Earning:
 
 @dataclass(frozen=True, slots=True)
 class BecomePromoterScreen:
-    """POST `name`, `agreement`, `of_age`; `state` is empty or a promoter state."""
+    """POST `kind`, `name`, `about`, `agreement` (the version), `of_age`; `state` is empty or a
+    promoter state. `at_once` says that nobody decides: the tap opens it."""
 
     currency: str
     earnings: tuple[Earning, ...]
@@ -266,4 +268,15 @@ class BecomePromoterScreen:
     minimum_age: int
     state: str = ""
     reason: str = ""
+    kind: str = "student"
+    at_once: bool = False
+    agreement: str = ""
     form: Form = field(default_factory=Form)
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementScreen:
+    """A version of the promoter agreement."""
+
+    version: str
+    paragraphs: tuple[str, ...]

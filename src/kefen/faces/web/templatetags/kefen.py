@@ -27,8 +27,10 @@ _GLOBAL = frozenset(
     {
         "role_picker",
         "sign_in",
+        "sign_in_code",
         "sign_in_link",
         "sign_out",
+        "sign_out_everywhere",
         "set_language",
         "set_theme",
         "demo_advance",
