@@ -44,7 +44,8 @@ class _Page(HTMLParser):
             for target in (values.get(name) or "").split()
         }
         self.inline += [name for name in values if name == "style" or name.startswith("on")]
-        if tag in ("script", "style"):
+        ours = str(values.get("src", "")).startswith("/static/")
+        if tag == "style" or (tag == "script" and not ours):
             self.inline.append(tag)
         if tag == "form":
             self.posts.append(values.get("method") != "post")
