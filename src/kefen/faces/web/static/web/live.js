@@ -149,8 +149,10 @@ class KefenLive extends HTMLElement {
       for (const part of document.querySelectorAll("[data-part]")) {
         const other = page.querySelector(`[data-part="${part.dataset.part}"]`);
         if (other && !part.isEqualNode(other)) {
+          const held = part.contains(document.activeElement);
           part.className = other.className;
           part.replaceChildren(...document.adoptNode(other).childNodes);
+          if (held) part.querySelector("a, button")?.focus(); // not thrown back to the top
         }
       }
       this.setAttribute("address", fresh.getAttribute("address"));
