@@ -34,7 +34,7 @@ def _reach_people() -> None:
     from kefen.adapters.wechat.official import OfficialWeChat  # noqa: PLC0415
 
     registry.register_wechat(OfficialWeChat())
-    if settings.SANDBOX:
+    if settings.STAND_INS:
         registry.register_messenger(Medium.PHONE, Outbox())
         registry.register_messenger(Medium.EMAIL, Outbox())
     if settings.SMS_RELAY_URL:
