@@ -49,6 +49,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(registry._payouts, "sandbox", channel)
     with override_settings(
         SANDBOX=True,
+        STAND_INS=True,
         ALLOWED_HOSTS=["*"],
         CSRF_FAILURE_VIEW="kefen.faces.web.views.csrf_refused",
     ):

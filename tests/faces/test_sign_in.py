@@ -293,12 +293,13 @@ def test_without_a_messenger_the_page_says_so_plainly(
     assert not OneTimeCode.objects.exists()
 
 
-def test_messages_are_shown_in_the_sandbox_alone(school: School) -> None:
+def test_messages_are_shown_in_the_demo_alone(school: School) -> None:
     ask_code(school, school.guest())
     code = read_code()
     assert code in school.guest().get("/sandbox/messages").content.decode()
-    with override_settings(SANDBOX=False):
-        assert school.guest().get("/sandbox/messages").status_code == 404
+    with override_settings(STAND_INS=False):
+        for path in ("messages", "wechat/sns/userinfo", "wechat/sns/oauth2/access_token"):
+            assert school.guest().get(f"/sandbox/{path}").status_code == 404, path
 
 
 @pytest.mark.parametrize("agent", [AGENT, "Mozilla/5.0 (Windows NT 10.0)"])

@@ -12,6 +12,7 @@ from django.test import Client, override_settings
 from kefen.adapters.messengers.outbox.messenger import Outbox
 from kefen.adapters.wechat.official import OfficialWeChat
 from kefen.orders.models import Line
+from kefen.platform.audit.models import Record
 from kefen.platform.identity import proofs, queries
 from kefen.platform.identity.actions import account_with_phone
 from kefen.platform.identity.models import Account, WeChatIdentity
@@ -217,6 +218,8 @@ def test_a_number_with_an_account_takes_wechat_and_the_visits_along(school: Scho
     assert identity().account_id == holder.id
     assert browser.session["_auth_user_id"] == str(queries.user_of_account(holder.id))
     assert set(Tie.objects.values_list("student_id", flat=True)) == {empty, holder.id}
+    noted = Record.objects.get(verb="account.joined")
+    assert noted.subject == f"account:{holder.code}"
     school.checkout(school.guest(), phone=PHONE)
     assert Line.objects.select_related("winner").latest("id").winner.code == "yu"
 

@@ -10,6 +10,7 @@ from kefen.platform import clock
 
 def frame(request: HttpRequest) -> SimpleNamespace:
     """What the web face's own pages are framed by, for a page that belongs to no school."""
+    chosen = request.COOKIES.get("kefen_theme", "")
     return SimpleNamespace(
         now=clock.now(),
         path=request.get_full_path() if request.method == "GET" else "/",
@@ -19,7 +20,7 @@ def frame(request: HttpRequest) -> SimpleNamespace:
         active="",
         person_name="",
         person_role="",
-        theme="",
+        theme=chosen if chosen in ("light", "dark") else "",
         demo=settings.DEMO,
         counts={},
         notice=None,

@@ -151,8 +151,10 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
     unquote(part or "") for part in (_SMTP.username, _SMTP.password)
 )
 DEFAULT_FROM_EMAIL = os.environ.get("KEFEN_MAIL_FROM", "")
-# WeChat's OAuth; with the sandbox a stand-in of our own answers.
-_WECHAT = f"{PUBLIC_URL}/sandbox/wechat" if SANDBOX else ""
+# Codes shown on a page that everybody reads, and a stand-in for WeChat: not with the sandbox
+# channel alone, which somebody may try beside real people.
+STAND_INS = DEMO or DEBUG
+_WECHAT = f"{PUBLIC_URL}/sandbox/wechat" if STAND_INS else ""
 WECHAT_AUTHORIZE_URL = os.environ.get(
     "KEFEN_WECHAT_AUTHORIZE_URL",
     f"{_WECHAT or 'https://open.weixin.qq.com'}/connect/oauth2/authorize",

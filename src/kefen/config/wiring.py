@@ -7,6 +7,9 @@ import structlog
 from django.conf import settings
 from procrastinate import App
 
+from kefen.adapters.messengers.mail import Mail
+from kefen.adapters.messengers.relay import Relay
+from kefen.adapters.wechat.official import OfficialWeChat
 from kefen.platform import clock
 from kefen.ports import registry
 from kefen.ports.messengers import Medium
@@ -28,13 +31,12 @@ def wire() -> None:
 
 def _reach_people() -> None:
     """Messengers and WeChat; without any, signing in by code says that it is not offered."""
-    from kefen.adapters.messengers.mail import Mail  # noqa: PLC0415 - as below
-    from kefen.adapters.messengers.outbox.messenger import Outbox  # noqa: PLC0415 - needs models
-    from kefen.adapters.messengers.relay import Relay  # noqa: PLC0415
-    from kefen.adapters.wechat.official import OfficialWeChat  # noqa: PLC0415
-
     registry.register_wechat(OfficialWeChat())
-    if settings.SANDBOX:
+    if settings.STAND_INS:
+        from kefen.adapters.messengers.outbox.messenger import (  # noqa: PLC0415 - needs models
+            Outbox,
+        )
+
         registry.register_messenger(Medium.PHONE, Outbox())
         registry.register_messenger(Medium.EMAIL, Outbox())
     if settings.SMS_RELAY_URL:

@@ -18,7 +18,7 @@ _SHOWN = 10
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
     """The newest messages, to whomever they went."""
-    if not settings.SANDBOX:
+    if not settings.STAND_INS:
         raise Http404
     screen = SimpleNamespace(messages=list(SentMessage.objects.order_by("-id")[:_SHOWN]))
     return render(request, "web/mailbox.html", {"screen": screen, "layout": frame(request)})

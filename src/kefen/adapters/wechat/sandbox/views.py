@@ -36,7 +36,7 @@ def _openid(app_id: str, who: str) -> str:
 def authorize(request: HttpRequest) -> HttpResponse:
     """The page where somebody says yes, or no; then back with a code, or without."""
     back = request.GET.get("redirect_uri", "")
-    if not settings.SANDBOX or urlsplit(back).netloc != request.get_host():
+    if not settings.STAND_INS or urlsplit(back).netloc != request.get_host():
         raise Http404
     if request.method == "GET":
         screen = SimpleNamespace(people=list(PEOPLE.items()), snapshot=SNAPSHOT)
@@ -70,7 +70,7 @@ def _error(number: int) -> JsonResponse:
 @require_safe
 def access_token(request: HttpRequest) -> HttpResponse:
     """A code for who it names."""
-    if not settings.SANDBOX:
+    if not settings.STAND_INS:
         raise Http404
     found = _read(request.GET.get("code", ""))
     if found is None or found[0] != request.GET.get("appid") or not request.GET.get("secret"):
@@ -88,7 +88,7 @@ def access_token(request: HttpRequest) -> HttpResponse:
 @require_safe
 def userinfo(request: HttpRequest) -> HttpResponse:
     """Who somebody is, for a token."""
-    if not settings.SANDBOX:
+    if not settings.STAND_INS:
         raise Http404
     found = _read(request.GET.get("access_token", ""))
     if found is None or _openid(*found) != request.GET.get("openid"):

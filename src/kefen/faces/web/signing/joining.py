@@ -5,9 +5,10 @@ from django.db import transaction
 
 from kefen.core.errors import PhoneTaken
 from kefen.orders import queries as orders
+from kefen.platform.audit import actions as audit
 from kefen.platform.identity import actions as identity
 from kefen.platform.identity import proofs, queries
-from kefen.platform.identity.contracts import AccountFacts
+from kefen.platform.identity.contracts import AccountFacts, Actor, ActorKind
 from kefen.promoters import queries as promoters
 from kefen.referrals import actions as referrals
 from kefen.referrals import queries as visits
@@ -25,12 +26,15 @@ def account_of_phone(signed_in_to: AccountFacts | None, phone: str) -> AccountFa
     if mine is None or mine.phone:
         return identity.account_with_phone(phone)
     holder = queries.account_by_phone(phone)
+    actor = Actor(ActorKind.STUDENT, queries.user_of_account(mine.id))
     if holder is None:
         proofs.add_phone(mine.id, phone)
+        audit.record(actor, "account.phone_added", f"account:{mine.code}")
         return identity.account_with_phone(phone)
     if orders.has_any(mine.id) or promoters.of_account(mine.id) is not None:
         raise PhoneTaken
     proofs.move_wechat(mine.id, holder.id)
     for visitor in visits.visitors_of(mine.id):
         referrals.identify(visitor, holder.id)
+    audit.record(actor, "account.joined", f"account:{holder.code}", of=mine.code)
     return holder
