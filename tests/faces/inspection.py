@@ -31,7 +31,8 @@ _UNFIT = """() => {
     const r = e.getBoundingClientRect();
     const free = e.closest('.skip, .cover-link, p, dd');
     if (!free && (r.height < 24 || r.width < 24)) say('small target', e);
-    const main = e.matches('.btn.accent, .btn.wide, .btn.ink, .buybar .btn, nav.tabs a, .field input');
+    const main = e.matches(
+      '.btn.accent, .btn.wide, .btn.ink, .buybar .btn, nav.tabs a, .field input');
     if (phone && main && r.height < 43.5) say('main action below 44 px', e);
   }
   for (const e of document.querySelectorAll('.money, .num, .btn')) {
@@ -144,7 +145,7 @@ def jumping(page: Page) -> list[str]:
 
 
 def lost_by_keyboard(page: Page, most: int = 60) -> list[str]:
-    """Tab through the page: each step goes to a new place, shows where it is, and is not covered."""
+    """Tab through the page: each step goes to a new place, shows itself and is not covered."""
     page.set_viewport_size({"width": PHONE, "height": 844})
     problems = []
     if page.locator("[tabindex]:not([tabindex='0']):not([tabindex='-1'])").count():
