@@ -15,7 +15,7 @@ from kefen.core.attribution import Verdict
 from kefen.core.terms import PromoterKind
 from kefen.faces.web.labels import LABELS
 from kefen.ledger.models import TRANSFER_KINDS
-from kefen.orders.models import RefundState
+from kefen.orders.models import AskState, RefundState
 from kefen.platform.inbox.models import State as NotificationState
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,6 +46,7 @@ _STATES: dict[str, type[Enum]] = {
     "### Promoter ·": states.PromoterStatus,
     "### Order ·": states.OrderState,
     "### Refund ·": RefundState,
+    "### Refund request ·": AskState,
     "### Commission ·": states.CommissionState,
     "### Withdrawal ·": states.WithdrawalState,
     "### Notification ·": NotificationState,

@@ -1,29 +1,23 @@
-"""The styleguide in a real browser: widths, themes, languages, origin and accessibility."""
+"""Every sample of the styleguide in a real browser: widths, letters, themes, languages, keyboard,
+weight, origin and accessibility. A page with a sample is covered without another word."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from kefen.faces.web.samples import every_sample
+from tests.faces import inspection
+from tests.faces.inspection import BUDGET_BYTES, DESK, PHONE, WIDTHS, Traffic, named
+from tests.journeys.browser import chromium, picture
 from tests.webhooks.processes import free_port, web
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
-SYSTEM = Path("/usr/bin/chromium")
-CHROMIUM = os.environ.get("KEFEN_CHROMIUM") or (str(SYSTEM) if SYSTEM.exists() else None)
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-QUIET += ["--disable-component-update", "--disable-sync"]
-LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
-# Layout does not depend on the theme, nor contrast on the language: two passes see every pair.
-PASSES = [("light", "en", 1440), ("dark", "zh-hans", 390)]
-WIDTHS = (320, 390, 1440)
-SMALL = """() => [...document.querySelectorAll('a, button, summary, select, input')]
-  .filter(e => !['hidden', 'checkbox'].includes(e.type) && e.checkVisibility())
-  .filter(e => !e.closest('.skip, .cover-link, p, dd'))
-  .filter(e => { const r = e.getBoundingClientRect(); return r.height < 24 || r.width < 24 })
-  .map(e => e.outerHTML.slice(0, 90))"""
+# Layout does not depend on the theme; contrasts are looked at in both themes on each pass.
+PASSES = [("light", "en"), ("dark", "zh-hans")]
+CONSOLE = ("operator-", "platform-")
 
 
 @pytest.fixture(scope="module")
@@ -35,10 +29,8 @@ def address(catalogue: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
+    with chromium() as started:
+        yield started
 
 
 def _keys(page: Page, address: str) -> list[str]:
@@ -47,49 +39,48 @@ def _keys(page: Page, address: str) -> list[str]:
     return keys
 
 
-def _unfit(page: Page) -> list[str]:
-    """What is wrong with the open page at each width; targets inside sentences may be small."""
-    problems: list[str] = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 844})
-        beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if beyond > 0:
-            problems.append(f"{beyond} px too wide at {width}")
-        problems += [f"small target at {width}: {one}" for one in page.evaluate(SMALL)]
-    return problems
+def _inspect(page: Page, traffic: Traffic, url: str, key: str, language: str) -> list[str]:
+    """One page, everything about it; the keyboard and larger letters where phones are."""
+    console = key.startswith(CONSOLE)
+    answer = page.goto(url)
+    assert answer is not None
+    assert answer.status in (200, 400, 403, 404, 409, 422, 500), key
+    found = inspection.jumping(page)
+    found += traffic.too_heavy(page, answer.body(), BUDGET_BYTES["console" if console else "phone"])
+    if os.environ.get("KEFEN_SCREENSHOTS"):
+        picture(page, f"samples/{key}-{language}", whole=True)
+    english = language == "en"  # whose words are longer: it is looked at in every width
+    if not console:
+        found += inspection.lost_by_keyboard(page) if english else []
+        found += inspection.unfit_with_larger_text(page)
+    found += inspection.unfit(page, WIDTHS if english else (320, PHONE))
+    return found + inspection.inaccessible(page, DESK if console else PHONE)
 
 
-def _inaccessible(page: Page, width: int) -> list[str]:
-    page.set_viewport_size({"width": width, "height": 844})
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}})
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0]['any'][:1]}"
-        for one in found.response["violations"]
-    ]
-
-
-@pytest.mark.timeout(240)
-@pytest.mark.parametrize(("theme", "language", "axe_width"), PASSES)
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("theme", "language"), PASSES)
 def test_every_page_fits_and_is_accessible(
-    browser: Browser, address: str, theme: str, language: str, axe_width: int
+    browser: Browser, address: str, theme: str, language: str
 ) -> None:
-    context = browser.new_context()
+    context = browser.new_context(viewport={"width": PHONE, "height": 844}, reduced_motion="reduce")
     context.add_cookies(
         [
             {"name": "kefen_language", "value": language, "url": address},
             {"name": "kefen_theme", "value": theme, "url": address},
         ]
     )
-    page = context.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    page, traffic = context.new_page(), Traffic(address)
+    traffic.watch(page)
+    keys = _keys(page, address)
+    assert keys == list(every_sample())
     problems: list[str] = []
-    for key in _keys(page, address):
-        page.goto(f"{address}/styleguide/{key}")
-        problems += [f"{key}: {one}" for one in _unfit(page) + _inaccessible(page, axe_width)]
+    for key in keys:
+        url = f"{address}/styleguide/{key}"
+        problems += named(key, _inspect(page, traffic, url, key, language))
+        page.set_viewport_size({"width": PHONE, "height": 844})
     context.close()
     assert not problems, "\n".join(problems)
-    assert {url for url in asked if not url.startswith(address)} == set()
+    assert traffic.strangers == set()
 
 
 def test_switches_work_without_script(browser: Browser, address: str) -> None:

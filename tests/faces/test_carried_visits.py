@@ -128,6 +128,17 @@ def test_the_way_back_from_the_cashier_carries_it_to_the_next_course(tasted: Sch
     assert tokens.read_arrival(tasted.facts, parse_qs(urlsplit(home).query)["r"][0]) is not None
 
 
+def test_a_refused_form_and_its_switches_keep_the_visit(tasted: School) -> None:
+    answer = tasted.checkout(tasted.guest(), tasted.open_link(tasted.guest()), phone="abc")
+    assert answer.status_code == 422
+    html = unescape(answer.content.decode())
+    (back, *_) = re.findall(r'name="next" value="([^"]+)"', html)
+    assert urlsplit(back).path == tasted.at("checkout/maths")
+    token = parse_qs(urlsplit(back).query)["r"][0]
+    assert tokens.read_arrival(tasted.facts, token) is not None
+    assert tokens.read_arrival(tasted.facts, token_in(html, "attribution")) is not None
+
+
 def test_a_second_device_of_somebody_signed_in(school: School) -> None:
     phone = signed_in(school, "13811110001")
     phone.get(school.open_link(phone))

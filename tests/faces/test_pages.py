@@ -1,5 +1,6 @@
 """Every sample screen in both languages, and what may and may not stand on a page."""
 
+import ast
 import re
 from collections import Counter
 from html.parser import HTMLParser
@@ -110,6 +111,14 @@ def test_forbidden_words_never_appear(pages: Pages) -> None:
         assert forbidden(path.read_text(), FORBIDDEN_IN_PRODUCT) == [], path
     catalogue = CATALOGUE.read_text().split("\n\n", 1)[1]
     assert forbidden(catalogue, FORBIDDEN_IN_PRODUCT) == []
+
+
+def test_the_demo_speaks_as_the_house_does() -> None:
+    for path in sorted((ROOT / "src" / "kefen" / "ops" / "demo").glob("*.py")):
+        nodes = ast.walk(ast.parse(path.read_text()))
+        said = [node.value for node in nodes if isinstance(node, ast.Constant)]
+        text = "\n".join(one for one in said if isinstance(one, str))
+        assert forbidden(text, FORBIDDEN_IN_PRODUCT) == [], path
 
 
 def test_public_pages_never_show_a_rebate(pages: Pages) -> None:

@@ -60,6 +60,7 @@ class Entry:
     person_name: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
     kind: ActorKind = ActorKind.STUDENT
+    come_back: str = "/"
 
     @property
     def school(self) -> InstitutionFacts:
@@ -111,8 +112,8 @@ class Entry:
     def layout(self, active: str = "") -> Layout:
         """The frame of a page."""
         request, facts = self.request, self.institution
-        # A refused form has no page of its own to come back to.
-        path = request.get_full_path() if request.method == "GET" else "/"
+        # A refused form has no page of its own to come back to, unless the view names one.
+        path = request.get_full_path() if request.method == "GET" else self.come_back
         said = request.session.pop(NOTICE, None) if NOTICE in request.session else None
         return Layout(
             now=clock.now(),

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from django.db import transaction
 from django.http import HttpResponse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -67,6 +68,9 @@ def _again(entry: Entry, row: Course, form: Form, status: int) -> HttpResponse:
     screen = build.checkout(entry, row, form.values.get("attribution", ""), form)
     kept = {k: v for k, v in form.values.items() if k in ("phone", "promoter_code", "terms")}
     screen = replace(screen, form=replace(form, values=kept))
+    entry.come_back = (
+        f"{entry.address('checkout', row.code)}?{urlencode({'r': screen.attribution})}"
+    )
     return entry.show(_TEMPLATE, screen, status=status)
 
 
