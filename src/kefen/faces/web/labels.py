@@ -50,6 +50,10 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "requested": _("Withdrawal asked for"),
         "approved": _("Approved"),
         "rejected": _("Returned"),
+        "sent": _("Sent to the payment channel"),
+        "confirm": _("Receipt confirmed by you"),
+        "failed": _("Failed: money is back"),
+        "expired": _("Expired: money is back"),
         "applied": _("Applied"),
         "suspended": _("Suspended"),
         "reactivated": _("Active again"),
@@ -152,6 +156,11 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "year": _("year"),
         "lifetime": _("whole time"),
     },
+    "via": {
+        "link": _("Link"),
+        "code": _("Promoter code typed"),
+        "binding": _("Reserved for the promoter"),
+    },
     "base": {"paid": _("paid amount"), "list": _("list price")},
     "period": {
         "day": _("day"),
@@ -217,6 +226,9 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "payouts_unclear": _("Payouts without a result for long"),
         "confirm": _("A withdrawal waits for you to confirm it"),
         "identity": _("Your identity is still missing for the first withdrawal"),
+        "failed": _("A withdrawal failed, the money is back"),
+        "expired": _("A withdrawal was not confirmed in time, the money is back"),
+        "rejected": _("A withdrawal was returned, see why"),
     },
 }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kefen.faces.web import demo, short_links, sign_in, styleguide, views
+from kefen.faces.web import demo, public_proof, short_links, sign_in, styleguide, views
 from kefen.faces.web.operator import deeds
 from kefen.faces.web.operator import views as operator
 from kefen.faces.web.platform import views as platform
@@ -21,6 +21,7 @@ _EVERYBODY = [
     path("s/<str:code>", short_links.follow, name="short_link"),
     path("language", views.set_language, name="set_language"),
     path("theme", views.set_theme, name="set_theme"),
+    path("proof/<str:slug>/<str:serial>", public_proof.check, name="public_proof"),
     path("sign-in", sign_in.sign_in, name="sign_in"),
     path("sign-in/<str:token>", sign_in.by_link, name="sign_in_link"),
     path("sign-out", sign_in.sign_out, name="sign_out"),
@@ -54,6 +55,11 @@ _PROMOTERS = [
         promoter.withdraw_cancel,
         name="promoter_withdraw_cancel",
     ),
+    path(PROMOTER + "withdraw/<str:number>", promoter.withdrawal, name="promoter_withdrawal"),
+    path(PROMOTER + "tax", promoter.tax_records, name="promoter_tax"),
+    path(PROMOTER + "tax.csv", promoter.tax_csv, name="promoter_tax_csv"),
+    path(PROMOTER + "performance", promoter.link_performance, name="promoter_performance"),
+    path(PROMOTER + "identity", promoter.identity, name="promoter_identity"),
     path(PROMOTER + "statement", promoter.statement, name="promoter_statement"),
     path(PROMOTER + "statement.csv", promoter.statement_csv, name="promoter_statement_csv"),
     path(PROMOTER + "profile", promoter.profile, name="promoter_profile"),

@@ -36,6 +36,7 @@ from kefen.payouts import actions as payouts
 from kefen.payouts.contracts import RequestWithdrawal
 from kefen.platform import clock
 from kefen.platform.identity import actions as identity
+from kefen.platform.identity.declare import declare_identity
 from kefen.platform.identity.models import Role
 from kefen.platform.tenancy import queries as tenancy
 from kefen.platform.tenancy import scope
@@ -186,6 +187,11 @@ def _work_left(now: datetime) -> None:
         )
     for code, amount in (("aze", 15_000), ("tujing", 8_800)):
         payouts.request(RequestWithdrawal(f"W-open-{code}", code, amount, now))
+    # The demo's promoter said who she is; one payout waits for her to confirm it.
+    account = _account_of("yu")
+    declare_identity(account, real_name="余晓", id_number=people.ID_NUMBER)
+    payouts.request(RequestWithdrawal("W-confirm-yu", "yu", 12_000, now))
+    payouts.approve_and_send("W-confirm-yu")
 
 
 def _team() -> None:

@@ -56,8 +56,12 @@ class Identity(InstitutionModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["institution", "account_id"], name="identity_declared_once"),
-            models.UniqueConstraint(fields=["institution", "id_index"], name="identity_of_one_person"),
+            models.UniqueConstraint(
+                fields=["institution", "account_id"], name="identity_declared_once"
+            ),
+            models.UniqueConstraint(
+                fields=["institution", "id_index"], name="identity_of_one_person"
+            ),
         ]
 
 

@@ -1,5 +1,10 @@
 """The proof of one commission: everything that anyone needs to recompute it."""
 
+from dataclasses import replace
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from kefen.commissions import queries as commissions
 from kefen.commissions.models import Commission, Cut
 from kefen.core import postings
@@ -75,7 +80,9 @@ def proof(entry: Entry, row: Commission) -> screens.ProofScreen:
         before_cap=None if cut is None else cut.wanted,
         cap=None if cut is None else _cap(row, cut),
         cap_bps=None if cut is None else row.cap_bps,
-        tier_position=row.tier_figure if _counts_orders(rule) else None,
+        tier_position=row.tier_figure if _metric(rule) == "orders" else None,
+        tier_sales=row.tier_figure if _metric(rule) == "sales" else None,
+        check_url=reverse("web:public_proof", args=(entry.school.slug, serial_of(row))),
         clawbacks=taken,
         due_at=row.available_at if row.state == CommissionState.PENDING else None,
         keys=_keys(row),
@@ -88,8 +95,43 @@ def _cap(row: Commission, cut: Cut) -> int:
     return row.line_paid * row.cap_bps // 10_000 if row.level == 1 else cut.granted
 
 
-def _counts_orders(rule: Rule) -> bool:
-    return isinstance(rule.level1, Tiered) and rule.level1.metric.value == "orders"
+def _metric(rule: Rule) -> str:
+    return rule.level1.metric.value if isinstance(rule.level1, Tiered) else ""
+
+
+def public(currency: str, row: Commission) -> screens.PublicProofScreen:
+    """The figures for anybody who holds the serial: no buyer, no promoter, no order number, no
+    reason that somebody wrote."""
+    version = programmes.version(row.line.attribution.version_id)
+    rule = version.rule(row.rule_key)
+    taken, back = _clawbacks(row)
+    reward = _reward(rule, row)
+    cut = next((c for c in commissions.cuts_of({row.line_id}) if c.level == row.level), None)
+    steps = [TimelineStep("order", row.order.placed_at), TimelineStep("paid", row.order.paid_at)]
+    steps += [*back, *_ending(row)]
+    return screens.PublicProofScreen(
+        currency=currency,
+        serial=serial_of(row),
+        state=state_of(row),
+        title=row.line.course.title,
+        amount=row.booked,
+        remaining=row.booked - row.reversed,
+        base_kind=rule.base.value,
+        base=row.base,
+        quantity=row.line.quantity,
+        reward_kind="percent" if isinstance(reward, Percent) else "fixed",
+        rate_bps=reward.bps if isinstance(reward, Percent) else 0,
+        fixed=reward.amount if isinstance(reward, Fixed) else 0,
+        before_cap=None if cut is None else cut.wanted,
+        cap=None if cut is None else _cap(row, cut),
+        cap_bps=None if cut is None else row.cap_bps,
+        tier_position=row.tier_figure if _metric(rule) == "orders" else None,
+        tier_sales=row.tier_figure if _metric(rule) == "sales" else None,
+        timeline=tuple(replace(step, note="") for step in steps),
+        clawbacks=tuple(replace(one, reason="") for one in taken),
+        version=version.number,
+        version_from=version.terms.effective_from,
+    )
 
 
 def _reward(rule: Rule, row: Commission) -> Percent | Fixed:
@@ -132,11 +174,13 @@ def _ending(row: Commission) -> list[TimelineStep]:
         return [
             TimelineStep("protection_end", row.available_at),
             TimelineStep("settled", row.matured_at),
+            TimelineStep("payout", None, "later", _("goes out with your next withdrawals")),
         ]
     passed = row.available_at <= clock.now()
     return [
         TimelineStep("protection_end", row.available_at, "done" if passed else "now"),
         TimelineStep("settled", None, "later"),
+        TimelineStep("payout", None, "later"),
     ]
 
 

@@ -7,6 +7,7 @@ from kefen.faces.web.shared.screens import (
     Candidate,
     Form,
     FunnelStage,
+    RewardStep,
     Rule,
     Statement,
     TimelineStep,
@@ -16,10 +17,13 @@ from kefen.faces.web.student.screens import CourseCard
 
 @dataclass(frozen=True, slots=True)
 class PromotedCourse:
-    """A course with what one sale of it earns this promoter; None if no rule pays."""
+    """A course with what one sale of it earns this promoter; None if no rule pays. `rate_bps` is
+    None where the rule pays a fixed amount; `live`: a lesson is going on right now."""
 
     course: CourseCard
     rebate: int | None
+    rate_bps: int | None = None
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +58,42 @@ class HomeScreen:
 
 @dataclass(frozen=True, slots=True)
 class CoursesScreen:
-    """选课: every course that can be promoted; `query` and `order` are what was asked for."""
+    """选课: every course that can be promoted; `query` and `order` are what was asked for.
+    `total` is how many there are without the filter."""
 
     currency: str
     courses: tuple[PromotedCourse, ...]
     query: str = ""
     order: str = "recommended"
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LadderStep:
+    """A step of a ladder as its promoter sees it; `mine`: the one he stands on."""
+
+    step: RewardStep
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """A rule by steps, where the promoter stands, and what is missing to the next step (orders
+    to be paid first, or minor units of sales); None on the last."""
+
+    metric: str
+    period: str
+    steps: tuple[LadderStep, ...]
+    missing: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class CourseScreen:
-    """One course to promote: rate in words, link, one QR code, ready texts."""
+    """One course to promote: rate in words, link, one QR code, ready texts.
+
+    `fixed` is the amount per piece where the rule pays no percentage; `wanted` what the rule gives
+    before the cap, where the cap cuts it.
+    """
 
     currency: str
     promoted: PromotedCourse
@@ -77,6 +106,11 @@ class CourseScreen:
     refund_rate_bps: int | None = None
     level2_rebate: int | None = None
     qr_px: int = 296
+    base: str = "paid"
+    fixed: int | None = None
+    ladder: Ladder | None = None
+    wanted: int | None = None
+    cap_bps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +165,33 @@ class Clawback:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicProofScreen:
+    """The figures of one commission for whoever holds its serial: nobody is named."""
+
+    currency: str
+    serial: str
+    state: str
+    title: str
+    amount: int
+    remaining: int
+    base_kind: str
+    base: int
+    quantity: int
+    reward_kind: str
+    rate_bps: int
+    fixed: int
+    before_cap: int | None
+    cap: int | None
+    cap_bps: int | None
+    tier_position: int | None
+    tier_sales: int | None
+    timeline: tuple[TimelineStep, ...]
+    clawbacks: tuple[Clawback, ...]
+    version: int
+    version_from: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ProofScreen:
     """Everything about one commission, so that anyone can recompute it."""
 
@@ -160,6 +221,8 @@ class ProofScreen:
     cap: int | None = None
     cap_bps: int | None = None
     tier_position: int | None = None
+    tier_sales: int | None = None
+    check_url: str = ""
     clawbacks: tuple[Clawback, ...] = ()
     due_at: datetime | None = None
     keys: tuple[str, ...] = ()
@@ -181,6 +244,46 @@ class WithdrawalRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TaxLines:
+    """A tax as it is recomputed by hand: (income - expenses - deduction) x rate - quick deduction
+    - what was withheld before; `period` is what the income is counted over."""
+
+    rule: str
+    period: str
+    amount: int
+    income_before: int
+    income: int
+    expenses: int
+    deduction: int
+    taxable: int
+    rate_bps: int
+    quick_deduction: int
+    due: int
+    withheld_before: int
+    tax: int
+    net: int
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalScreen:
+    """One withdrawal: its way, its tax line by line, and what its promoter can do now. `again`:
+    the money came back and may be asked for anew."""
+
+    currency: str
+    number: str
+    amount: int
+    state: str
+    channel_name: str
+    timeline: tuple[TimelineStep, ...]
+    tax: TaxLines | None = None
+    reason: str = ""
+    confirm_url: str = ""
+    confirm_until: datetime | None = None
+    hours_left: int | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawScreen:
     """POST `amount` (major units as typed), `number` (idempotency).
 
@@ -198,6 +301,9 @@ class WithdrawScreen:
     owed: int = 0
     channel_name: str = ""
     form: Form = field(default_factory=Form)
+    tax: TaxLines | None = None
+    usual_hours: int | None = None
+    identity_missing: bool = False
 
     @property
     def preview_net(self) -> int:
@@ -219,6 +325,88 @@ class StatementScreen:
 
 
 @dataclass(frozen=True, slots=True)
+class TaxRecord:
+    """One payment with what was withheld from it."""
+
+    number: str
+    at: datetime
+    gross: int
+    tax: int
+    net: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaxScreen:
+    """税务: a calendar year of payments with their sums; `identity` is the masked name and number
+    that tax is declared under, empty while it is missing."""
+
+    currency: str
+    year: int
+    rule: str
+    records: tuple[TaxRecord, ...]
+    gross: int
+    withheld: int
+    net: int
+    csv_url: str
+    identity_name: str = ""
+    identity_number: str = ""
+    earlier: int = 0
+    later: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFigures:
+    """What one way to buy brought; `via`: `link`, `code` typed at the checkout, or `binding`.
+    A link is named by its course (empty: the whole school) and its label."""
+
+    via: str
+    course: str
+    label: str
+    clicks: int
+    orders: int
+    paid: int
+    income: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """One day of the institution's calendar."""
+
+    on: date
+    clicks: int
+    orders: int
+    paid: int
+    income: int
+
+
+@dataclass(frozen=True, slots=True)
+class PerformanceScreen:
+    """What the promoter's links brought in the last `days` days, today included. Orders count on
+    the day they were placed."""
+
+    currency: str
+    days: int
+    clicks: int
+    orders: int
+    paid: int
+    income: int
+    links: tuple[LinkFigures, ...]
+    by_day: tuple[DayFigures, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityScreen:
+    """POST `real_name`, `id_number`, once; afterwards the masked ones are shown."""
+
+    currency: str
+    name: str = ""
+    id_number: str = ""
+    declared_at: datetime | None = None
+    form: Form = field(default_factory=Form)
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileScreen:
     """我的. POST `promoter_leave` with `confirm`."""
 
@@ -234,3 +422,9 @@ class ProfileScreen:
     expected: int
     available: int
     tax_rule: str
+    in_transit: int = 0
+    identity_name: str = ""
+    identity_number: str = ""
+    channel_name: str = ""
+    rules_version: int = 0
+    rules_from: datetime | None = None
