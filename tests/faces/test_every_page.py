@@ -23,7 +23,9 @@ from kefen.promoters.queries import by_code
 from tests.faces.school import School
 
 PROMOTER = ("", "courses", "courses?order=live", "courses/maths", "income", "income?state=pending")
-PROMOTER += ("withdraw", "statement", "profile")
+PROMOTER += ("withdraw", "withdraw?amount=12.50", "withdraw/w1", "withdraw/w2", "statement")
+PROMOTER += ("profile", "identity", "tax", "tax?year=2001", "performance", "performance?days=7")
+PROMOTER += ("courses?q=数学&order=rebate", "income?state=rejected")
 OPERATOR = ("", "orders", "orders?state=paid&q=数&from=2020-01-01&to=2099-01-01", "promoters")
 OPERATOR += ("promoters?state=applied", "promoters/yu", "programme", "withdrawals", "statements")
 OPERATOR += ("notifications", "audit", "audit?action=withdrawal.requested")
@@ -98,7 +100,10 @@ def test_every_page_is_drawn(busy: School, language: str) -> None:
 
 
 LISTS = {
-    "promoter": ("", "courses", "income", "withdraw", "statement"),
+    "promoter": (
+        *("", "courses", "courses?q=数", "courses/maths", "income", "income?state=pending"),
+        *("withdraw", "statement", "tax", "performance?days=90"),
+    ),
     "owner": ("", "orders", "promoters", "withdrawals", "notifications", "audit", "statements"),
 }
 

@@ -188,8 +188,7 @@ def _work_left(now: datetime) -> None:
     for code, amount in (("aze", 15_000), ("tujing", 8_800)):
         payouts.request(RequestWithdrawal(f"W-open-{code}", code, amount, now))
     # The demo's promoter said who she is; one payout waits for her to confirm it.
-    account = _account_of("yu")
-    declare_identity(account, real_name="余晓", id_number=people.ID_NUMBER)
+    declare_identity(_account_of("yu"), real_name="余晓", id_number=people.ID_NUMBER)
     payouts.request(RequestWithdrawal("W-confirm-yu", "yu", 12_000, now))
     payouts.approve_and_send("W-confirm-yu")
 

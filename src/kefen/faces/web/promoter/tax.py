@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from kefen.core.periods import Period, PeriodKind, period_from, period_of
 from kefen.faces.web import labels, statements, typed
 from kefen.faces.web.entry import Entry
-from kefen.faces.web.promoter import screens
+from kefen.faces.web.promoter import payout_screens as screens
 from kefen.faces.web.templatetags.kefen import major
 from kefen.payouts import queries as payouts
 from kefen.platform import clock

@@ -9,7 +9,7 @@ from kefen.core.states import WithdrawalState
 from kefen.core.tax import TaxRule
 from kefen.faces.web import labels, typed
 from kefen.faces.web.entry import Entry
-from kefen.faces.web.promoter import screens
+from kefen.faces.web.promoter import payout_screens as screens
 from kefen.faces.web.promoter.build import Money
 from kefen.faces.web.promoter.todos import hours_left
 from kefen.faces.web.shared.screens import Form, TimelineStep

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from kefen.faces.web import policies
-from kefen.faces.web.samples import desk, operator, promoter, student
+from kefen.faces.web.samples import desk, operator, payouts, promoter, student
 from kefen.faces.web.samples.words import NOW, promoter_name, say
 from kefen.faces.web.shared.layout import Layout, Notice
 
@@ -86,14 +86,27 @@ def _promoters() -> tuple[Sample, ...]:
         "courses": ("courses", "courses", promoter.course_list),
         "courses-empty": ("courses", "courses", promoter.course_list_empty),
         "course": ("course", "courses", promoter.course),
+        "course-ladder": ("course", "courses", promoter.course_ladder),
+        "course-fixed": ("course", "courses", promoter.course_fixed),
         "income": ("income", "income", promoter.income),
         "income-empty": ("income", "income", promoter.income_empty),
         "proof": ("proof", "income", promoter.proof),
         "proof-clawed": ("proof", "income", promoter.proof_clawed),
-        "withdraw": ("withdraw", "income", promoter.withdraw),
-        "withdraw-short": ("withdraw", "income", promoter.withdraw_short),
+        "withdraw": ("withdraw", "income", payouts.withdraw),
+        "withdraw-short": ("withdraw", "income", payouts.withdraw_short),
+        "withdraw-first": ("withdraw", "income", payouts.withdraw_first),
+        "withdrawal": ("withdrawal", "income", payouts.withdrawal),
+        "withdrawal-expired": ("withdrawal", "income", payouts.withdrawal_expired),
+        "withdrawal-requested": ("withdrawal", "income", payouts.withdrawal_requested),
+        "tax": ("tax", "income", payouts.tax_records),
+        "tax-empty": ("tax", "income", payouts.tax_empty),
+        "performance": ("performance", "income", payouts.performance),
+        "performance-empty": ("performance", "income", payouts.performance_empty),
         "statement": ("statement", "income", promoter.statement),
         "profile": ("profile", "profile", promoter.profile),
+        "profile-known": ("profile", "profile", promoter.profile_known),
+        "identity": ("identity", "profile", payouts.identity),
+        "identity-declared": ("identity", "profile", payouts.identity_declared),
     }
     return tuple(
         Sample(f"promoter-{key}", f"web/promoter/{name}.html", screen, active, "promoter")
@@ -141,6 +154,9 @@ def every_sample() -> dict[str, Sample]:
         Sample("sign-in", "web/sign_in.html", student.sign_in, face="nobody"),
         Sample("cashier", "web/cashier.html", student.cashier, face="nobody"),
         Sample("cashier-closed", "web/cashier.html", student.cashier_closed, face="nobody"),
+        Sample("receipt", "web/receipt.html", payouts.receipt, face="nobody"),
+        Sample("receipt-late", "web/receipt.html", payouts.receipt_late, face="nobody"),
+        Sample("public-proof", "web/public_proof.html", promoter.public_proof),
         *_students(),
         *_promoters(),
         *_operators(),
