@@ -324,6 +324,24 @@ def test_a_year_adds_up_and_leaves_out_what_came_back(school: School) -> None:
 # What links bring
 
 
+def test_a_click_that_sees_the_page_is_a_landing_once(school: School) -> None:
+    browser = school.guest()
+    landing = school.open_link(browser)
+    assert "1点击0看课" in text_of(page(school, ""))
+    for _ in range(2):
+        assert browser.get(landing).status_code == 200
+    for nothing in (school.at("c/maths"), school.at("c/maths?r=forged"), school.at("c/gone")):
+        browser.get(nothing)
+    school.guest().head(school.open_link(school.guest()))
+    assert "2点击1看课0下单0付款" in text_of(page(school, ""))
+    number = school.pay(school.checkout(browser, landing)["Location"])
+    assert "2点击1看课1下单1付款" in text_of(page(school, ""))
+    (row,) = booked.of_promoter(by_code("yu").id)
+    assert row.order.number in number
+    steps = text_of(page(school, f"income/{serial_of(row)}")).split("经过")[1]
+    assert steps.index("看课") < steps.index("下单") < steps.index("付款")
+
+
 def test_links_and_days_add_up(school: School) -> None:
     promoter = by_code("yu").id
     labelled = make_link(promoter, label="朋友圈").short_code
@@ -362,7 +380,7 @@ def test_midnight_of_the_school_parts_two_days(school: School) -> None:
     days = dict(re.findall(r'<td class="num">(\d\d-\d\d)</td><td class="r num">(\d+)</td>', html))
     assert (days["04-20"], days["04-21"]) == ("1", "1")
     assert len(days) == 7
-    assert home.count("1点击0下单0付款") == 1
+    assert home.count("1点击0看课0下单0付款") == 1
 
 
 def test_no_clicks_no_chart(school: School) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from kefen.catalog import queries as catalog
 from kefen.core.errors import UnknownLink
@@ -15,7 +15,7 @@ from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.queries import current
 from kefen.promoters import queries as promoters
 from kefen.referrals.contracts import LinkRecord
-from kefen.referrals.models import Attribution, Link, ShortCode, Touch
+from kefen.referrals.models import Attribution, Landing, Link, ShortCode, Touch
 
 
 def institution_of_code(short_code: str) -> UUID:
@@ -72,6 +72,21 @@ def clicks(
     return dict(found.values_list("promoter_id").annotate(number=Count("id")).order_by())
 
 
+def landings(*, since: datetime, promoter_id: UUID | None = None) -> int:
+    """How many visits saw a page since an instant, of everybody or of one promoter."""
+    found = Landing.objects.filter(at__gte=since)
+    if promoter_id is not None:
+        found = found.filter(promoter_id=promoter_id)
+    return found.count()
+
+
+def landed_at(touch_ids: Iterable[UUID]) -> datetime | None:
+    """When the first of some visits saw a page."""
+    found = Landing.objects.filter(touch_id__in=list(touch_ids)).aggregate(at=Min("at"))
+    at: datetime | None = found["at"]
+    return at
+
+
 def newest_clicks(limit: int) -> "QuerySet[Touch]":
     """The newest visits, with promoter and course at hand."""
     visits = Touch.objects.filter(visitor_id__isnull=False)
@@ -125,3 +140,8 @@ def clicks_of(promoter_id: UUID, since: datetime, until: datetime) -> Clicks:
 def links_by_id(ids: Iterable[UUID]) -> dict[UUID, Link]:
     """Links by id."""
     return {row.id: row for row in Link.objects.filter(id__in=list(ids))}
+
+
+def visits_in_order() -> "QuerySet[Touch]":
+    """All visits through links, in order of arrival."""
+    return Touch.objects.filter(visitor_id__isnull=False).order_by("id")

@@ -44,6 +44,8 @@ from kefen.platform.tenancy.actions import found_institution
 from kefen.programmes.actions import publish
 from kefen.promoters import actions as promoters
 from kefen.promoters.queries import by_code
+from kefen.referrals.actions import take_over_landings
+from kefen.referrals.queries import visits_in_order
 
 SLUG = "zhixing"
 OTHER_SLUG = "lantu"
@@ -90,6 +92,7 @@ def seed() -> Iterator[Progress]:
             if done % 100 == 0 or done == len(events):
                 yield Progress(done, len(events))
         runner.catch_up(now)
+        _landings(random)
         _name_students(random)
         _work_left(now)
         while ledger.fold():
@@ -162,6 +165,15 @@ def _programme(since: datetime) -> list[Terms]:
         changed, AttributionPolicy(), 7, 3000, False, (base, ielts, office, ladder), points, boards
     )
     return [first, second]
+
+
+def _landings(random: Random) -> None:
+    """Four of five visits waited for the page: the next seconds after the click."""
+    take_over_landings(
+        (visit, visit.at + timedelta(seconds=random.randint(1, 6)))
+        for visit in visits_in_order()
+        if random.random() < 0.8
+    )
 
 
 def _name_students(random: Random) -> None:

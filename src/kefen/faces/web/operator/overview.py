@@ -92,6 +92,7 @@ def _funnel(since: datetime) -> tuple[FunnelStage, ...]:
     placed, paid = orders.promoted_orders(since)
     return (
         FunnelStage("click", clicks),
+        FunnelStage("landing", referrals.landings(since=since)),
         FunnelStage("order", placed),
         FunnelStage("paid", paid),
         FunnelStage("settled", commissions.settled_orders(since)),

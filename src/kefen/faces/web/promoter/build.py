@@ -81,6 +81,7 @@ def home(entry: Entry) -> screens.HomeScreen:
         trend=tuple(by_day.get(day, 0) for day in days) if any(by_day.values()) else (),
         funnel=(
             FunnelStage("click", clicks),
+            FunnelStage("landing", links.landings(since=today.start, promoter_id=me.id)),
             FunnelStage("order", placed),
             FunnelStage("paid", paid),
         ),

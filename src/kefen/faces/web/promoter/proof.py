@@ -1,6 +1,7 @@
 """The proof of one commission: everything that anyone needs to recompute it."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from kefen.commissions import queries as commissions
 from kefen.commissions.models import Commission, Cut
 from kefen.core import postings
+from kefen.core.attribution import Verdict
 from kefen.core.commission import step_at
 from kefen.core.errors import NotFound
 from kefen.core.ids import parse_public_id, public_id
@@ -21,6 +23,7 @@ from kefen.faces.web.shared.screens import Candidate, TimelineStep
 from kefen.orders import queries as orders
 from kefen.platform import clock
 from kefen.programmes import queries as programmes
+from kefen.referrals import queries as referrals
 
 SERIAL = "cms"
 
@@ -160,6 +163,10 @@ def _clawbacks(row: Commission) -> tuple[tuple[screens.Clawback, ...], list[Time
 def _beginning(row: Commission, weighed: tuple[Candidate, ...]) -> list[TimelineStep]:
     kind, at = evidence.began(weighed, row.line.attribution)
     steps = [TimelineStep(kind, at)] if kind else []
+    won = [one["touch"] for one in row.line.attribution.evidence if one["verdict"] == Verdict.WON]
+    landed = referrals.landed_at(UUID(touch) for touch in won)
+    if landed is not None and landed <= row.order.placed_at:
+        steps.append(TimelineStep("landing", landed))
     steps.append(TimelineStep("order", row.order.placed_at))
     steps.append(TimelineStep("paid", row.order.paid_at))
     return steps

@@ -45,6 +45,7 @@ def home() -> screens.HomeScreen:
         trend=TREND + TREND_END,
         funnel=(
             FunnelStage("click", 128),
+            FunnelStage("landing", 103),
             FunnelStage("order", 9),
             FunnelStage("paid", 6),
         ),
@@ -60,7 +61,7 @@ def home() -> screens.HomeScreen:
 
 def home_empty() -> screens.HomeScreen:
     """The first minute, owing something."""
-    nothing = tuple(FunnelStage(kind, 0) for kind in ("click", "order", "paid"))
+    nothing = tuple(FunnelStage(kind, 0) for kind in ("click", "landing", "order", "paid"))
     return screens.HomeScreen(
         "CNY", "", 0, 0, 0, 0, 0, "", (), nothing, (), owed=4975, state="suspended"
     )

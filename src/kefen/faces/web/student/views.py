@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kefen.catalog import queries as catalog
 from kefen.core.errors import NotFound
 from kefen.core.states import OrderState
-from kefen.faces.web import tokens
+from kefen.faces.web import landings, tokens
 from kefen.faces.web.entry import Entry, school_page
 from kefen.faces.web.student import build
 from kefen.faces.web.student.paying import CHANNEL, to_cashier
@@ -21,6 +21,7 @@ _REMEMBERED = 50
 
 @require_safe
 @school_page
+@landings.noted
 def school(entry: Entry) -> HttpResponse:
     """The school with its courses."""
     return entry.show("web/student/school.html", build.school(entry))
@@ -28,6 +29,7 @@ def school(entry: Entry) -> HttpResponse:
 
 @require_safe
 @school_page
+@landings.noted
 def course(entry: Entry, course: str) -> HttpResponse:
     """A course; whoever carries no visit in the address gets it there, so that a copied address
     and cleared cookies keep it."""
