@@ -286,6 +286,35 @@ def test_anybody_with_the_serial_checks_the_figures_and_sees_nobody(school: Scho
     assert Client().get(f"/proof/nowhere/{serial_of(row)}").status_code == 404
 
 
+def test_a_question_goes_to_the_school_and_its_answer_comes_back(school: School) -> None:
+    school.buy()
+    (row,) = booked.of_promoter(by_code("yu").id)
+    client, proof = school.as_("promoter"), f"income/{serial_of(row)}"
+    address = school.at(f"{proof}/question", "p")
+    assert client.post(address, {"question": " "}).status_code == 422
+    assert client.post(address, {"question": "为什么 <b>少了</b>？"}).status_code == 302
+    assert client.post(address, {"question": "再问"}).status_code == 409
+    html = page(school, proof)
+    assert "&lt;b&gt;少了" in html
+    assert "提交疑问" not in html
+    desk = school.as_("reviewer")
+    listed = desk.get(school.at("questions", "o")).content.decode()
+    assert "&lt;b&gt;少了" in listed
+    (asked,) = booked.questions()
+    answer = school.at(f"questions/{asked.id}/answer", "o")
+    refused = school.as_("read_only").post(answer, {"answer": "不"})
+    assert refused.status_code == 403
+    assert desk.post(answer, {"answer": ""}).status_code == 422
+    assert desk.post(answer, {"answer": "学员用了券"}).status_code == 302
+    assert desk.post(answer, {"answer": "又一个"}).status_code == 404
+    html = page(school, proof)
+    assert "学员用了券" in html
+    assert "又一个" not in html
+    assert "提交疑问" in html
+    public = Client().get(f"/proof/{school.facts.slug}/{serial_of(row)}").content.decode()
+    assert "学员用了券" not in public
+
+
 # Tax
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Count, F, Min, QuerySet, Sum
 
 from kefen.commissions.ladders import Ladders
-from kefen.commissions.models import Commission, Cut
+from kefen.commissions.models import Commission, Cut, Question
 from kefen.core.errors import NotFound
 from kefen.core.states import CommissionState
 from kefen.core.terms import Rule, Tiered
@@ -228,3 +228,21 @@ def brought_in_time(promoter_id: UUID, since: datetime, until: datetime) -> Brou
             else:
                 found.total = Earned(*figures)
     return found
+
+
+def questions_about(commission_id: UUID) -> "QuerySet[Question]":
+    """What was asked about a commission, oldest first."""
+    return Question.objects.filter(commission_id=commission_id).order_by("id")
+
+
+def questions() -> "QuerySet[Question]":
+    """All questions with promoter, order and course at hand; open ones first, the oldest on top."""
+    rows = Question.objects.select_related(
+        "commission__promoter", "commission__order", "commission__line__course"
+    )
+    return rows.order_by(F("answered_at").desc(nulls_first=True), "asked_at", "id")
+
+
+def open_questions() -> int:
+    """How many questions wait for an answer."""
+    return Question.objects.filter(answered_at__isnull=True).count()

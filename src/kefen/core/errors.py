@@ -9,7 +9,7 @@
     │  ├─ Conflict
     │  │  ├─ NumberConflict · IllegalTransition
     │  │  ├─ OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
-    │  │  ├─ IdentityTaken
+    │  │  ├─ IdentityTaken · QuestionOpen
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · IdentityMissing
     │     └─ ComplianceViolation
@@ -181,6 +181,13 @@ class IdentityTaken(Conflict):
         "This identity is declared already, here or by another account of yours. "
         "Ask the school if something must be corrected."
     )
+
+
+class QuestionOpen(Conflict):
+    """A second question about a commission whose first is not answered."""
+
+    code = "question_open"
+    sentence = "Your question about this rebate is not answered yet. Wait for the answer first."
 
 
 class RuleViolation(DomainError):

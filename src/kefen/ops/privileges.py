@@ -20,6 +20,7 @@ CHANGING_COLUMNS = {
     "orders_refund": ("state", "reason", "booked_at"),
     "commissions_commission": ("reversed", "state", "state_reason", "matured_at"),
     "commissions_pointsgrant": ("remaining",),
+    "commissions_question": ("answer", "answered_at"),
     "referrals_binding": ("replaced_at",),
     "payouts_withdrawal": (
         "state",

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from statistics import median_low as median
 from uuid import UUID
 
-from django.db.models import Count, Min, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from kefen.core.errors import UnknownWithdrawal
 from kefen.core.periods import Period
@@ -90,9 +90,11 @@ def waiting() -> tuple[int, int]:
 
 
 def sent_before(before: datetime) -> int:
-    """How many payouts were sent before an instant and have no result."""
-    under_way = [WithdrawalState.SENT, WithdrawalState.AWAITING_CONFIRMATION]
-    return Withdrawal.objects.filter(state__in=under_way, sent_at__lt=before).count()
+    """How many payouts were sent before an instant and have no result: neither from the channel
+    nor, in the time that he has, from the receiver."""
+    silent = Q(state=WithdrawalState.SENT, sent_at__lt=before)
+    overdue = Q(state=WithdrawalState.AWAITING_CONFIRMATION, confirm_until__lt=before)
+    return Withdrawal.objects.filter(silent | overdue).count()
 
 
 def sums_by_state() -> dict[str, tuple[int, int, int]]:

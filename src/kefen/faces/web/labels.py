@@ -21,6 +21,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "programme": _("Rebate rules"),
         "withdrawals": _("Withdrawals"),
         "statements": _("Statements"),
+        "questions": _("Questions"),
         "notifications": _("Notifications"),
         "audit": _("Audit log"),
         "institutions": _("Institutions"),
@@ -222,6 +223,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     "todo": {
         "withdrawals": _("Withdrawals to review"),
         "promoters": _("Promoters to approve"),
+        "questions": _("Questions about rebates"),
         "notifications": _("Notifications that need a look"),
         "payouts_unclear": _("Payouts without a result for long"),
         "confirm": _("A withdrawal waits for you to confirm it"),

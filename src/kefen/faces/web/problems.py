@@ -60,6 +60,8 @@ _FIELDS: Final[Mapping[str, Any]] = {
     "protection_days": _("Reservation protected for, days"),
     "hold_days": _("Refund protection, days"),
     "code": _("The code"),
+    "question": _("Your question"),
+    "answer": _("Answer"),
     "real_name": _("Name on the ID card"),
     "id_number": _("ID number"),
 }
@@ -76,6 +78,8 @@ _REASONS: Final = (
     _("a reward must not be negative"),
     _("it ends before it begins"),
     _("from 1 to 1000000 days"),
+    _("write what it is about"),
+    _("at most 500 characters"),
     _("an ID number has 18 characters"),
     _("a digit of the ID number is wrong"),
     _("write the name as it stands on the ID card"),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from kefen.faces.web import demo, public_proof, short_links, sign_in, styleguide, views
-from kefen.faces.web.operator import deeds
+from kefen.faces.web.operator import deeds, questions
 from kefen.faces.web.operator import views as operator
 from kefen.faces.web.platform import views as platform
 from kefen.faces.web.promoter import views as promoter
@@ -49,6 +49,11 @@ _PROMOTERS = [
     path(PROMOTER + "courses/<str:course>/qr.png", promoter.qr, name="promoter_qr"),
     path(PROMOTER + "income", promoter.income, name="promoter_income"),
     path(PROMOTER + "income/<str:proof_>", promoter.income_proof, name="promoter_proof"),
+    path(
+        PROMOTER + "income/<str:proof_>/question",
+        promoter.income_question,
+        name="promoter_question",
+    ),
     path(PROMOTER + "withdraw", promoter.withdraw, name="promoter_withdraw"),
     path(
         PROMOTER + "withdraw/<str:number>/cancel",
@@ -92,6 +97,8 @@ _OPERATORS = [
     path(
         OPERATOR + "programme/publish", deeds.programme_publish, name="operator_programme_publish"
     ),
+    path(OPERATOR + "questions", questions.listed, name="operator_questions"),
+    path(OPERATOR + "questions/<str:id>/answer", questions.answer, name="operator_question_answer"),
     path(OPERATOR + "withdrawals", operator.withdrawals, name="operator_withdrawals"),
     path(
         OPERATOR + "withdrawals/<str:number>/decide",

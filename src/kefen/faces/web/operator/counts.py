@@ -1,5 +1,6 @@
 """The badges of the console's navigation: how much work waits where."""
 
+from kefen.commissions import queries as commissions
 from kefen.core.states import PromoterStatus
 from kefen.payouts import queries as payouts
 from kefen.platform.inbox import queries as inbox
@@ -12,5 +13,6 @@ def badges() -> dict[str, int]:
     return {
         "promoters": promoters.count_with(PromoterStatus.APPLIED),
         "withdrawals": payouts.waiting()[0],
+        "questions": commissions.open_questions(),
         "notifications": inbox.counts()[State.PARKED],
     }

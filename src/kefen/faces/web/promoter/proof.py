@@ -19,7 +19,7 @@ from kefen.core.terms import Fixed, Percent, Rule, Tiered
 from kefen.faces.web import evidence, names, rules_shown
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.promoter import screens
-from kefen.faces.web.shared.screens import Candidate, TimelineStep
+from kefen.faces.web.shared.screens import Candidate, Form, TimelineStep
 from kefen.orders import queries as orders
 from kefen.platform import clock
 from kefen.programmes import queries as programmes
@@ -48,8 +48,12 @@ def mine(entry: Entry, serial: str) -> Commission:
     return row
 
 
-def proof(entry: Entry, row: Commission) -> screens.ProofScreen:
-    """All of it."""
+def proof(entry: Entry, row: Commission, form: Form | None = None) -> screens.ProofScreen:
+    """All of it, and what was asked about it."""
+    asked = tuple(
+        screens.Asked(one.text, one.asked_at, one.answer, one.answered_at)
+        for one in commissions.questions_about(row.id)
+    )
     decision = row.line.attribution
     version = programmes.version(decision.version_id)
     rule = version.rule(row.rule_key)
@@ -85,6 +89,9 @@ def proof(entry: Entry, row: Commission) -> screens.ProofScreen:
         cap_bps=None if cut is None else row.cap_bps,
         tier_position=row.tier_figure if _metric(rule) == "orders" else None,
         tier_sales=row.tier_figure if _metric(rule) == "sales" else None,
+        asked=asked,
+        may_ask=all(one.answered_at is not None for one in asked),
+        form=form or Form(),
         check_url=reverse("web:public_proof", args=(entry.school.slug, serial_of(row))),
         clawbacks=taken,
         due_at=row.available_at if row.state == CommissionState.PENDING else None,

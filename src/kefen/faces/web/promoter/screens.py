@@ -192,6 +192,16 @@ class PublicProofScreen:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about a rebate and its answer, empty while it waits."""
+
+    text: str
+    at: datetime
+    answer: str = ""
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ProofScreen:
     """Everything about one commission, so that anyone can recompute it."""
 
@@ -223,6 +233,9 @@ class ProofScreen:
     tier_position: int | None = None
     tier_sales: int | None = None
     check_url: str = ""
+    asked: tuple[Asked, ...] = ()
+    may_ask: bool = False
+    form: Form = field(default_factory=Form)
     clawbacks: tuple[Clawback, ...] = ()
     due_at: datetime | None = None
     keys: tuple[str, ...] = ()

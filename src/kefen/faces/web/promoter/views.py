@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kefen.catalog import queries as catalog
 from kefen.catalog.models import Status
+from kefen.commissions import actions as commissions
 from kefen.core.errors import DomainError, NotFound
 from kefen.core.states import PromoterStatus
 from kefen.faces.web import problems, statements, typed
@@ -71,6 +72,21 @@ def income_proof(entry: Entry, proof_: str) -> HttpResponse:
     """The proof of one."""
     row = proof.mine(entry, proof_)
     return entry.show("web/promoter/proof.html", proof.proof(entry, row), "income")
+
+
+@require_POST
+@promoter_page
+def income_question(entry: Entry, proof_: str) -> HttpResponse:
+    """Ask the school about one rebate."""
+    row, values = proof.mine(entry, proof_), entry.posted
+    try:
+        commissions.ask_about(row.id, values.get("question", ""), actor=entry.actor)
+    except DomainError as refusal:
+        form = problems.form_of(refusal, values, entry.school.currency)
+        screen, status = proof.proof(entry, row, form), problems.status_of(refusal)
+        return entry.show("web/promoter/proof.html", screen, "income", status)
+    entry.say(_("Your question is with the school; the answer will stand here."))
+    return entry.to("promoter_proof", proof_)
 
 
 @require_http_methods(["GET", "POST"])

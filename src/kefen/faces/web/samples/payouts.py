@@ -1,10 +1,10 @@
-"""Sample screens of a promoter's withdrawals, tax, links and identity."""
+"""Sample screens of a promoter's withdrawals, tax, links, identity and profile."""
 
 from dataclasses import replace
 from datetime import date, timedelta
 
 from kefen.faces.web.promoter import payout_screens, screens
-from kefen.faces.web.samples.words import ago, ahead, courses, say
+from kefen.faces.web.samples.words import ago, ahead, courses, promoter_name, say
 from kefen.faces.web.shared.screens import Form, ReceiptScreen, TimelineStep
 
 
@@ -214,3 +214,33 @@ def receipt() -> ReceiptScreen:
 def receipt_late() -> ReceiptScreen:
     """The channel's page, a day later."""
     return replace(receipt(), state="expired", until=None)
+
+
+def profile() -> screens.ProfileScreen:
+    """我的."""
+    return screens.ProfileScreen(
+        "CNY",
+        promoter_name(),
+        "138****2046",
+        "XIAOYU",
+        "student",
+        say("银牌推广员", "Silver"),
+        "active",
+        ago(420),
+        ago(420),
+        328645,
+        214060,
+        "labour_2018_61",
+        in_transit=50000,
+        channel_name=say("微信零钱（沙盒）", "WeChat balance (sandbox)"),
+        rules_version=3,
+        rules_from=ago(20),
+    )
+
+
+def profile_known() -> screens.ProfileScreen:
+    """With an identity, after leaving."""
+    known = say("余**", "Y**")
+    return replace(
+        profile(), state="left", identity_name=known, identity_number="1****************X"
+    )

@@ -277,6 +277,7 @@ def proof() -> screens.ProofScreen:
         window_days=7,
         due_at=ahead(7),
         check_url="#check",
+        may_ask=True,
     )
 
 
@@ -304,6 +305,16 @@ def proof_clawed() -> screens.ProofScreen:
             TimelineStep("clawback", ago(0, 2), "back"),
         ),
         due_at=None,
+        asked=(
+            screens.Asked(
+                say("封顶是怎么算的？", "How does the cap work?"),
+                ago(3),
+                say("按实付金额的 30% 封顶，见上面的算式。", "At 30% of what was paid, as above."),
+                ago(2),
+            ),
+            screens.Asked(say("退款为什么扣这么多？", "Why is so much clawed back?"), ago(1)),
+        ),
+        may_ask=False,
     )
 
 
@@ -363,34 +374,4 @@ def statement() -> screens.StatementScreen:
                 Movement(ago(2), "refund", -3940, 214060, "rfd_01k9m3", PROOF),
             )
         ),
-    )
-
-
-def profile() -> screens.ProfileScreen:
-    """我的."""
-    return screens.ProfileScreen(
-        "CNY",
-        promoter_name(),
-        "138****2046",
-        "XIAOYU",
-        "student",
-        say("银牌推广员", "Silver"),
-        "active",
-        ago(420),
-        ago(420),
-        328645,
-        214060,
-        "labour_2018_61",
-        in_transit=50000,
-        channel_name=say("微信零钱（沙盒）", "WeChat balance (sandbox)"),
-        rules_version=3,
-        rules_from=ago(20),
-    )
-
-
-def profile_known() -> screens.ProfileScreen:
-    """With an identity, after leaving."""
-    known = say("余**", "Y**")
-    return replace(
-        profile(), state="left", identity_name=known, identity_number="1****************X"
     )
