@@ -113,7 +113,9 @@ def test_a_receipt_to_confirm_is_the_first_thing_with_the_time_that_is_left(
     assert 'href="https://channel.example/receipt"' in whole
     end("w1", EventKind.PAYOUT_SUCCEEDED, 20_00)
     assert 'class="todo' not in page(school, "")
-    assert "channel.example" not in page(school, "withdraw/w1")
+    html = page(school, "withdraw/w1")
+    assert "channel.example" not in html
+    assert "你本人确认收款" in html
 
 
 def test_what_expired_is_told_once_and_can_be_asked_for_again(school: School) -> None:
@@ -121,6 +123,9 @@ def test_what_expired_is_told_once_and_can_be_asked_for_again(school: School) ->
     waiting(school, "w1", 20_00, timedelta(hours=1))
     end("w1", EventKind.PAYOUT_EXPIRED, 20_00)
     assert 'class="todo expired"' in page(school, "")
+    whole = text_of(page(school, "withdraw/w1"))
+    for never in ("你本人确认收款", "late", "税前"):
+        assert never not in whole, never
     again = re.search(r'href="([^"]*withdraw\?amount=20\.00)"', page(school, "withdraw/w1"))
     assert again is not None
     form = school.as_("promoter").get(again[1]).content.decode()

@@ -73,8 +73,8 @@ def _row(row: Withdrawal) -> screens.WithdrawalRow:
         row.state,
         row.requested_at,
         row.tax,
-        row.net,
-        row.state_reason,
+        row.net if row.state not in _CLOSED else None,
+        _reason(row),
         hours_left(row),
     )
 
@@ -106,8 +106,9 @@ def withdrawal(entry: Entry, row: Withdrawal) -> screens.WithdrawalScreen:
         state=row.state,
         channel_name=str(labels.label("channel", row.channel)),
         timeline=tuple(_way(row)),
-        tax=_lines(row.tax_computation),
-        reason=row.state_reason,
+        # Nothing was paid of what came back, so nothing was withheld.
+        tax=None if row.state in _CLOSED else _lines(row.tax_computation),
+        reason=_reason(row),
         confirm_url="" if left is None else row.confirm_url,
         confirm_until=None if left is None else row.confirm_until,
         hours_left=left,
@@ -122,9 +123,10 @@ def _way(row: Withdrawal) -> list[TimelineStep]:
         return [*steps, _end(row)]
     steps.append(_step("approved", row.approved_at, now=row.state == WithdrawalState.REQUESTED))
     steps.append(_step("sent", row.sent_at, now=row.state == WithdrawalState.APPROVED))
-    if row.confirm_until is not None:
-        waiting = row.state == WithdrawalState.AWAITING_CONFIRMATION
-        steps.append(TimelineStep("confirm", None, "now" if waiting else "done"))
+    if row.state == WithdrawalState.AWAITING_CONFIRMATION:
+        steps.append(TimelineStep("confirm", None, "now"))
+    elif row.state == WithdrawalState.SUCCEEDED and row.confirm_until is not None:
+        steps.append(TimelineStep("confirm"))
     if row.closed_at is not None:
         return [*steps, _end(row)]
     under_way = row.state == WithdrawalState.SENT
@@ -140,4 +142,9 @@ def _step(kind: str, at: datetime | None, *, now: bool) -> TimelineStep:
 def _end(row: Withdrawal) -> TimelineStep:
     if row.state == WithdrawalState.SUCCEEDED:
         return TimelineStep("payout", row.closed_at)
-    return TimelineStep(row.state, row.closed_at, "back", row.state_reason)
+    return TimelineStep(row.state, row.closed_at, "back", _reason(row))
+
+
+def _reason(row: Withdrawal) -> str:
+    """Why it came back; that it expired says so by itself."""
+    return "" if row.state == WithdrawalState.EXPIRED else row.state_reason

@@ -112,7 +112,7 @@ def withdrawal_expired() -> payout_screens.WithdrawalScreen:
         confirm_until=None,
         hours_left=None,
         again=True,
-        reason=say("超时未确认", "not confirmed in time"),
+        tax=None,
     )
 
 
