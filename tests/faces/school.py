@@ -21,6 +21,7 @@ from kefen.platform.identity.actions import (
     link_user,
     make_user,
 )
+from kefen.platform.identity.declare import declare_identity
 from kefen.platform.identity.models import Role, User
 from kefen.platform.tenancy.contracts import InstitutionFacts
 from kefen.programmes.actions import publish
@@ -145,6 +146,7 @@ def open_school(facts: InstitutionFacts) -> School:
             )
         ]
     )
+    declare_identity(account.id, real_name="于小鱼", id_number="11010519491231002X")
     school = School(facts, code=make_link(by_code("yu").id, course_id=course).short_code)
     school.users["promoter"] = make_user("promoter")
     link_user(account.id, school.users["promoter"])

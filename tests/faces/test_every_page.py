@@ -23,10 +23,13 @@ from kefen.promoters.queries import by_code
 from tests.faces.school import School
 
 PROMOTER = ("", "courses", "courses?order=live", "courses/maths", "income", "income?state=pending")
-PROMOTER += ("courses/maths/poster", "links", "withdraw", "statement", "profile")
+PROMOTER += ("courses/maths/poster", "links", "statement")
+PROMOTER += ("withdraw", "withdraw?amount=12.50", "withdraw/w1", "withdraw/w2")
+PROMOTER += ("profile", "identity", "tax", "tax?year=2001", "performance", "performance?days=7")
+PROMOTER += ("courses?q=数学&order=rebate", "income?state=rejected")
 OPERATOR = ("", "orders", "orders?state=paid&q=数&from=2020-01-01&to=2099-01-01", "promoters")
 OPERATOR += ("promoters?state=applied", "promoters/yu", "programme", "withdrawals", "statements")
-OPERATOR += ("notifications", "audit", "audit?action=withdrawal.requested")
+OPERATOR += ("questions", "notifications", "audit", "audit?action=withdrawal.requested")
 PLATFORM = ("/platform/", "/platform/limits", "/platform/health")
 STUDENT = ("", "c/maths", "checkout/maths", "orders")
 
@@ -42,6 +45,7 @@ def busy(school: School) -> School:
     school.refund("r1", number, 100_00)
     payouts.request(RequestWithdrawal("w1", "yu", 20_00, clock.now()))
     payouts.approve("w1")
+    commissions.ask_about(commission_rows.of_promoter(by_code("yu").id)[0].id, "为什么是这个数？")
     payouts.request(RequestWithdrawal("w2", "yu", 10_00, clock.now()))
     account = account_with_phone("13700000009", name="新来的")
     kind = PromoterKind.STUDENT
@@ -98,8 +102,14 @@ def test_every_page_is_drawn(busy: School, language: str) -> None:
 
 
 LISTS = {
-    "promoter": ("", "courses", "income", "withdraw", "statement"),
-    "owner": ("", "orders", "promoters", "withdrawals", "notifications", "audit", "statements"),
+    "promoter": (
+        *("", "courses", "courses?q=数", "courses/maths", "income", "income?state=pending"),
+        *("withdraw", "statement", "tax", "performance?days=90"),
+    ),
+    "owner": (
+        *("", "orders", "promoters", "withdrawals", "questions", "notifications", "audit"),
+        "statements",
+    ),
 }
 
 
@@ -118,6 +128,8 @@ def grow(school: School, number: int) -> None:
     for one in range(number):
         order = school.buy(phone=f"1360000{one:04}")
         payouts.request(RequestWithdrawal(f"w-{order}", "yu", 10_00, clock.now()))
+        newest = commission_rows.of_promoter(by_code("yu").id)[0]
+        commissions.ask_about(newest.id, "为什么？")
         arrived = Arrived("sandbox", f"e-{order}", "payment_succeeded", order, order, "", b"{}", {})
         store(arrived)
         kind, past = PromoterKind.CHANNEL, clock.now()

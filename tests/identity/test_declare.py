@@ -10,6 +10,7 @@ from kefen.core.id_numbers import normalised
 from kefen.platform import clock
 from kefen.platform.audit.models import Record
 from kefen.platform.identity import actions, queries
+from kefen.platform.identity.declare import declare_identity
 from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.actions import found_institution
 from tests.orders.school import unchanged
@@ -31,7 +32,7 @@ def test_it_is_kept_encrypted_and_shown_masked(institution: object) -> None:
     account = actions.account_with_phone("13800138000")
     assert queries.identity_of(account.id) is None
     assert not queries.has_identity(account.id)
-    actions.declare_identity(account.id, real_name="  王  小明 ", id_number=NUMBER)
+    declare_identity(account.id, real_name="  王  小明 ", id_number=NUMBER)
     facts = queries.identity_of(account.id)
     assert facts is not None
     assert (facts.name, facts.id_number) == ("王**", "1****************X")
@@ -49,15 +50,15 @@ def test_it_is_kept_encrypted_and_shown_masked(institution: object) -> None:
 def test_one_person_has_one_account_to_be_paid_by(institution: object) -> None:
     mine = actions.account_with_phone("13800138000")
     other = actions.account_with_phone("13800138001")
-    actions.declare_identity(mine.id, real_name="王小明", id_number=NUMBER)
+    declare_identity(mine.id, real_name="王小明", id_number=NUMBER)
     again = numbered("11010519880101001")
     for account, number in ((mine.id, again), (other.id, NUMBER.lower())):
         with unchanged(), pytest.raises(IdentityTaken):
-            actions.declare_identity(account, real_name="王小明", id_number=number)
+            declare_identity(account, real_name="王小明", id_number=number)
     elsewhere = found_institution(slug="other", name="另一所")
     with scope.institution(elsewhere.id):
         there = actions.account_with_phone("13800138000")
-        actions.declare_identity(there.id, real_name="王小明", id_number=NUMBER)
+        declare_identity(there.id, real_name="王小明", id_number=NUMBER)
 
 
 def test_the_birthday_of_the_minimum_age_is_the_institutions(institution: object) -> None:
@@ -65,13 +66,13 @@ def test_the_birthday_of_the_minimum_age_is_the_institutions(institution: object
     young = numbered("11010520080501001")
     eve = datetime(2026, 4, 30, 15, 59, 59, tzinfo=UTC)  # 23:59:59 in Shanghai
     with clock.at(eve), unchanged(), pytest.raises(PromoterTooYoung):
-        actions.declare_identity(account.id, real_name="王小明", id_number=young)
+        declare_identity(account.id, real_name="王小明", id_number=young)
     with clock.at(datetime(2026, 4, 30, 16, tzinfo=UTC)):
-        actions.declare_identity(account.id, real_name="王小明", id_number=young)
+        declare_identity(account.id, real_name="王小明", id_number=young)
 
 
 @pytest.mark.parametrize("name", ["", "王", "王" * 61])
 def test_a_name_is_as_on_a_card(institution: object, name: str) -> None:
     account = actions.account_with_phone("13800138000")
     with unchanged(), pytest.raises(InvalidInput):
-        actions.declare_identity(account.id, real_name=name, id_number=NUMBER)
+        declare_identity(account.id, real_name=name, id_number=NUMBER)

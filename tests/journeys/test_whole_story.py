@@ -132,8 +132,18 @@ def look_at_proof(page: Page) -> None:
     picture(page, "promoter-proof", whole=True)
 
 
+def come_to(page: Page, address: str, sign: str) -> None:
+    """Look again until a sign of what a job does is there."""
+    for _ in range(60):
+        page.goto(address)
+        if page.locator(sign).count():
+            return
+        page.wait_for_timeout(300)
+    expect(page.locator(sign).first).to_be_visible()
+
+
 def withdraw(promoter: Page, operator: Page, here: str) -> None:
-    """The hold passes, the money is asked for, approved, and arrives."""
+    """The hold passes, the money is asked for, approved, confirmed by its receiver, and arrives."""
     promoter.goto(f"{here}/p/zhixing/")
     promoter.locator("aside.demo button[value='604800']").click()
     assert money(promoter.locator(".three b").first.inner_text()) == LEFT
@@ -143,11 +153,17 @@ def withdraw(promoter: Page, operator: Page, here: str) -> None:
     operator.get_by_role("link", name=re.compile("^提现")).click()
     picture(operator, "operator-withdrawals")
     operator.locator("button[value=approve]").click()
-    for _ in range(60):
-        promoter.goto(f"{here}/p/zhixing/withdraw")
-        if promoter.locator(".chip.jade").count():
-            break
-        promoter.wait_for_timeout(300)
+    come_to(promoter, f"{here}/p/zhixing/", "a.todo.confirm")
+    expect(promoter.locator("a.todo").first).to_contain_text("剩 23 小时")
+    picture(promoter, "promoter-home-todo")
+    promoter.locator("a.todo.confirm").click()
+    picture(promoter, "promoter-withdrawal", whole=True)
+    promoter.get_by_role("link", name="确认收款").click()
+    picture(promoter, "sandbox-receipt")
+    promoter.get_by_role("button", name="确认收款").click()
+    expect(promoter.locator(".alert.jade")).to_contain_text("已到账")
+    promoter.get_by_role("link", name="回到我的提现").click()
+    come_to(promoter, f"{here}/p/zhixing/withdraw", ".chip.jade")
     expect(promoter.locator("ul.list .item").first).to_contain_text("已到账")
     picture(promoter, "promoter-withdraw", whole=True)
 

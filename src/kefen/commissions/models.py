@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from kefen.core.states import CommissionState
+from kefen.platform.identity.personal import PersonalField
 from kefen.platform.tenancy.base import InstitutionModel, belongs_to
 
 STATES = [state.value for state in CommissionState]
@@ -104,6 +105,30 @@ class Cut(InstitutionModel):
             models.UniqueConstraint(fields=["institution", "line_id", "level"], name="cut_once"),
             models.CheckConstraint(condition=Q(level__in=[1, 2]), name="cut_two_levels_only"),
             models.CheckConstraint(condition=Q(granted__lt=F("wanted")), name="cut_takes"),
+        ]
+
+
+class Question(InstitutionModel):
+    """A promoter's question about one of his commissions, and the school's answer. Both are
+    free text in which people may be named, so both are encrypted."""
+
+    commission_id = models.UUIDField()
+    commission = belongs_to("commissions.Commission", "commission_id", related_name="questions")
+    text = PersonalField()
+    asked_at = models.DateTimeField()
+    answer = PersonalField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "commission_id"],
+                name="question_open_once",
+                condition=Q(answered_at__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["institution", "commission_id", "id"], name="question_commission"),
         ]
 
 

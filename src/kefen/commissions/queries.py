@@ -1,6 +1,7 @@
 """Reads of commissions."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from django.db import connection
 from django.db.models import Count, F, Min, QuerySet, Sum
 
 from kefen.commissions.ladders import Ladders
-from kefen.commissions.models import Commission, Cut
+from kefen.commissions.models import Commission, Cut, Question
 from kefen.core.errors import NotFound
 from kefen.core.states import CommissionState
 from kefen.core.terms import Rule, Tiered
@@ -167,3 +168,93 @@ def next_figures(promoter_id: UUID, rules: Sequence[Rule], at: datetime) -> dict
         ladders.want(promoter_id, key, ladder.period, at)
     ladders.read()
     return {key: ladders.figure(promoter_id, key, ladder, at) for key, ladder in tiered.items()}
+
+
+# How each line came to the promoter: the touch that won (a visit through a link, or a code that
+# was typed, which has no visitor), or a reservation, which names no touch.
+_BROUGHT = """
+WITH won AS (
+  SELECT o.id AS order_id, (o.placed_at AT TIME ZONE %(zone)s)::date AS day,
+         o.state = 'paid' AS is_paid, l.id AS line_id, touch.course_id, touch.link_id,
+         CASE WHEN a.reason = 'binding' THEN 'binding'
+              WHEN touch.visitor_id IS NULL THEN 'code' ELSE 'link' END AS via
+    FROM orders_line l
+    JOIN orders_order o ON o.institution_id = %(institution)s AND o.id = l.order_id
+    JOIN referrals_attribution a ON a.institution_id = %(institution)s AND a.id = l.attribution_id
+    LEFT JOIN LATERAL (
+         SELECT t.course_id, t.link_id, t.visitor_id
+           FROM jsonb_array_elements(a.evidence) AS e
+           JOIN referrals_touch t
+             ON t.institution_id = %(institution)s AND t.id = (e ->> 'touch')::uuid
+          WHERE e ->> 'verdict' = 'won' LIMIT 1) AS touch ON true
+   WHERE l.institution_id = %(institution)s AND l.winner_id = %(promoter)s
+     AND o.placed_at >= %(since)s AND o.placed_at < %(until)s
+)
+SELECT w.via, w.course_id, w.link_id, w.day, grouping(w.day), grouping(w.via),
+       count(DISTINCT w.order_id), count(DISTINCT w.order_id) FILTER (WHERE w.is_paid),
+       coalesce(sum(c.booked - c.reversed), 0)::bigint
+  FROM won w
+  LEFT JOIN commissions_commission c
+    ON c.institution_id = %(institution)s AND c.line_id = w.line_id AND c.level = 1
+ GROUP BY GROUPING SETS ((w.via, w.course_id, w.link_id), (w.day), ())
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """Orders placed, how many of them are paid, and what is left of their level 1 commissions."""
+
+    orders: int = 0
+    paid: int = 0
+    income: int = 0
+
+
+@dataclass(slots=True)
+class BroughtInTime:
+    """What a promoter's links, codes and reservations brought: by (via, course id, link id), by
+    day, and altogether (an order that came in two ways counts once)."""
+
+    by_way: dict[tuple[str, UUID | None, UUID | None], Earned] = field(default_factory=dict)
+    by_day: dict[date, Earned] = field(default_factory=dict)
+    total: Earned = field(default_factory=Earned)
+
+
+def brought_in_time(promoter_id: UUID, since: datetime, until: datetime) -> BroughtInTime:
+    """The promoter's orders placed in [since, until), by the way they came and by day of the
+    institution's calendar; one query."""
+    parameters: dict[str, Any] = {
+        "institution": institution_id(),
+        "zone": current().zone.key,
+        "promoter": promoter_id,
+        "since": since,
+        "until": until,
+    }
+    found = BroughtInTime()
+    with connection.cursor() as cursor:
+        cursor.execute(_BROUGHT, parameters)
+        for via, course, link, day, no_day, no_way, *figures in cursor.fetchall():
+            if not no_way:
+                found.by_way[via, course, link] = Earned(*figures)
+            elif not no_day:
+                found.by_day[day] = Earned(*figures)
+            else:
+                found.total = Earned(*figures)
+    return found
+
+
+def questions_about(commission_id: UUID) -> "QuerySet[Question]":
+    """What was asked about a commission, oldest first."""
+    return Question.objects.filter(commission_id=commission_id).order_by("id")
+
+
+def questions() -> "QuerySet[Question]":
+    """All questions with promoter, order and course at hand; open ones first, the oldest on top."""
+    rows = Question.objects.select_related(
+        "commission__promoter", "commission__order", "commission__line__course"
+    )
+    return rows.order_by(F("answered_at").desc(nulls_first=True), "asked_at", "id")
+
+
+def open_questions() -> int:
+    """How many questions wait for an answer."""
+    return Question.objects.filter(answered_at__isnull=True).count()

@@ -9,7 +9,7 @@
     │  ├─ Conflict
     │  │  ├─ NumberConflict · IllegalTransition
     │  │  ├─ OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
-    │  │  ├─ IdentityTaken · PhoneTaken
+    │  │  ├─ IdentityTaken · PhoneTaken · QuestionOpen
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
     │     ├─ IdentityMissing · CodeRefused · TooOften · NotOffered
@@ -192,6 +192,13 @@ class PhoneTaken(Conflict):
         "This phone number belongs to another account that is in use, so the two cannot be joined "
         "by themselves. Sign out and sign in with the phone number, or ask the school."
     )
+
+
+class QuestionOpen(Conflict):
+    """A second question about a commission whose first is not answered."""
+
+    code = "question_open"
+    sentence = "Your question about this rebate is not answered yet. Wait for the answer first."
 
 
 class RuleViolation(DomainError):

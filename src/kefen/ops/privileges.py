@@ -22,6 +22,7 @@ CHANGING_COLUMNS = {
     "orders_refundask": ("state", "answer", "answered_at"),
     "commissions_commission": ("reversed", "state", "state_reason", "matured_at"),
     "commissions_pointsgrant": ("remaining",),
+    "commissions_question": ("answer", "answered_at"),
     "referrals_binding": ("replaced_at",),
     "payouts_withdrawal": (
         "state",

@@ -140,6 +140,18 @@ def brought_by(
     return {winner: Brought(number, paid, back) for winner, number, paid, back in sums.order_by()}
 
 
+def refund_rate(course_id: UUID, *, since: datetime, least: int) -> int | None:
+    """Which part of what was paid for a course since an instant went back, in basis points; None
+    where fewer than `least` orders say too little."""
+    lines = Line.objects.filter(course_id=course_id, order__paid_at__gte=since)
+    found = lines.aggregate(
+        number=Count("order_id", distinct=True), paid=Sum("paid"), refunded=Sum("refunded")
+    )
+    if found["number"] < least or not found["paid"]:
+        return None
+    return int(found["refunded"]) * 10_000 // int(found["paid"])
+
+
 def promoted_orders(since: datetime, *, promoter_id: UUID | None = None) -> tuple[int, int]:
     """Orders placed since an instant that somebody (or one promoter) brought, and how many of
     them are paid."""

@@ -1,17 +1,26 @@
 """Reads of withdrawals."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from statistics import median_low as median
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from kefen.core.errors import UnknownWithdrawal
+from kefen.core.periods import Period
 from kefen.core.states import WithdrawalState
 from kefen.core.tax import TaxComputation
 from kefen.payouts.contracts import WithdrawalRecord
 from kefen.payouts.models import DEFAULT_CHANNEL, Withdrawal
 from kefen.payouts.tax import tax_on
 from kefen.platform.tenancy.queries import current
+
+_CAME_BACK = (
+    WithdrawalState.FAILED,
+    WithdrawalState.EXPIRED,
+    WithdrawalState.CANCELLED,
+    WithdrawalState.REJECTED,
+)
 
 
 def record_of(row: Withdrawal) -> WithdrawalRecord:
@@ -81,9 +90,11 @@ def waiting() -> tuple[int, int]:
 
 
 def sent_before(before: datetime) -> int:
-    """How many payouts were sent before an instant and have no result."""
-    under_way = [WithdrawalState.SENT, WithdrawalState.AWAITING_CONFIRMATION]
-    return Withdrawal.objects.filter(state__in=under_way, sent_at__lt=before).count()
+    """How many payouts were sent before an instant and have no result: neither from the channel
+    nor, in the time that he has, from the receiver."""
+    silent = Q(state=WithdrawalState.SENT, sent_at__lt=before)
+    overdue = Q(state=WithdrawalState.AWAITING_CONFIRMATION, confirm_until__lt=before)
+    return Withdrawal.objects.filter(silent | overdue).count()
 
 
 def sums_by_state() -> dict[str, tuple[int, int, int]]:
@@ -92,3 +103,28 @@ def sums_by_state() -> dict[str, tuple[int, int, int]]:
         amounts=Sum("amount"), taxes=Sum("tax"), nets=Sum("net")
     )
     return {state: (a, t or 0, n or 0) for state, a, t, n in rows.order_by()}
+
+
+def approved_in(promoter_id: UUID, period: Period) -> "QuerySet[Withdrawal]":
+    """A promoter's withdrawals approved in a period that are income of it (domain.md §5): those
+    that have not come back, oldest first."""
+    found = Withdrawal.objects.filter(promoter_id=promoter_id, approved_at__gte=period.start)
+    if period.end is not None:
+        found = found.filter(approved_at__lt=period.end)
+    return found.exclude(state__in=_CAME_BACK).order_by("approved_at", "id")
+
+
+def first_approval(promoter_id: UUID) -> datetime | None:
+    """When the first withdrawal of a promoter was approved."""
+    found = Withdrawal.objects.filter(promoter_id=promoter_id).aggregate(at=Min("approved_at"))
+    at: datetime | None = found["at"]
+    return at
+
+
+def usual_wait(limit: int = 20) -> timedelta | None:
+    """How long the institution's newest arrived withdrawals took from request to arrival: their
+    median; None before the first."""
+    arrived_ones = Withdrawal.objects.filter(state=WithdrawalState.SUCCEEDED)
+    pairs = arrived_ones.order_by("-requested_at").values_list("requested_at", "closed_at")
+    waits = [closed - asked for asked, closed in pairs[:limit] if closed is not None]
+    return median(waits) if waits else None

@@ -78,8 +78,8 @@ class ChannelEvent:
     """A verified notification in our words.
 
     `event` is the channel's number of the notification, `subject` our number of what it is about
-    (order, refund or withdrawal), `order` the order's number for payments and refunds. A payout that
-    waits for its receiver says until when, and at which address he confirms the receipt.
+    (order, refund or withdrawal), `order` the order's number for payments and refunds. A payout
+    that waits for its receiver says until when, and at which address he confirms the receipt.
     """
 
     event: str

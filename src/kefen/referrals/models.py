@@ -76,6 +76,27 @@ class Touch(InstitutionModel):
         ]
 
 
+class Landing(InstitutionModel):
+    """The first page that a visit saw. A visit that never came so far has none."""
+
+    append_only = True
+
+    touch_id = models.UUIDField()
+    touch = belongs_to("referrals.Touch", "touch_id")
+    promoter_id = models.UUIDField()
+    promoter = belongs_to("promoters.Promoter", "promoter_id")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "touch_id"], name="landing_once"),
+        ]
+        indexes = [
+            models.Index(fields=["institution", "promoter_id", "at"], name="landing_promoter"),
+            models.Index(fields=["institution", "at"], name="landing_at"),
+        ]
+
+
 class Tie(InstitutionModel):
     """A visitor was identified as a student; never undone."""
 

@@ -1,17 +1,21 @@
 """Reads of links, touches and attributions."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db import connection
+from django.db.models import Count, Min, QuerySet
 
 from kefen.catalog import queries as catalog
 from kefen.core.errors import UnknownLink
 from kefen.platform.tenancy import scope
+from kefen.platform.tenancy.queries import current
 from kefen.promoters import queries as promoters
 from kefen.referrals.contracts import LinkRecord
-from kefen.referrals.models import Attribution, Link, ShortCode, Tie, Touch
+from kefen.referrals.models import Attribution, Landing, Link, ShortCode, Tie, Touch
 
 
 def institution_of_code(short_code: str) -> UUID:
@@ -88,6 +92,21 @@ def clicks(
     return dict(found.values_list("promoter_id").annotate(number=Count("id")).order_by())
 
 
+def landings(*, since: datetime, promoter_id: UUID | None = None) -> int:
+    """How many visits saw a page since an instant, of everybody or of one promoter."""
+    found = Landing.objects.filter(at__gte=since)
+    if promoter_id is not None:
+        found = found.filter(promoter_id=promoter_id)
+    return found.count()
+
+
+def landed_at(touch_ids: Iterable[UUID]) -> datetime | None:
+    """When the first of some visits saw a page."""
+    found = Landing.objects.filter(touch_id__in=list(touch_ids)).aggregate(at=Min("at"))
+    at: datetime | None = found["at"]
+    return at
+
+
 def newest_clicks(limit: int) -> "QuerySet[Touch]":
     """The newest visits, with promoter and course at hand."""
     visits = Touch.objects.filter(visitor_id__isnull=False)
@@ -103,3 +122,52 @@ def visitors_of(student_id: UUID) -> list[UUID]:
     """The visitors that a student is tied to, in the order in which he was."""
     found = Tie.objects.filter(student_id=student_id).order_by("at", "id")
     return list(found.values_list("visitor_id", flat=True))
+
+
+_CLICKS = """
+SELECT t.course_id, t.link_id, (t.at AT TIME ZONE %(zone)s)::date AS day,
+       grouping(t.course_id, t.link_id) > 0, count(*)
+  FROM referrals_touch t
+ WHERE t.institution_id = %(institution)s AND t.promoter_id = %(promoter)s
+   AND t.at >= %(since)s AND t.at < %(until)s AND t.visitor_id IS NOT NULL
+ GROUP BY GROUPING SETS ((t.course_id, t.link_id), (day))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Clicks:
+    """Visits through a promoter's links: by (course id, link id) and by day."""
+
+    by_link: dict[tuple[UUID | None, UUID | None], int]
+    by_day: dict[date, int]
+
+
+def clicks_of(promoter_id: UUID, since: datetime, until: datetime) -> Clicks:
+    """A promoter's visits in [since, until) by link, and by day of the institution's calendar; one
+    query. A visit noted without its link counts for its course."""
+    parameters: dict[str, Any] = {
+        "institution": scope.institution_id(),
+        "zone": current().zone.key,
+        "promoter": promoter_id,
+        "since": since,
+        "until": until,
+    }
+    found = Clicks({}, {})
+    with connection.cursor() as cursor:
+        cursor.execute(_CLICKS, parameters)
+        for course, link, day, is_day, number in cursor.fetchall():
+            if is_day:
+                found.by_day[day] = number
+            else:
+                found.by_link[course, link] = number
+    return found
+
+
+def links_by_id(ids: Iterable[UUID]) -> dict[UUID, Link]:
+    """Links by id."""
+    return {row.id: row for row in Link.objects.filter(id__in=list(ids))}
+
+
+def visits_in_order() -> "QuerySet[Touch]":
+    """All visits through links, in order of arrival."""
+    return Touch.objects.filter(visitor_id__isnull=False).order_by("id")

@@ -1,12 +1,14 @@
 """The verbs of commissions.
 
 Lock order: orders by number, commissions (maturing skips what is locked), ledger accounts by id.
-Whoever decides by a promoter's balance has locked it by `ledger.lock` before reading.
+Whoever decides by a promoter's balance has locked it by `ledger.lock` before reading. A question
+locks itself alone.
 """
 
 from kefen.commissions.actions.book import book, book_one
 from kefen.commissions.actions.hold import hold, reject, release
 from kefen.commissions.actions.mature import mature
+from kefen.commissions.actions.question import answer, ask_about
 from kefen.commissions.actions.refund import refund
 from kefen.commissions.actions.request_refund import (
     chase_refunds,
@@ -21,6 +23,8 @@ from kefen.commissions.actions.take_payment import (
 )
 
 __all__ = [
+    "answer",
+    "ask_about",
     "ask_about_payment",
     "book",
     "book_one",

@@ -37,6 +37,16 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a small chart."""
+
+    x: float
+    y: float
+    height: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
 class TrendChart:
     """Sales as a line over commission as columns, and the cost ratio under its cap."""
 
@@ -73,6 +83,26 @@ def sparkline(values: Sequence[int], width: int = 326, height: int = 46) -> tupl
         middle = (x1 + x2) / 2
         path += f"C{middle:.1f} {y1:.1f} {middle:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
     return path, f"{path}L{width} {height}L0 {height}Z"
+
+
+def columns(values: Sequence[int], width: int = 326, height: int = 72) -> tuple[Column, ...]:
+    """Columns side by side from a common floor; the highest fills the height. A value above 0
+    is never invisible."""
+    if not values:
+        return ()
+    top, step = max(*values, 1), width / len(values)
+    gap = min(4.0, step / 4)
+    found = []
+    for number, value in enumerate(values):
+        tall = max(value / top * height, 1.5) if value > 0 else 0.0
+        column = Column(
+            round(number * step + gap / 2, 2),
+            round(height - tall, 2),
+            round(tall, 2),
+            round(step - gap, 2),
+        )
+        found.append(column)
+    return tuple(found)
 
 
 def _round_top(value: int) -> int:

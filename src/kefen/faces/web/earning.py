@@ -8,9 +8,9 @@ from uuid import UUID
 from kefen.catalog.contracts import CourseRecord
 from kefen.commissions import queries as commissions
 from kefen.core import rules
-from kefen.core.commission import price_line
+from kefen.core.commission import price_line, step_at
 from kefen.core.compliance import CourseFact, check_at_placing
-from kefen.core.terms import PromoterKind, Rule, Tiered
+from kefen.core.terms import Fixed, Percent, PromoterKind, Rule, Tiered
 from kefen.platform import clock
 from kefen.programmes import queries as programmes
 from kefen.programmes.contracts import PublishedVersion
@@ -18,13 +18,27 @@ from kefen.promoters.models import Promoter
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a promoter stands on a ladder: the threshold of his step, and what is missing to the
+    next one (orders to be paid first, or minor units of sales); None on the last."""
+
+    threshold: int
+    missing: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
-    """What one piece at the list price earns by which rule of which version."""
+    """What one piece at the list price earns by which rule of which version; `reward` is the step
+    that applies now, `wanted` what it gives before the cap."""
 
     rebate: int
     rule: Rule
     version: PublishedVersion
     hold_days: int
+    reward: Percent | Fixed
+    wanted: int
+    cap_bps: int
+    place: Place | None = None
 
 
 def as_newcomer(courses: Sequence[CourseRecord]) -> dict[str, int]:
@@ -84,8 +98,31 @@ def _offers(
             pays_level2=False,
         )
         if priced.level1 > 0:
-            found[course.code] = Offer(priced.level1, rule, version, placing.hold_days)
+            found[course.code] = Offer(
+                rebate=priced.level1,
+                rule=rule,
+                version=version,
+                hold_days=placing.hold_days,
+                reward=_applied(rule, figures.get(rule.key)),
+                wanted=priced.wanted_level1,
+                cap_bps=placing.cap_bps,
+                place=_place(rule, figures.get(rule.key)),
+            )
     return found
+
+
+def _applied(rule: Rule, figure: int | None) -> Percent | Fixed:
+    if isinstance(rule.level1, Tiered):
+        return step_at(rule.level1, figure or 0).reward
+    return rule.level1
+
+
+def _place(rule: Rule, figure: int | None) -> Place | None:
+    ladder = rule.level1
+    if not isinstance(ladder, Tiered) or figure is None:
+        return None
+    above = [step.threshold for step in ladder.steps if step.threshold > figure]
+    return Place(step_at(ladder, figure).threshold, above[0] - figure if above else None)
 
 
 def _figures(promoter_id: UUID | None, chosen: list[Rule], now: datetime) -> dict[str, int]:

@@ -65,6 +65,10 @@ _FIELDS: Final[Mapping[str, Any]] = {
     "code": _("The code"),
     "label": _("The channel"),
     "target": _("Where it leads"),
+    "question": _("Your question"),
+    "answer": _("Answer"),
+    "real_name": _("Name on the ID card"),
+    "id_number": _("ID number"),
 }
 # Reasons that core and rooms write in English; each is looked up in the catalogue when shown.
 _REASONS: Final = (
@@ -84,6 +88,11 @@ _REASONS: Final = (
     _("a reward must not be negative"),
     _("it ends before it begins"),
     _("from 1 to 1000000 days"),
+    _("write what it is about"),
+    _("at most 500 characters"),
+    _("an ID number has 18 characters"),
+    _("a digit of the ID number is wrong"),
+    _("write the name as it stands on the ID card"),
     _("from 0 to 1000000 days"),
     _("at most 20 characters"),
     _("you have 100 links; use one of them"),

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from kefen.faces.web import demo, short_links, sign_in, styleguide, views
-from kefen.faces.web.operator import deeds
+from kefen.faces.web import demo, public_proof, short_links, sign_in, styleguide, views
+from kefen.faces.web.operator import deeds, questions
 from kefen.faces.web.operator import views as operator
 from kefen.faces.web.platform import views as platform
 from kefen.faces.web.promoter import share
@@ -25,6 +25,7 @@ _EVERYBODY = [
     path("s/<str:code>", short_links.follow, name="short_link"),
     path("language", views.set_language, name="set_language"),
     path("theme", views.set_theme, name="set_theme"),
+    path("proof/<str:slug>/<str:serial>", public_proof.check, name="public_proof"),
     path("sign-in", staff.sign_in, name="sign_in"),
     path("sign-in/code", staff.code, name="sign_in_code"),
     path("sign-in/<str:token>", sign_in.by_link, name="sign_in_link"),
@@ -70,12 +71,22 @@ _PROMOTERS = [
     path(PROMOTER + "links", share.links, name="promoter_links"),
     path(PROMOTER + "income", promoter.income, name="promoter_income"),
     path(PROMOTER + "income/<str:proof_>", promoter.income_proof, name="promoter_proof"),
+    path(
+        PROMOTER + "income/<str:proof_>/question",
+        promoter.income_question,
+        name="promoter_question",
+    ),
     path(PROMOTER + "withdraw", promoter.withdraw, name="promoter_withdraw"),
     path(
         PROMOTER + "withdraw/<str:number>/cancel",
         promoter.withdraw_cancel,
         name="promoter_withdraw_cancel",
     ),
+    path(PROMOTER + "withdraw/<str:number>", promoter.withdrawal, name="promoter_withdrawal"),
+    path(PROMOTER + "tax", promoter.tax_records, name="promoter_tax"),
+    path(PROMOTER + "tax.csv", promoter.tax_csv, name="promoter_tax_csv"),
+    path(PROMOTER + "performance", promoter.link_performance, name="promoter_performance"),
+    path(PROMOTER + "identity", promoter.identity, name="promoter_identity"),
     path(PROMOTER + "statement", promoter.statement, name="promoter_statement"),
     path(PROMOTER + "statement.csv", promoter.statement_csv, name="promoter_statement_csv"),
     path(PROMOTER + "profile", promoter.profile, name="promoter_profile"),
@@ -114,6 +125,8 @@ _OPERATORS = [
     path(
         OPERATOR + "programme/publish", deeds.programme_publish, name="operator_programme_publish"
     ),
+    path(OPERATOR + "questions", questions.listed, name="operator_questions"),
+    path(OPERATOR + "questions/<str:id>/answer", questions.answer, name="operator_question_answer"),
     path(OPERATOR + "withdrawals", operator.withdrawals, name="operator_withdrawals"),
     path(
         OPERATOR + "withdrawals/<str:number>/decide",

@@ -13,6 +13,10 @@ _GIVEN = (
 )
 
 
+# The example of the standard for ID numbers (GB 11643), which is nobody's.
+ID_NUMBER = "11010519491231002X"
+
+
 @dataclass(frozen=True, slots=True)
 class DemoPromoter:
     """A promoter of the demo; `pull` is how many visits he brings, relative to others."""

@@ -37,6 +37,7 @@ from kefen.payouts.contracts import RequestWithdrawal
 from kefen.platform import clock
 from kefen.platform.identity import actions as identity
 from kefen.platform.identity import proofs
+from kefen.platform.identity.declare import declare_identity
 from kefen.platform.identity.models import Role
 from kefen.platform.tenancy import queries as tenancy
 from kefen.platform.tenancy import scope
@@ -44,6 +45,8 @@ from kefen.platform.tenancy.actions import found_institution
 from kefen.programmes.actions import publish
 from kefen.promoters import actions as promoters
 from kefen.promoters.queries import by_code
+from kefen.referrals.actions import take_over_landings
+from kefen.referrals.queries import visits_in_order
 
 SLUG = "zhixing"
 OTHER_SLUG = "lantu"
@@ -91,6 +94,7 @@ def seed() -> Iterator[Progress]:
             if done % 100 == 0 or done == len(events):
                 yield Progress(done, len(events))
         runner.catch_up(now)
+        _landings(random)
         _name_students(random)
         _work_left(now)
         while ledger.fold():
@@ -178,6 +182,15 @@ def _programme(since: datetime) -> list[Terms]:
     return [first, second]
 
 
+def _landings(random: Random) -> None:
+    """Four of five visits waited for the page: the next seconds after the click."""
+    take_over_landings(
+        (visit, visit.at + timedelta(seconds=random.randint(1, 6)))
+        for visit in visits_in_order()
+        if random.random() < 0.8
+    )
+
+
 def _name_students(random: Random) -> None:
     """Give the story's students names and phones, encrypted like everybody's."""
     identity.name_accounts(
@@ -201,6 +214,10 @@ def _work_left(now: datetime) -> None:
         )
     for code, amount in (("aze", 15_000), ("tujing", 8_800)):
         payouts.request(RequestWithdrawal(f"W-open-{code}", code, amount, now))
+    # The demo's promoter said who she is; one payout waits for her to confirm it.
+    declare_identity(_account_of("yu"), real_name="余晓", id_number=people.ID_NUMBER)
+    payouts.request(RequestWithdrawal("W-confirm-yu", "yu", 12_000, now))
+    payouts.approve_and_send("W-confirm-yu")
 
 
 def _team() -> None:

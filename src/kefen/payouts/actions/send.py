@@ -82,8 +82,8 @@ def send(number: str, *, actor: Actor = SYSTEM) -> None:
 
 
 def take_result(event: ChannelEvent, *, actor: Actor = SYSTEM) -> bool:
-    """Take what the channel says of a payout, its result or that it waits for the receiver, once; answers
-    whether this call did it.
+    """Take what the channel says of a payout, its result or that it waits for the receiver, once;
+    answers whether this call did it.
 
     Raises UnknownWithdrawal, WithdrawalNotOpen, AmountMismatch (another amount than was sent).
     """

@@ -12,7 +12,6 @@ from kefen.core.ids import uuid7
 from kefen.platform import clock
 from kefen.platform.identity import queries
 from kefen.platform.identity.contracts import AccountFacts
-from kefen.platform.identity.declare import declare_identity as declare_identity
 from kefen.platform.identity.models import Account, Membership, Role, User
 from kefen.platform.identity.personal import blind_index
 from kefen.platform.tenancy.bulk import insert_rows

@@ -66,9 +66,7 @@ def _until(content: dict[str, Any]) -> datetime | None:
     until = content.get("until")
     if content["type"] != EventKind.PAYOUT_WAITING:
         return None
-    if not isinstance(until, str):
-        raise ValueError("a payout that waits says until when")
-    return datetime.fromisoformat(until)
+    return datetime.fromisoformat(until if isinstance(until, str) else "")
 
 
 def _url(content: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """The badges of the console's navigation: how much work waits where."""
 
+from kefen.commissions import queries as commissions
 from kefen.core.states import PromoterStatus
 from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts
@@ -14,5 +15,6 @@ def badges() -> dict[str, int]:
         "orders": orders.open_refund_asks()[0],
         "promoters": promoters.count_with(PromoterStatus.APPLIED),
         "withdrawals": payouts.waiting()[0],
+        "questions": commissions.open_questions(),
         "notifications": inbox.counts()[State.PARKED],
     }

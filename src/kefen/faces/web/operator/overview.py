@@ -82,6 +82,7 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
         screens.Todo("refunds", counts.get("orders", 0), refunds, orders.open_refund_asks()[1]),
         screens.Todo("withdrawals", counts.get("withdrawals", 0), asked, amount),
         screens.Todo("promoters", counts.get("promoters", 0), applied),
+        screens.Todo("questions", counts.get("questions", 0), entry.address("operator_questions")),
         screens.Todo("notifications", counts.get("notifications", 0), parked),
         screens.Todo("payouts_unclear", unclear, withdrawals + "?state=sent"),
     )
@@ -94,6 +95,7 @@ def _funnel(since: datetime) -> tuple[FunnelStage, ...]:
     placed, paid = orders.promoted_orders(since)
     return (
         FunnelStage("click", clicks),
+        FunnelStage("landing", referrals.landings(since=since)),
         FunnelStage("order", placed),
         FunnelStage("paid", paid),
         FunnelStage("settled", commissions.settled_orders(since)),

@@ -1,8 +1,9 @@
 """The promoter's home and his courses."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 import segno
 from django.conf import settings
@@ -12,12 +13,14 @@ from kefen.catalog.models import Course
 from kefen.commissions import queries as commissions
 from kefen.core import postings
 from kefen.core.periods import PeriodKind, midnight, period_of
+from kefen.core.terms import Fixed, Percent, Tiered
 from kefen.faces.live.figures import income_version
 from kefen.faces.web import courses, earning, rules_shown, tokens
 from kefen.faces.web.entry import Entry
-from kefen.faces.web.promoter import screens, words
+from kefen.faces.web.promoter import screens, todos, words
 from kefen.faces.web.promoter.rows import income_rows
 from kefen.faces.web.shared.screens import FunnelStage, Live
+from kefen.faces.web.student.screens import CourseCard
 from kefen.ledger import queries as ledger
 from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts
@@ -29,8 +32,11 @@ from kefen.referrals.models import Link
 
 _TREND_DAYS = 21
 _HOME_COURSES = 3
+_LONGEST_QUERY = 60
 _MODULE_PX = 8
 _QUIET_MODULES = 4
+_REFUND_DAYS = 30
+_REFUND_ORDERS = 5
 
 
 class Money:
@@ -77,10 +83,12 @@ def home(entry: Entry) -> screens.HomeScreen:
         trend=tuple(by_day.get(day, 0) for day in days) if any(by_day.values()) else (),
         funnel=(
             FunnelStage("click", clicks),
+            FunnelStage("landing", links.landings(since=today.start, promoter_id=me.id)),
             FunnelStage("order", placed),
             FunnelStage("paid", paid),
         ),
-        courses=promoted(me, list(catalog.shelf()))[:_HOME_COURSES],
+        courses=recommended(promoted(me, list(catalog.shelf())))[:_HOME_COURSES],
+        todos=todos.todos(entry, money.available),
         owed=money.owed,
         state=me.status,
         newest=newest,
@@ -100,23 +108,58 @@ def promoted(me: Promoter, rows: Sequence[Course]) -> tuple[screens.PromotedCour
     """Courses that can be promoted, with what one sale earns."""
     open_ones = [row for row in rows if row.promotable and not row.for_minors]
     offers = earning.of_promoter(list(catalog.by_codes(r.code for r in open_ones).values()), me)
+    live = catalog.live_now(clock.now())
+    going_on = {row.code for row in open_ones if row.id in live}
     return tuple(
-        screens.PromotedCourse(card, offers[card.code].rebate if card.code in offers else None)
+        _promoted(card, offers.get(card.code), live=card.code in going_on)
         for card in courses.cards(open_ones)
     )
 
 
+def _promoted(
+    card: CourseCard, offer: earning.Offer | None, *, live: bool = False
+) -> screens.PromotedCourse:
+    if offer is None:
+        return screens.PromotedCourse(card, None, live=live)
+    rate = offer.reward.bps if isinstance(offer.reward, Percent) else None
+    return screens.PromotedCourse(card, offer.rebate, rate, live)
+
+
+def recommended(
+    found: Sequence[screens.PromotedCourse],
+) -> tuple[screens.PromotedCourse, ...]:
+    """What is live now first, then what earns most."""
+    return tuple(sorted(found, key=lambda one: (not one.live, -(one.rebate or 0))))
+
+
+_ORDERS = ("recommended", "live", "rebate", "new")
+
+
 def course_list(entry: Entry) -> screens.CoursesScreen:
-    """选课."""
-    order = entry.query.get("order", "")
-    order = order if order in ("live", "rebate", "new") else "recommended"
-    found = list(promoted(entry.me, list(catalog.shelf())))
+    """选课: by words and by filter; everything works as a plain address."""
+    order, query = entry.query.get("order", ""), entry.query.get("q", "").strip()[:_LONGEST_QUERY]
+    order = order if order in _ORDERS else "recommended"
+    rows = list(catalog.shelf())
+    everything = promoted(entry.me, rows)
+    words = query.casefold().split()
+    texts = {r.code: f"{r.title} {r.teacher} {r.category} {r.summary}".casefold() for r in rows}
+    found = [one for one in everything if all(w in texts[one.course.code] for w in words)]
+    return screens.CoursesScreen(
+        entry.school.currency, _in_order(found, order), query, order, total=len(everything)
+    )
+
+
+def _in_order(
+    found: list[screens.PromotedCourse], order: str
+) -> tuple[screens.PromotedCourse, ...]:
+    """`live` leaves only what is live now or has a lesson to come, soonest first."""
     if order == "live":
-        soon = [one for one in found if one.course.starts_at is not None]
-        found = sorted(soon, key=lambda one: one.course.starts_at or clock.now())
-    elif order in ("rebate", "recommended"):
-        found.sort(key=lambda one: -(one.rebate or 0))
-    return screens.CoursesScreen(entry.school.currency, tuple(found), order=order)
+        soon = [one for one in found if one.live or one.course.starts_at is not None]
+        far = datetime.max.replace(tzinfo=UTC)
+        return tuple(sorted(soon, key=lambda one: (not one.live, one.course.starts_at or far)))
+    if order == "rebate":
+        return tuple(sorted(found, key=lambda one: -(one.rebate or 0)))
+    return recommended(found) if order == "recommended" else tuple(found)
 
 
 def course(entry: Entry, row: Course) -> screens.CourseScreen:
@@ -128,7 +171,7 @@ def course(entry: Entry, row: Course) -> screens.CourseScreen:
     card = courses.card(row)
     return screens.CourseScreen(
         currency=entry.school.currency,
-        promoted=screens.PromotedCourse(card, None if offer is None else offer.rebate),
+        promoted=_promoted(card, offer, live=row.id in catalog.live_now(clock.now())),
         rule=None if offer is None else rules_shown.rule(offer.rule, {row.code: row.title}),
         hold_days=0 if offer is None else offer.hold_days,
         link=link,
@@ -138,6 +181,40 @@ def course(entry: Entry, row: Course) -> screens.CourseScreen:
         texts=words.ready_texts(
             entry.school, row, next(iter(catalog.sessions_from(row.id, clock.now(), 1)), None), link
         ),
+        refund_rate_bps=_refund_rate(row),
+        **_terms(offer),
+    )
+
+
+def _refund_rate(row: Course) -> int | None:
+    since = clock.now() - timedelta(days=_REFUND_DAYS)
+    return orders.refund_rate(row.id, since=since, least=_REFUND_ORDERS)
+
+
+def _terms(offer: earning.Offer | None) -> dict[str, Any]:
+    """The rule as it applies to whoever looks: base, amount or rate, cap, and his ladder."""
+    if offer is None:
+        return {}
+    fixed = offer.reward.amount if isinstance(offer.reward, Fixed) else None
+    return {
+        "base": offer.rule.base.value,
+        "fixed": fixed,
+        "ladder": _ladder(offer),
+        "wanted": offer.wanted if offer.wanted > offer.rebate else None,
+        "cap_bps": offer.cap_bps,
+    }
+
+
+def _ladder(offer: earning.Offer) -> screens.Ladder | None:
+    ladder, place = offer.rule.level1, offer.place
+    if not isinstance(ladder, Tiered) or place is None:
+        return None
+    steps = rules_shown.reward(ladder).steps
+    return screens.Ladder(
+        metric=ladder.metric.value,
+        period=ladder.period.value,
+        steps=tuple(screens.LadderStep(s, s.threshold == place.threshold) for s in steps),
+        missing=place.missing,
     )
 
 

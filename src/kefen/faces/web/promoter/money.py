@@ -1,24 +1,19 @@
-"""The promoter's income, withdrawals and statement."""
+"""The promoter's income and statement."""
 
 from collections.abc import Sequence
 from itertools import groupby
 
 from kefen.commissions import queries as commissions
 from kefen.commissions.models import Commission
-from kefen.core.errors import DomainError
-from kefen.core.ids import public_id, uuid7
 from kefen.core.periods import midnight
 from kefen.faces.web import statements, typed
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.promoter import screens
 from kefen.faces.web.promoter.build import Money, live
 from kefen.faces.web.promoter.rows import income_rows
-from kefen.faces.web.shared.screens import Form
 from kefen.payouts import queries as payouts
-from kefen.platform import clock
 
 _PAGE = 30
-_WITHDRAWALS = 20
 STATES = ("pending", "available", "clawed_back", "held", "rejected")
 
 
@@ -62,42 +57,6 @@ def _days(
         shown = tuple(group)
         days.append(screens.IncomeDay(on, totals.get(on, sum(r.amount for r in shown)), shown))
     return tuple(days)
-
-
-def withdraw(entry: Entry, form: Form | None = None) -> screens.WithdrawScreen:
-    """What can be withdrawn, what the tax would be, and what was withdrawn before."""
-    me, facts = entry.me, entry.school
-    money = Money(me.code, facts.currency)
-    preview = money.available
-    if form is not None:
-        try:
-            preview = typed.amount(form.values.get("amount", ""), facts.currency)
-        except DomainError:
-            preview = money.available
-    tax = payouts.preview_tax(me.id, preview, clock.now())
-    return screens.WithdrawScreen(
-        currency=facts.currency,
-        available=money.available,
-        minimum=facts.withdrawal_minimum,
-        number=public_id("wdr", uuid7()),
-        tax_rule=facts.tax_rule.value,
-        preview_amount=preview,
-        preview_tax=tax.tax,
-        withdrawals=tuple(
-            screens.WithdrawalRow(
-                row.number,
-                row.amount,
-                row.state,
-                row.requested_at,
-                row.tax,
-                row.net,
-                row.state_reason,
-            )
-            for row in payouts.of_promoter(me.id)[:_WITHDRAWALS]
-        ),
-        owed=money.owed,
-        form=form or Form(),
-    )
 
 
 def statement(entry: Entry) -> screens.StatementScreen:

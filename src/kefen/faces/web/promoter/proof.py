@@ -1,8 +1,15 @@
 """The proof of one commission: everything that anyone needs to recompute it."""
 
+from dataclasses import replace
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from kefen.commissions import queries as commissions
 from kefen.commissions.models import Commission, Cut
 from kefen.core import postings
+from kefen.core.attribution import Verdict
 from kefen.core.commission import step_at
 from kefen.core.errors import NotFound
 from kefen.core.ids import parse_public_id, public_id
@@ -12,10 +19,11 @@ from kefen.core.terms import Fixed, Percent, Rule, Tiered
 from kefen.faces.web import evidence, names, rules_shown
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.promoter import screens
-from kefen.faces.web.shared.screens import Candidate, TimelineStep
+from kefen.faces.web.shared.screens import Candidate, Form, TimelineStep
 from kefen.orders import queries as orders
 from kefen.platform import clock
 from kefen.programmes import queries as programmes
+from kefen.referrals import queries as referrals
 
 SERIAL = "cms"
 
@@ -40,8 +48,12 @@ def mine(entry: Entry, serial: str) -> Commission:
     return row
 
 
-def proof(entry: Entry, row: Commission) -> screens.ProofScreen:
-    """All of it."""
+def proof(entry: Entry, row: Commission, form: Form | None = None) -> screens.ProofScreen:
+    """All of it, and what was asked about it."""
+    asked = tuple(
+        screens.Asked(one.text, one.asked_at, one.answer, one.answered_at)
+        for one in commissions.questions_about(row.id)
+    )
     decision = row.line.attribution
     version = programmes.version(decision.version_id)
     rule = version.rule(row.rule_key)
@@ -75,7 +87,12 @@ def proof(entry: Entry, row: Commission) -> screens.ProofScreen:
         before_cap=None if cut is None else cut.wanted,
         cap=None if cut is None else _cap(row, cut),
         cap_bps=None if cut is None else row.cap_bps,
-        tier_position=row.tier_figure if _counts_orders(rule) else None,
+        tier_position=row.tier_figure if _metric(rule) == "orders" else None,
+        tier_sales=row.tier_figure if _metric(rule) == "sales" else None,
+        asked=asked,
+        may_ask=all(one.answered_at is not None for one in asked),
+        form=form or Form(),
+        check_url=reverse("web:public_proof", args=(entry.school.slug, serial_of(row))),
         clawbacks=taken,
         due_at=row.available_at if row.state == CommissionState.PENDING else None,
         keys=_keys(row),
@@ -88,8 +105,43 @@ def _cap(row: Commission, cut: Cut) -> int:
     return row.line_paid * row.cap_bps // 10_000 if row.level == 1 else cut.granted
 
 
-def _counts_orders(rule: Rule) -> bool:
-    return isinstance(rule.level1, Tiered) and rule.level1.metric.value == "orders"
+def _metric(rule: Rule) -> str:
+    return rule.level1.metric.value if isinstance(rule.level1, Tiered) else ""
+
+
+def public(currency: str, row: Commission) -> screens.PublicProofScreen:
+    """The figures for anybody who holds the serial: no buyer, no promoter, no order number, no
+    reason that somebody wrote."""
+    version = programmes.version(row.line.attribution.version_id)
+    rule = version.rule(row.rule_key)
+    taken, back = _clawbacks(row)
+    reward = _reward(rule, row)
+    cut = next((c for c in commissions.cuts_of({row.line_id}) if c.level == row.level), None)
+    steps = [TimelineStep("order", row.order.placed_at), TimelineStep("paid", row.order.paid_at)]
+    steps += [*back, *_ending(row)]
+    return screens.PublicProofScreen(
+        currency=currency,
+        serial=serial_of(row),
+        state=state_of(row),
+        title=row.line.course.title,
+        amount=row.booked,
+        remaining=row.booked - row.reversed,
+        base_kind=rule.base.value,
+        base=row.base,
+        quantity=row.line.quantity,
+        reward_kind="percent" if isinstance(reward, Percent) else "fixed",
+        rate_bps=reward.bps if isinstance(reward, Percent) else 0,
+        fixed=reward.amount if isinstance(reward, Fixed) else 0,
+        before_cap=None if cut is None else cut.wanted,
+        cap=None if cut is None else _cap(row, cut),
+        cap_bps=None if cut is None else row.cap_bps,
+        tier_position=row.tier_figure if _metric(rule) == "orders" else None,
+        tier_sales=row.tier_figure if _metric(rule) == "sales" else None,
+        timeline=tuple(replace(step, note="") for step in steps),
+        clawbacks=tuple(replace(one, reason="") for one in taken),
+        version=version.number,
+        version_from=version.terms.effective_from,
+    )
 
 
 def _reward(rule: Rule, row: Commission) -> Percent | Fixed:
@@ -118,6 +170,10 @@ def _clawbacks(row: Commission) -> tuple[tuple[screens.Clawback, ...], list[Time
 def _beginning(row: Commission, weighed: tuple[Candidate, ...]) -> list[TimelineStep]:
     kind, at = evidence.began(weighed, row.line.attribution)
     steps = [TimelineStep(kind, at)] if kind else []
+    won = [one["touch"] for one in row.line.attribution.evidence if one["verdict"] == Verdict.WON]
+    landed = referrals.landed_at(UUID(touch) for touch in won)
+    if landed is not None and landed <= row.order.placed_at:
+        steps.append(TimelineStep("landing", landed))
     steps.append(TimelineStep("order", row.order.placed_at))
     steps.append(TimelineStep("paid", row.order.paid_at))
     return steps
@@ -132,11 +188,13 @@ def _ending(row: Commission) -> list[TimelineStep]:
         return [
             TimelineStep("protection_end", row.available_at),
             TimelineStep("settled", row.matured_at),
+            TimelineStep("payout", None, "later", _("goes out with your next withdrawals")),
         ]
     passed = row.available_at <= clock.now()
     return [
         TimelineStep("protection_end", row.available_at, "done" if passed else "now"),
         TimelineStep("settled", None, "later"),
+        TimelineStep("payout", None, "later"),
     ]
 
 

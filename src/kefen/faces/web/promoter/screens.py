@@ -9,6 +9,7 @@ from kefen.faces.web.shared.screens import (
     FunnelStage,
     Live,
     Option,
+    RewardStep,
     Rule,
     Statement,
     TimelineStep,
@@ -18,10 +19,13 @@ from kefen.faces.web.student.screens import CourseCard
 
 @dataclass(frozen=True, slots=True)
 class PromotedCourse:
-    """A course with what one sale of it earns this promoter; None if no rule pays."""
+    """A course with what one sale of it earns this promoter; None if no rule pays. `rate_bps` is
+    None where the rule pays a fixed amount; `live`: a lesson is going on right now."""
 
     course: CourseCard
     rebate: int | None
+    rate_bps: int | None = None
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +78,42 @@ class HomeScreen:
 
 @dataclass(frozen=True, slots=True)
 class CoursesScreen:
-    """选课: every course that can be promoted; `query` and `order` are what was asked for."""
+    """选课: every course that can be promoted; `query` and `order` are what was asked for.
+    `total` is how many there are without the filter."""
 
     currency: str
     courses: tuple[PromotedCourse, ...]
     query: str = ""
     order: str = "recommended"
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LadderStep:
+    """A step of a ladder as its promoter sees it; `mine`: the one he stands on."""
+
+    step: RewardStep
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """A rule by steps, where the promoter stands, and what is missing to the next step (orders
+    to be paid first, or minor units of sales); None on the last."""
+
+    metric: str
+    period: str
+    steps: tuple[LadderStep, ...]
+    missing: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class CourseScreen:
-    """One course to promote: rate in words, link, one QR code, ready texts."""
+    """One course to promote: rate in words, link, one QR code, ready texts.
+
+    `fixed` is the amount per piece where the rule pays no percentage; `wanted` what the rule gives
+    before the cap, where the cap cuts it.
+    """
 
     currency: str
     promoted: PromotedCourse
@@ -97,6 +126,11 @@ class CourseScreen:
     refund_rate_bps: int | None = None
     level2_rebate: int | None = None
     qr_px: int = 296
+    base: str = "paid"
+    fixed: int | None = None
+    ladder: Ladder | None = None
+    wanted: int | None = None
+    cap_bps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +238,43 @@ class Clawback:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicProofScreen:
+    """The figures of one commission for whoever holds its serial: nobody is named."""
+
+    currency: str
+    serial: str
+    state: str
+    title: str
+    amount: int
+    remaining: int
+    base_kind: str
+    base: int
+    quantity: int
+    reward_kind: str
+    rate_bps: int
+    fixed: int
+    before_cap: int | None
+    cap: int | None
+    cap_bps: int | None
+    tier_position: int | None
+    tier_sales: int | None
+    timeline: tuple[TimelineStep, ...]
+    clawbacks: tuple[Clawback, ...]
+    version: int
+    version_from: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about a rebate and its answer, empty while it waits."""
+
+    text: str
+    at: datetime
+    answer: str = ""
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ProofScreen:
     """Everything about one commission, so that anyone can recompute it."""
 
@@ -233,54 +304,15 @@ class ProofScreen:
     cap: int | None = None
     cap_bps: int | None = None
     tier_position: int | None = None
+    tier_sales: int | None = None
+    check_url: str = ""
+    asked: tuple[Asked, ...] = ()
+    may_ask: bool = False
+    form: Form = field(default_factory=Form)
     clawbacks: tuple[Clawback, ...] = ()
     due_at: datetime | None = None
     keys: tuple[str, ...] = ()
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class WithdrawalRow:
-    """One withdrawal; `state` is a code of the family `withdrawal`; `tax` None until approved."""
-
-    number: str
-    amount: int
-    state: str
-    at: datetime
-    tax: int | None = None
-    net: int | None = None
-    reason: str = ""
-    hours_left: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WithdrawScreen:
-    """POST `amount` (major units as typed), `number` (idempotency).
-
-    `preview_*` are for the whole available balance, or the amount typed.
-    """
-
-    currency: str
-    available: int
-    minimum: int
-    number: str
-    tax_rule: str
-    preview_amount: int
-    preview_tax: int
-    withdrawals: tuple[WithdrawalRow, ...]
-    owed: int = 0
-    channel_name: str = ""
-    form: Form = field(default_factory=Form)
-
-    @property
-    def preview_net(self) -> int:
-        """What arrives."""
-        return self.preview_amount - self.preview_tax
-
-    @property
-    def short(self) -> int:
-        """How much is missing to the minimum, 0 if enough."""
-        return max(0, self.minimum - self.available)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +321,57 @@ class StatementScreen:
 
     currency: str
     statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFigures:
+    """What one way to buy brought; `via`: `link`, `code` typed at the checkout, or `binding`.
+    A link is named by its course (empty: the whole school) and its label."""
+
+    via: str
+    course: str
+    label: str
+    clicks: int
+    orders: int
+    paid: int
+    income: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """One day of the institution's calendar."""
+
+    on: date
+    clicks: int
+    orders: int
+    paid: int
+    income: int
+
+
+@dataclass(frozen=True, slots=True)
+class PerformanceScreen:
+    """What the promoter's links brought in the last `days` days, today included. Orders count on
+    the day they were placed."""
+
+    currency: str
+    days: int
+    clicks: int
+    orders: int
+    paid: int
+    income: int
+    links: tuple[LinkFigures, ...]
+    by_day: tuple[DayFigures, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityScreen:
+    """POST `real_name`, `id_number`, once; afterwards the masked ones are shown."""
+
+    currency: str
+    name: str = ""
+    id_number: str = ""
+    declared_at: datetime | None = None
+    form: Form = field(default_factory=Form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,3 +390,9 @@ class ProfileScreen:
     expected: int
     available: int
     tax_rule: str
+    in_transit: int = 0
+    identity_name: str = ""
+    identity_number: str = ""
+    channel_name: str = ""
+    rules_version: int = 0
+    rules_from: datetime | None = None

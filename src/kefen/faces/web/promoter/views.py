@@ -5,18 +5,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kefen.catalog import queries as catalog
-from kefen.core.errors import DomainError, UnknownWithdrawal
+from kefen.commissions import actions as commissions
+from kefen.core.errors import DomainError
 from kefen.core.states import PromoterStatus
 from kefen.faces.web import problems, statements, typed
 from kefen.faces.web.entry import Entry, promoter_page
-from kefen.faces.web.promoter import build, money, posters, proof, screens
+from kefen.faces.web.promoter import (
+    build,
+    money,
+    performance,
+    posters,
+    profiles,
+    proof,
+    tax,
+    withdrawals,
+)
 from kefen.faces.web.shared.screens import Form
 from kefen.faces.web.templatetags.kefen import money_text
 from kefen.payouts import actions as payouts
-from kefen.payouts import queries as withdrawals
 from kefen.payouts.contracts import RequestWithdrawal
 from kefen.platform import clock
-from kefen.platform.identity.personal import masked_phone
 from kefen.promoters import actions as promoters
 
 
@@ -67,15 +75,30 @@ def income_proof(entry: Entry, proof_: str) -> HttpResponse:
     return entry.show("web/promoter/proof.html", proof.proof(entry, row), "income")
 
 
+@require_POST
+@promoter_page
+def income_question(entry: Entry, proof_: str) -> HttpResponse:
+    """Ask the school about one rebate."""
+    row, values = proof.mine(entry, proof_), entry.posted
+    try:
+        commissions.ask_about(row.id, values.get("question", ""), actor=entry.actor)
+    except DomainError as refusal:
+        form = problems.form_of(refusal, values, entry.school.currency)
+        screen, status = proof.proof(entry, row, form), problems.status_of(refusal)
+        return entry.show("web/promoter/proof.html", screen, "income", status)
+    entry.say(_("Your question is with the school; the answer will stand here."))
+    return entry.to("promoter_proof", proof_)
+
+
 @require_http_methods(["GET", "POST"])
 @promoter_page
 def withdraw(entry: Entry) -> HttpResponse:
     """Ask for money; `preview` only shows the tax of the amount typed."""
     if entry.request.method == "GET":
-        return entry.show("web/promoter/withdraw.html", money.withdraw(entry), "income")
+        return entry.show("web/promoter/withdraw.html", withdrawals.withdraw(entry), "income")
     values, currency = entry.posted, entry.school.currency
     if "preview" in values:
-        screen = money.withdraw(entry, Form(values))
+        screen = withdrawals.withdraw(entry, Form(values))
         return entry.show("web/promoter/withdraw.html", screen, "income")
     try:
         amount = typed.amount(values.get("amount", ""), currency)
@@ -85,7 +108,7 @@ def withdraw(entry: Entry) -> HttpResponse:
         form = problems.form_of(refusal, values, currency, field="amount")
         return entry.show(
             "web/promoter/withdraw.html",
-            money.withdraw(entry, form),
+            withdrawals.withdraw(entry, form),
             "income",
             problems.status_of(refusal),
         )
@@ -98,11 +121,59 @@ def withdraw(entry: Entry) -> HttpResponse:
 @promoter_page
 def withdraw_cancel(entry: Entry, number: str) -> HttpResponse:
     """Take an own request back."""
-    if withdrawals.by_number(number).promoter_id != entry.me.id:
-        raise UnknownWithdrawal(withdrawal=number)
+    withdrawals.mine(entry, number)
     payouts.cancel(number, actor=entry.actor)
     entry.say(_("The withdrawal is taken back; the amount is available again."))
     return entry.to("promoter_withdraw")
+
+
+@require_safe
+@promoter_page
+def withdrawal(entry: Entry, number: str) -> HttpResponse:
+    """One withdrawal: its way, its tax, and the receipt to confirm."""
+    screen = withdrawals.withdrawal(entry, withdrawals.mine(entry, number))
+    return entry.show("web/promoter/withdrawal.html", screen, "income")
+
+
+@require_safe
+@promoter_page
+def tax_records(entry: Entry) -> HttpResponse:
+    """What was paid in a year, and what was withheld."""
+    screen = tax.records(entry, tax.year_of(entry))
+    return entry.show("web/promoter/tax.html", screen, "income")
+
+
+@require_safe
+@promoter_page
+def tax_csv(entry: Entry) -> HttpResponseBase:
+    """A year as a file."""
+    return tax.as_csv(entry, tax.year_of(entry))
+
+
+@require_safe
+@promoter_page
+def link_performance(entry: Entry) -> HttpResponse:
+    """What the links brought."""
+    screen = performance.performance(entry)
+    return entry.show("web/promoter/performance.html", screen, "income")
+
+
+@require_http_methods(["GET", "POST"])
+@promoter_page
+def identity(entry: Entry) -> HttpResponse:
+    """Who the promoter is by his papers: said once, shown masked."""
+    if entry.request.method == "GET":
+        return entry.show("web/promoter/identity.html", profiles.identity(entry), "profile")
+    values = entry.posted
+    try:
+        profiles.declare(entry, values)
+    except DomainError as refusal:
+        form = problems.form_of(refusal, {**values, "id_number": ""}, entry.school.currency)
+        screen = profiles.identity(entry, form)
+        status = problems.status_of(refusal)
+        return entry.show("web/promoter/identity.html", screen, "profile", status)
+    entry.say(_("Your identity is noted. It is encrypted and shown masked everywhere."))
+    return entry.to("promoter_profile")
 
 
 @require_safe
@@ -125,23 +196,7 @@ def statement_csv(entry: Entry) -> HttpResponseBase:
 @promoter_page
 def profile(entry: Entry) -> HttpResponse:
     """我的."""
-    me, facts, account = entry.me, entry.school, entry.account
-    held = build.Money(me.code, facts.currency)
-    screen = screens.ProfileScreen(
-        currency=facts.currency,
-        name=entry.person_name,
-        phone_masked=masked_phone(account.phone) if account and account.phone else "–",
-        code=me.code,
-        kind=me.kind,
-        group_name=me.group or "",
-        state=me.status,
-        joined_at=me.active_from or me.applied_at,
-        agreement_at=me.agreed_at,
-        expected=held.expected,
-        available=held.available,
-        tax_rule=facts.tax_rule.value,
-    )
-    return entry.show("web/promoter/profile.html", screen, "profile")
+    return entry.show("web/promoter/profile.html", profiles.profile(entry), "profile")
 
 
 @require_POST

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from kefen.faces.web import policies
-from kefen.faces.web.samples import desk, operator, poster, promoter, signing, student
+from kefen.faces.web.samples import desk, operator, payouts, poster, promoter, signing, student
 from kefen.faces.web.samples.words import NOW, promoter_name, say
 from kefen.faces.web.shared.layout import Layout, Notice
 
@@ -114,14 +114,27 @@ def _promoters() -> tuple[Sample, ...]:
         "no-poster": ("no_poster", "courses", poster.no_poster),
         "links": ("links", "courses", poster.links),
         "links-empty": ("links", "courses", poster.links_empty),
+        "course-ladder": ("course", "courses", promoter.course_ladder),
+        "course-fixed": ("course", "courses", promoter.course_fixed),
         "income": ("income", "income", promoter.income),
         "income-empty": ("income", "income", promoter.income_empty),
         "proof": ("proof", "income", promoter.proof),
         "proof-clawed": ("proof", "income", promoter.proof_clawed),
-        "withdraw": ("withdraw", "income", promoter.withdraw),
-        "withdraw-short": ("withdraw", "income", promoter.withdraw_short),
+        "withdraw": ("withdraw", "income", payouts.withdraw),
+        "withdraw-short": ("withdraw", "income", payouts.withdraw_short),
+        "withdraw-first": ("withdraw", "income", payouts.withdraw_first),
+        "withdrawal": ("withdrawal", "income", payouts.withdrawal),
+        "withdrawal-expired": ("withdrawal", "income", payouts.withdrawal_expired),
+        "withdrawal-requested": ("withdrawal", "income", payouts.withdrawal_requested),
+        "tax": ("tax", "income", payouts.tax_records),
+        "tax-empty": ("tax", "income", payouts.tax_empty),
+        "performance": ("performance", "income", payouts.performance),
+        "performance-empty": ("performance", "income", payouts.performance_empty),
         "statement": ("statement", "income", promoter.statement),
-        "profile": ("profile", "profile", promoter.profile),
+        "profile": ("profile", "profile", payouts.profile),
+        "profile-known": ("profile", "profile", payouts.profile_known),
+        "identity": ("identity", "profile", payouts.identity),
+        "identity-declared": ("identity", "profile", payouts.identity_declared),
     }
     return tuple(
         Sample(f"promoter-{key}", f"web/promoter/{name}.html", screen, active, "promoter")
@@ -145,6 +158,8 @@ def _operators() -> tuple[Sample, ...]:
         "withdrawals": ("withdrawals", "withdrawals", desk.withdrawals),
         "withdrawals-empty": ("withdrawals", "withdrawals", desk.withdrawals_empty),
         "statements": ("statements", "statements", desk.statements),
+        "questions": ("questions", "questions", desk.questions),
+        "questions-empty": ("questions", "questions", desk.questions_empty),
         "notifications": ("notifications", "notifications", desk.notifications),
         "notifications-empty": ("notifications", "notifications", desk.notifications_empty),
         "audit": ("audit", "audit", desk.audit),
@@ -173,6 +188,9 @@ def every_sample() -> dict[str, Sample]:
         *_signing(),
         Sample("cashier", "web/cashier.html", student.cashier, face="nobody"),
         Sample("cashier-closed", "web/cashier.html", student.cashier_closed, face="nobody"),
+        Sample("receipt", "web/receipt.html", payouts.receipt, face="nobody"),
+        Sample("receipt-late", "web/receipt.html", payouts.receipt_late, face="nobody"),
+        Sample("public-proof", "web/public_proof.html", promoter.public_proof),
         *_students(),
         *_promoters(),
         *_operators(),

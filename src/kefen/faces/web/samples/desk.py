@@ -1,7 +1,10 @@
 """Sample screens of money, rules and oversight, for operators and the platform."""
 
+from dataclasses import replace
+
 from kefen.faces.web.operator import programme_screens as terms
 from kefen.faces.web.operator import screens
+from kefen.faces.web.operator.question_screens import QuestionRow, QuestionsScreen
 from kefen.faces.web.platform import screens as platform
 from kefen.faces.web.samples.operator import groups, people
 from kefen.faces.web.samples.promoter import rule_percent, rule_tiered, statement_of
@@ -241,3 +244,30 @@ def health() -> platform.HealthScreen:
 def error(status: int) -> ErrorScreen:
     """An error page."""
     return ErrorScreen(status, reference="req_01k9" if status == 500 else "")
+
+
+def questions() -> QuestionsScreen:
+    """One open, one refused, one answered."""
+    text = say("这笔为什么比页面上少？", "Why is it less than the page said?")
+    title = courses()[0].title
+    one = QuestionRow(
+        "q1",
+        say("小鱼妈妈", "Xiaoyu"),
+        "XIAOYU",
+        title,
+        "cms_01k9m4",
+        "ord_01k9",
+        5980,
+        text,
+        ago(1),
+    )
+    said = say("学员用了优惠券。", "The student used a coupon.")
+    answered = replace(one, id="q3", answer=said, answered_at=ago(0, 2))
+    missing = Form({"answer": ""}, {"answer": say("请写明内容。", "Write what it is about.")})
+    rows = (one, replace(one, id="q2"), answered)
+    return QuestionsScreen("CNY", rows, Paging(1, 1, 3), "q2", missing)
+
+
+def questions_empty() -> QuestionsScreen:
+    """None."""
+    return QuestionsScreen("CNY", (), Paging(1, 1, 0))

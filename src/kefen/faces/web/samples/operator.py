@@ -59,6 +59,7 @@ def overview() -> screens.OverviewScreen:
         ),
         funnel=(
             FunnelStage("click", 48210),
+            FunnelStage("landing", 38120),
             FunnelStage("order", 4620),
             FunnelStage("paid", 3412),
             FunnelStage("settled", 2806),

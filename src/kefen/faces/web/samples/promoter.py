@@ -9,7 +9,6 @@ from kefen.faces.web.promoter import screens
 from kefen.faces.web.samples.words import ago, ahead, courses, promoter_name, say
 from kefen.faces.web.shared.screens import (
     Candidate,
-    Form,
     FunnelStage,
     Live,
     Movement,
@@ -26,10 +25,10 @@ TREND_END = (660, 510, 620, 790, 730)
 
 
 def promoted() -> tuple[screens.PromotedCourse, ...]:
-    """Courses with what they earn."""
-    rebates = (5980, 10782, 4975, None)
+    """Courses with what they earn: by a percentage, live, a fixed amount, nothing."""
+    offers = ((5980, 2000, True), (10782, 1800, False), (4975, None, False), (None, None, False))
     return tuple(
-        screens.PromotedCourse(one, rebate) for one, rebate in zip(courses(), rebates, strict=True)
+        screens.PromotedCourse(one, *offer) for one, offer in zip(courses(), offers, strict=True)
     )
 
 
@@ -47,11 +46,17 @@ def home() -> screens.HomeScreen:
         trend=TREND + TREND_END,
         funnel=(
             FunnelStage("click", 128),
+            FunnelStage("landing", 103),
             FunnelStage("order", 9),
             FunnelStage("paid", 6),
         ),
         courses=promoted()[:3],
-        todos=(screens.Todo("confirm", "#withdraw", 50000, 21),),
+        todos=(
+            screens.Todo("confirm", "#withdraw", 50000, 21),
+            screens.Todo("confirm", "#withdraw", 1234, 0),
+            screens.Todo("expired", "#withdraw", 20000),
+            screens.Todo("identity", "#identity"),
+        ),
         newest=_rows()[0].rows[0],
         live=Live("/live/sample", ""),
     )
@@ -59,7 +64,7 @@ def home() -> screens.HomeScreen:
 
 def home_empty() -> screens.HomeScreen:
     """The first minute, owing something."""
-    nothing = tuple(FunnelStage(kind, 0) for kind in ("click", "order", "paid"))
+    nothing = tuple(FunnelStage(kind, 0) for kind in ("click", "landing", "order", "paid"))
     return screens.HomeScreen(
         "CNY", "", 0, 0, 0, 0, 0, "", (), nothing, (), owed=4975, state="suspended"
     )
@@ -67,7 +72,7 @@ def home_empty() -> screens.HomeScreen:
 
 def course_list() -> screens.CoursesScreen:
     """选课."""
-    return screens.CoursesScreen("CNY", promoted())
+    return screens.CoursesScreen("CNY", promoted(), say("考研", "maths"), total=12)
 
 
 def course_list_empty() -> screens.CoursesScreen:
@@ -128,6 +133,39 @@ def course() -> screens.CourseScreen:
             ),
         ),
         refund_rate_bps=320,
+    )
+
+
+def course_ladder() -> screens.CourseScreen:
+    """A rule by steps, where the promoter stands, cut by the cap."""
+    steps = (
+        screens.LadderStep(RewardStep(1, "percent", 2000)),
+        screens.LadderStep(RewardStep(11, "percent", 3200), mine=True),
+        screens.LadderStep(RewardStep(31, "fixed", amount=9900)),
+    )
+    return replace(
+        course(),
+        promoted=screens.PromotedCourse(courses()[0], 8970, 3200),
+        rule=rule_tiered(),
+        base="list",
+        ladder=screens.Ladder("orders", "month", steps, 3),
+        wanted=9568,
+        cap_bps=3000,
+        refund_rate_bps=None,
+    )
+
+
+def course_fixed() -> screens.CourseScreen:
+    """A fixed amount, on the last step of a ladder of sales."""
+    steps = (
+        screens.LadderStep(RewardStep(0, "fixed", amount=2000)),
+        screens.LadderStep(RewardStep(1000000, "fixed", amount=2500), mine=True),
+    )
+    return replace(
+        course(),
+        promoted=screens.PromotedCourse(courses()[2], 2500),
+        fixed=2500,
+        ladder=screens.Ladder("sales", "quarter", steps, None),
     )
 
 
@@ -250,6 +288,8 @@ def proof() -> screens.ProofScreen:
         model="first_touch",
         window_days=7,
         due_at=ahead(7),
+        check_url="#check",
+        may_ask=True,
     )
 
 
@@ -277,54 +317,45 @@ def proof_clawed() -> screens.ProofScreen:
             TimelineStep("clawback", ago(0, 2), "back"),
         ),
         due_at=None,
-    )
-
-
-def withdraw() -> screens.WithdrawScreen:
-    """Enough to withdraw; one of every state."""
-    states: tuple[tuple[str, int | None, int | None, str, int | None], ...] = (
-        ("awaiting_confirmation", 0, 50000, "", 21),
-        ("requested", None, None, "", None),
-        ("succeeded", 4000, 96000, "", None),
-        ("failed", 0, 30000, say("收款账户已停用", "The account is closed"), None),
-        ("rejected", None, None, say("请先补充身份信息", "Add your identity first"), None),
-    )
-    return screens.WithdrawScreen(
-        "CNY",
-        214060,
-        1000,
-        "wdr_01k9",
-        "labour_2018_61",
-        214060,
-        26812,
-        tuple(
-            screens.WithdrawalRow(
-                f"wdr_01k9m4x7{number}",
-                (tax or 0) + (net or 12000),
-                state,
-                ago(number * 6),
-                tax,
-                net,
-                reason,
-                left,
-            )
-            for number, (state, tax, net, reason, left) in enumerate(states)
+        asked=(
+            screens.Asked(
+                say("封顶是怎么算的？", "How does the cap work?"),
+                ago(3),
+                say("按实付金额的 30% 封顶，见上面的算式。", "At 30% of what was paid, as above."),
+                ago(2),
+            ),
+            screens.Asked(say("退款为什么扣这么多？", "Why is so much clawed back?"), ago(1)),
         ),
-        channel_name=say("微信零钱（沙盒）", "WeChat balance (sandbox)"),
-        form=Form(
-            {},
-            {
-                "amount": say(
-                    "超出可提现金额。请改小一些。", "More than is available. Ask for less."
-                )
-            },
-        ),
+        may_ask=False,
     )
 
 
-def withdraw_short() -> screens.WithdrawScreen:
-    """Not enough."""
-    return screens.WithdrawScreen("CNY", 680, 1000, "wdr_01", "none", 680, 0, ())
+def public_proof() -> screens.PublicProofScreen:
+    """The figures of the clawed back one, nobody named."""
+    whole = proof_clawed()
+    return screens.PublicProofScreen(
+        currency="CNY",
+        serial=PROOF,
+        state=whole.state,
+        title=whole.title,
+        amount=whole.amount,
+        remaining=whole.remaining,
+        base_kind=whole.base_kind,
+        base=whole.base,
+        quantity=whole.quantity,
+        reward_kind=whole.reward_kind,
+        rate_bps=whole.rate_bps,
+        fixed=whole.fixed,
+        before_cap=whole.before_cap,
+        cap=whole.cap,
+        cap_bps=whole.cap_bps,
+        tier_position=whole.tier_position,
+        tier_sales=None,
+        timeline=tuple(replace(step, note="") for step in whole.timeline[1:]),
+        clawbacks=tuple(replace(one, reason="") for one in whole.clawbacks),
+        version=whole.version,
+        version_from=whole.version_from,
+    )
 
 
 def statement_of(movements: tuple[Movement, ...]) -> Statement:
@@ -355,22 +386,4 @@ def statement() -> screens.StatementScreen:
                 Movement(ago(2), "refund", -3940, 214060, "rfd_01k9m3", PROOF),
             )
         ),
-    )
-
-
-def profile() -> screens.ProfileScreen:
-    """我的."""
-    return screens.ProfileScreen(
-        "CNY",
-        promoter_name(),
-        "138****2046",
-        "XIAOYU",
-        "student",
-        say("银牌推广员", "Silver"),
-        "active",
-        ago(420),
-        ago(420),
-        328645,
-        214060,
-        "labour_2018_61",
     )

@@ -200,6 +200,20 @@ class ErrorScreen:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptScreen:
+    """The sandbox's page on which a receiver confirms: POST `outcome` = `confirmed`. `state` is
+    `waiting`, `succeeded` or `expired`."""
+
+    currency: str
+    number: str
+    amount: int
+    payer: str
+    state: str
+    until: datetime | None = None
+    return_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CashierScreen:
     """The sandbox of the payment channel: POST `outcome` = `paid` or `abandoned`."""
 

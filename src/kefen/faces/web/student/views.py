@@ -9,7 +9,7 @@ from kefen.catalog import queries as catalog
 from kefen.catalog.models import Status
 from kefen.core.errors import NotFound
 from kefen.core.states import OrderState
-from kefen.faces.web import courses, posters, tokens
+from kefen.faces.web import courses, landings, posters, tokens
 from kefen.faces.web.entry import Entry, school_page
 from kefen.faces.web.student import build
 from kefen.faces.web.student.paying import CHANNEL, to_cashier
@@ -24,6 +24,7 @@ _REMEMBERED = 50
 
 @require_safe
 @school_page
+@landings.noted
 def school(entry: Entry) -> HttpResponse:
     """The school with its courses."""
     return entry.show("web/student/school.html", build.school(entry))
@@ -31,6 +32,7 @@ def school(entry: Entry) -> HttpResponse:
 
 @require_safe
 @school_page
+@landings.noted
 def course(entry: Entry, course: str) -> HttpResponse:
     """A course; whoever carries no visit in the address gets it there, so that a copied address
     and cleared cookies keep it."""

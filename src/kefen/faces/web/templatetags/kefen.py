@@ -273,6 +273,18 @@ def sparkline(values: Sequence[int], text: str) -> dict[str, object]:
     return {"path": path, "area": area, "text": text}
 
 
+@register.inclusion_tag("web/parts/columns.html")
+def columns(values: Sequence[int], text: str, tone: str = "d1") -> dict[str, object]:
+    """A small chart of columns with a sentence for those who do not see it."""
+    return {"columns": charts.columns(values), "text": text, "tone": tone}
+
+
+@register.filter
+def pluck(rows: Sequence[object], name: str) -> list[object]:
+    """One attribute of each: `{% columns screen.by_day|pluck:"clicks" text %}`."""
+    return [getattr(row, name) for row in rows]
+
+
 @register.simple_tag
 def trend(days: Sequence[TrendDay], cap_bps: int) -> charts.TrendChart | None:
     """Geometry of the trend chart."""
