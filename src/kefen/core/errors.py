@@ -7,9 +7,8 @@
     │  │  ├─ UnknownOrder · UnknownWithdrawal · UnknownPromoter · UnknownCourse · UnknownLink
     │  ├─ NotPermitted
     │  ├─ Conflict
-    │  │  ├─ NumberConflict · IllegalTransition
+    │  │  ├─ NumberConflict · IllegalTransition · IdentityTaken · PhoneTaken · QuestionOpen
     │  │  ├─ OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
-    │  │  ├─ IdentityTaken · PhoneTaken · QuestionOpen
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
     │     ├─ IdentityMissing · CodeRefused · TooOften · NotOffered
@@ -24,13 +23,11 @@
     │  └─ BadSignature
     └─ InvariantBroken                   our bug: stop and alert
 
-No HTTP number lives here: the edge maps classes to statuses. `sentence` is the English
-template: what happened, why, and what to do next (`house.md`, Values).
+The edge maps classes to HTTP. `sentence` says what happened, why, and what to do (`house.md`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import ClassVar
 
 
@@ -401,12 +398,3 @@ class InvariantBroken(KefenError):
 
     code = "invariant_broken"
     sentence = "An internal rule is broken: {invariant}. Nothing was changed; we were alerted."
-
-
-def leaves(root: type[KefenError] = KefenError) -> Iterator[type[KefenError]]:
-    """Yield every class of the tree that has no subclass, in the order of definition."""
-    children = root.__subclasses__()
-    if not children:
-        yield root
-    for child in children:
-        yield from leaves(child)

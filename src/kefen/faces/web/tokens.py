@@ -5,7 +5,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, cast, get_args
-from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -132,11 +131,6 @@ def read_live(token: str) -> Watched | None:
     if not isinstance(content, list) or content[1] not in get_args(WatchedKind):
         return None
     return Watched(UUID(hex=content[0]), cast("WatchedKind", content[1]), UUID(hex=content[2]))
-
-
-def arrival_in(path: str) -> str:
-    """The token of a visit that an address carries; empty without one."""
-    return parse_qs(urlsplit(path).query).get("r", [""])[0]
 
 
 def visitors_of(request: HttpRequest, institution: InstitutionFacts, token: str) -> list[UUID]:

@@ -126,7 +126,7 @@ def _enter(entry: Entry, waiting: Pending) -> HttpResponse:
     phone = codes.use(waiting.code_id, typed)
     account = joining.account_of_phone(entry.account, phone)
     goal = waiting.next or entry.address("my_orders")
-    session.enter(entry.request, entry.school, account.id, goal)
+    session.enter(entry.request, account.id)
     return HttpResponseRedirect(goal)
 
 

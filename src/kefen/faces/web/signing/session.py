@@ -15,7 +15,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from kefen.faces.web import labels, tokens
 from kefen.platform.identity import proofs
 from kefen.platform.identity.models import User
-from kefen.platform.tenancy.contracts import InstitutionFacts
 from kefen.referrals import actions as referrals
 
 BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
@@ -88,16 +87,17 @@ def begin(request: HttpRequest, user: User) -> None:
 
 
 @transaction.atomic
-def tie(request: HttpRequest, school: InstitutionFacts, account_id: UUID, path: str) -> None:
-    """From now on the visits of this browser count for the account: those of its cookie, and the
-    one that the page carries to which its person goes on."""
-    for visitor in tokens.visitors_of(request, school, tokens.arrival_in(path)):
+def tie(request: HttpRequest, account_id: UUID) -> None:
+    """From now on the visits of this browser count for the account: those of its own cookie. A
+    token in an address may have come from anybody and ties nobody (decisions/0021)."""
+    visitor = tokens.visitor_of(request)
+    if visitor is not None:
         referrals.identify(visitor, account_id)
 
 
-def enter(request: HttpRequest, school: InstitutionFacts, account_id: UUID, path: str) -> None:
+def enter(request: HttpRequest, account_id: UUID) -> None:
     """Sign in to an account that was proved, and tie this browser to it. All of it or nothing."""
     with transaction.atomic():
         user = proofs.user_of(account_id)
-        tie(request, school, account_id, path)
+        tie(request, account_id)
     begin(request, user)

@@ -65,5 +65,5 @@ def back(entry: Entry) -> HttpResponse:
     account = proofs.account_with_openid(
         app.app_id, person.openid, name=person.nickname, signed_in_to=mine
     )
-    session.enter(entry.request, entry.school, account.id, goal)
+    session.enter(entry.request, account.id)
     return HttpResponseRedirect(goal)
