@@ -11,6 +11,7 @@
     │  │  ├─ OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid
+    │     ├─ RefundTimeOver
     │     └─ ComplianceViolation
     │        ├─ RateAboveCap · VersionAbovePlatform · HoldBelowMinimum
     │        ├─ OverlappingRules · DuplicateRuleKey · InvalidSteps
