@@ -78,10 +78,9 @@ def test_contrast_in_the_other_theme(page: Page) -> None:
 
 def test_a_page_that_jumps(page: Page) -> None:
     draw(page, "<div id=late></div><p>" + "text " * 400 + "</p>")
-    page.evaluate(
-        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {"
-        " document.querySelector('#late').style.height = '400px'; setTimeout(done, 100) })))"
-    )
+    page.wait_for_timeout(300)  # it has to be seen before it moves
+    page.evaluate("() => { document.querySelector('#late').style.height = '400px' }")
+    page.wait_for_timeout(300)
     assert inspection.jumping(page) != []
 
 

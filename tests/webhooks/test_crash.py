@@ -62,12 +62,12 @@ from kefen.faces.api.webhooks_in import work
 from kefen.ops import worker
 from kefen.ports import registry
 registry.register_payments(Sandbox())
-booked = work.commissions.book_one
-def hang(payment):
-    booked(payment)
+booked = work.commissions.take_payment
+def hang(channel, event):
+    booked(channel, event)
     print("booked", flush=True)
     time.sleep(600)
-work.commissions.book_one = hang
+work.commissions.take_payment = hang
 worker.run(wait=True)
 """
 
