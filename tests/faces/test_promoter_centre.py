@@ -362,6 +362,9 @@ def test_a_click_that_sees_the_page_is_a_landing_once(school: School) -> None:
     browser = school.guest()
     landing = school.open_link(browser)
     assert "1点击0看课" in text_of(page(school, ""))
+    token = parse_qs(urlsplit(landing).query)["r"][0]
+    assert browser.get(school.at("c/gone"), {"r": token}).status_code == 404
+    assert "1点击0看课" in text_of(page(school, ""))
     for _ in range(2):
         assert browser.get(landing).status_code == 200
     for nothing in (school.at("c/maths"), school.at("c/maths?r=forged"), school.at("c/gone")):
