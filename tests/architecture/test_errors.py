@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kefen.core.errors import KefenError, leaves
+from kefen.core.errors import KefenError
+from tests.error_tree import leaves
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "errors.md"
 LEAVES = list(leaves())

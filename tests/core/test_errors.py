@@ -4,7 +4,8 @@ import re
 import pytest
 
 from kefen.core import errors
-from kefen.core.errors import ComplianceViolation, DomainError, KefenError, leaves
+from kefen.core.errors import ComplianceViolation, DomainError, KefenError
+from tests.error_tree import leaves
 
 
 def test_every_leaf_has_its_own_code_and_sentence():

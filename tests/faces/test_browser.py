@@ -45,8 +45,9 @@ def _inspect(page: Page, traffic: Traffic, url: str, key: str, language: str) ->
     answer = page.goto(url)
     assert answer is not None
     assert answer.status in (200, 400, 403, 404, 409, 422, 500), key
+    body = answer.body()  # before anything is loaded again
     found = inspection.jumping(page)
-    found += traffic.too_heavy(page, answer.body(), BUDGET_BYTES["console" if console else "phone"])
+    found += traffic.too_heavy(page, body, BUDGET_BYTES["console" if console else "phone"])
     if os.environ.get("KEFEN_SCREENSHOTS"):
         picture(page, f"samples/{key}-{language}", whole=True)
     english = language == "en"  # whose words are longer: it is looked at in every width

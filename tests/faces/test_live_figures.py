@@ -95,7 +95,7 @@ def test_a_promoter_watches_what_his_pages_show(open_one: School) -> None:
     # 59.80 and 39.80 are left of the old ones, less the withdrawal.
     assert figures.available == 2 * REBATE - 20_00 - 20_00
     html = check_page(school.as_("promoter"), school.at("", "p"), figures)
-    assert html.count("data-live=") == 6
+    assert html.count("data-live=") == 7
     check_page(school.as_("promoter"), school.at("income", "p"), figures)
 
 

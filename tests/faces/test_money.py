@@ -26,6 +26,7 @@ from kefen.platform import clock
 from kefen.platform.tenancy import queries as tenancy
 from kefen.programmes import queries as programmes
 from kefen.promoters.queries import by_code
+from tests.error_tree import leaves
 from tests.faces.school import REBATE, School
 
 TERMS = {
@@ -270,7 +271,7 @@ def test_errors_have_their_status(error: type[errors.KefenError], status: int) -
 
 
 def test_every_error_says_its_sentence_in_both_languages() -> None:
-    for error in errors.leaves():
+    for error in leaves():
         given = dict.fromkeys(re.findall(r"{(\w+)}", error.sentence), 1234)
         given |= {"machine": "OrderState", "current": "paid", "to": "placed", "cap_bps": 1}
         for language in ("zh-hans", "en"):

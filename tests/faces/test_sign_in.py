@@ -1,7 +1,7 @@
 """Signing in by phone and by e-mail, and who tries to without being anybody."""
 
 from datetime import timedelta
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.test import Client, override_settings
 
 from kefen.adapters.messengers.outbox.messenger import Outbox
 from kefen.adapters.messengers.outbox.models import SentMessage
+from kefen.faces.web import tokens
 from kefen.orders.models import Line, Order
 from kefen.platform import clock
 from kefen.platform.identity import codes, proofs, queries
@@ -85,12 +86,15 @@ def test_what_was_visited_before_signing_in_counts_from_now_on(school: School) -
     assert winner(newest()) == "yu"
 
 
-def test_a_visit_in_the_address_counts_where_cookies_are_gone(school: School) -> None:
+def test_a_visit_in_the_address_alone_ties_nobody(school: School) -> None:
+    """It may have come by a link that somebody passed on (decisions/0021)."""
     landing = school.open_link(school.guest())
     browser = school.guest()
     token = landing.split("?r=")[1]
     sign_in_by_phone(school, browser, next=school.at(f"promote?r={token}"))
-    assert Tie.objects.get().student_id == account_with_phone(PHONE).id
+    carried = tokens.read_arrival(school.facts, unquote(token))
+    assert carried is not None
+    assert not Tie.objects.filter(visitor_id=carried.visitor).exists()
 
 
 def test_a_visit_at_another_school_ties_nobody(school: School) -> None:

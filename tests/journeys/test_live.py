@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from kefen.orders.queries import listed
 from kefen.platform.tenancy import scope
+from tests.faces.inspection import LEVELS
 from tests.faces.school import PRICE, REBATE
-from tests.faces.test_browser import LEVELS
 from tests.journeys.browser import chromium, person, picture
 from tests.journeys.conftest import Demo
 from tests.journeys.test_whole_story import money, sign_in

@@ -8,9 +8,9 @@ from contextlib import ExitStack
 import httpx
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connections
 
-from kefen.config.asgi import THREADS
 from kefen.config.database import conninfo
 from kefen.faces.web.tokens import Watched, live_address
 from kefen.orders.queries import listed
@@ -96,14 +96,14 @@ def test_forms_arrive_whole_and_what_is_too_much_is_refused(
 def test_browsers_that_leave_take_no_thread_with_them(front: tuple[Front, ExitStack]) -> None:
     """In the middle of a form, and in the middle of an answer."""
     server, _ = front
-    for _ in range(THREADS + 2):
+    for _ in range(settings.PAGE_THREADS + 2):
         half = "POST /t/zhixing/checkout/maths HTTP/1.1\r\nHost: 127.0.0.1\r\n"
         half += (
             "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100000\r\n\r\nx="
         )
         server.raw(half, end=False).close()
         server.raw("GET /static/web/phone.css HTTP/1.1\r\nHost: 127.0.0.1").close()
-    for _ in range(THREADS + 2):
+    for _ in range(settings.PAGE_THREADS + 2):
         assert server.get("/t/zhixing/").status_code == 200
 
 
@@ -136,7 +136,7 @@ def test_connections_are_one_for_each_thread_and_none_is_left_in_a_transaction(
                 " AND pid <> pg_backend_pid()"
             ).fetchall()
     # This test's own and the hub's are among them.
-    assert len(rows) <= THREADS + 3
+    assert len(rows) <= settings.PAGE_THREADS + 3
     assert "idle in transaction (aborted)" not in {state for (state,) in rows}
 
 

@@ -21,12 +21,11 @@ from kefen.faces.live.hub import Hub
 from kefen.faces.live.stream import Live, Message, Receive, Scope, Send
 from kefen.faces.web.tokens import LIVE
 
-THREADS = 8
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 reader = Reader(database.conninfo(settings.DATABASES["default"]), shifted=settings.DEMO)
 live = Live(Hub(reader.read, limit=settings.LIVE_STREAMS))
-pages = WSGIMiddleware(django, workers=THREADS)  # type: ignore[arg-type]  # looser than Django's
+pages = WSGIMiddleware(django, workers=settings.PAGE_THREADS)  # type: ignore[arg-type]  # looser than Django's
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

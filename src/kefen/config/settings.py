@@ -163,6 +163,8 @@ WECHAT_API_URL = os.environ.get("KEFEN_WECHAT_API_URL", _WECHAT or "https://api.
 SIGN_IN_LINK_MAX_AGE = 14 * 86400 if DEMO else 1800
 # Open live pages of one web process; the next one is asked to come back.
 LIVE_STREAMS = int(os.environ.get("KEFEN_LIVE_STREAMS", "1000"))
+# Pages that one web process works on at a time; each has a database connection of its own.
+PAGE_THREADS = int(os.environ.get("KEFEN_PAGE_THREADS", "8"))
 
 PROCRASTINATE_ON_APP_READY = "kefen.config.wiring.jobs_ready"
 

@@ -49,6 +49,11 @@ WITH school AS (
    WHERE t.institution_id = s.id AND t.promoter_id = ANY(%(promoters)s::uuid[])
      AND t.at >= s.today AND t.visitor_id IS NOT NULL
    GROUP BY t.promoter_id
+), landed AS (
+  SELECT l.promoter_id, count(*) AS landings FROM referrals_landing l, school s
+   WHERE l.institution_id = s.id AND l.promoter_id = ANY(%(promoters)s::uuid[])
+     AND l.at >= s.today
+   GROUP BY l.promoter_id
 ), brought AS (
   SELECT l.winner_id, count(DISTINCT o.id) AS placed,
          count(DISTINCT o.id) FILTER (WHERE o.state = 'paid') AS paid
@@ -61,11 +66,12 @@ WITH school AS (
 SELECT w.id, s.currency, coalesce(h.expected, 0)::bigint, coalesce(h.available, 0)::bigint,
        coalesce(h.in_transit, 0)::bigint, coalesce(h.owed, 0)::bigint,
        coalesce(r.paid_out, 0)::bigint, n.id,
-       coalesce(v.clicks, 0), coalesce(b.placed, 0), coalesce(b.paid, 0)
+       coalesce(v.clicks, 0), coalesce(g.landings, 0), coalesce(b.placed, 0), coalesce(b.paid, 0)
   FROM watched w CROSS JOIN school s
   LEFT JOIN held h ON h.id = w.id
   LEFT JOIN arrived r ON r.promoter_id = w.id
   LEFT JOIN visits v ON v.promoter_id = w.id
+  LEFT JOIN landed g ON g.promoter_id = w.id
   LEFT JOIN brought b ON b.winner_id = w.id
   LEFT JOIN LATERAL (
     SELECT c.id FROM commissions_commission c
@@ -97,6 +103,7 @@ class Income:
     paid_out: int
     newest: UUID | None
     clicks: int
+    landings: int
     placed: int
     paid: int
 

@@ -15,6 +15,11 @@ def shown(figures: Figures) -> dict[str, str]:
         name: money(nowhere, getattr(figures, name), figures.currency)
         for name in ("expected", "available", "in_transit", "paid_out")
     }
-    counts = {"click": figures.clicks, "order": figures.placed, "paid": figures.paid}
+    counts = {
+        "click": figures.clicks,
+        "landing": figures.landings,
+        "order": figures.placed,
+        "paid": figures.paid,
+    }
     funnel = {name: thousands(count) for name, count in counts.items()}
     return {**amounts, **funnel, "version": figures.version}
