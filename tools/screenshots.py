@@ -53,6 +53,10 @@ def _promote(page: Page, here: str) -> str:
     _picture(page, "promoter-home")
     page.goto(f"{here}/p/zhixing/courses/math30")
     _picture(page, "promoter-course")
+    page.goto(f"{here}/p/zhixing/courses/math30/poster")
+    page.wait_for_function("[...document.images].every(i => i.complete && i.naturalWidth)")
+    _picture(page, "promoter-poster")
+    page.goto(f"{here}/p/zhixing/courses/math30")
     return page.locator("#link .copy").inner_text()
 
 
@@ -77,6 +81,8 @@ def _earn(page: Page, here: str) -> None:
     _picture(page, "promoter-proof")
     page.goto(f"{here}/p/zhixing/withdraw")
     _picture(page, "promoter-withdraw")
+    page.goto(f"{here}/p/zhixing/performance")
+    _picture(page, "promoter-performance")
 
 
 def _operate(page: Page, here: str) -> None:
