@@ -20,7 +20,7 @@ from kefen.faces.web import tokens
 from kefen.faces.web.tokens import Watched, live_address
 
 ME = Watched(uuid4(), "promoter", uuid4())
-RICH = Income("CNY", 123_456, 5, 0, 0, 0, None, 1_234, 0, 2, 1)
+RICH = Income("CNY", 123_456, 5, 0, 0, 0, 0, None, 1_234, 0, 2, 1)
 
 
 @dataclass
@@ -105,7 +105,7 @@ def test_everything_first_then_only_what_changed() -> None:
         books = Books()
         async with Browser(live(books), live_address(ME)).open() as page:
             await page.until(lambda p: len(p.events) == 1)
-            books.found[ME.id] = Income("CNY", 123_457, 5, 0, 0, 0, None, 1_234, 0, 2, 1)
+            books.found[ME.id] = Income("CNY", 123_457, 5, 0, 0, 0, 0, None, 1_234, 0, 2, 1)
             await page.until(lambda p: len(p.events) == 2)
         assert page.status == 200
         assert page.headers["content-type"] == "text/event-stream; charset=utf-8"
@@ -130,7 +130,7 @@ def test_a_click_is_news_but_no_new_version() -> None:
         books = Books()
         async with Browser(live(books), live_address(ME)).open() as page:
             await page.until(lambda p: len(p.events) == 1)
-            books.found[ME.id] = Income("CNY", 123_456, 5, 0, 0, 0, None, 1_235, 0, 2, 1)
+            books.found[ME.id] = Income("CNY", 123_456, 5, 0, 0, 0, 0, None, 1_235, 0, 2, 1)
             await page.until(lambda p: len(p.events) == 2)
         assert page.events[1] == ("figures", {"click": "1,235"})
 
@@ -186,7 +186,7 @@ def test_a_token_too_old_ends_the_stream(monkeypatch: pytest.MonkeyPatch) -> Non
         async with Browser(live(books), address).open() as page:
             await page.until(lambda p: len(p.events) == 1)
             monkeypatch.setattr(tokens, "LIVE_FOR", timedelta(seconds=-1))
-            books.found[ME.id] = Income("CNY", 1, 0, 0, 0, 0, None, 0, 0, 0, 0)
+            books.found[ME.id] = Income("CNY", 1, 0, 0, 0, 0, 0, None, 0, 0, 0, 0)
             await page.until(lambda p: p.said[-1].get("more_body") is False)
             assert page.events[1:] == [("expired", {})]
         assert (await Browser(live(books), address).ask()).status == 404

@@ -245,7 +245,7 @@ def test_a_channel_that_cannot_be_reached_is_said_and_the_order_stays(school: Sc
     answer = school.send(browser, {**form, "phone": "13800000001", "terms": "1"})
     order: Order = Order.objects.get()
     assert order.state == "placed"
-    page = browser.get(answer["Location"]).content.decode()
+    page = browser.get(answer["Location"], follow=True).content.decode()
     assert "暂时连不上支付渠道" in page, page[page.index("<main") : page.index("<main") + 900]
     again = browser.post(school.at(f"orders/{order.number}/pay"))
     assert urlsplit(again["Location"]).path.startswith("/sandbox/cashier/")

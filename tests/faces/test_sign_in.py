@@ -314,7 +314,7 @@ def test_looking_and_buying_never_ask_to_sign_in(school: School, agent: str) -> 
     for path in ("", "checkout/maths", "orders", "sign-in"):
         assert browser.get(school.at(path)).status_code == 200, path
     back = school.pay(school.checkout(browser, landing)["Location"])
-    assert browser.get(back).status_code == 200
+    assert browser.get(back, follow=True).status_code == 200
     assert not signed_in(browser)
 
 

@@ -15,7 +15,7 @@ from kefen.platform.identity.actions import account_with_phone, link_user, make_
 from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.actions import found_institution
 from kefen.promoters.queries import by_code
-from kefen.referrals.models import Binding, Tie, Touch
+from kefen.referrals.models import Attribution, Binding, Tie, Touch
 from tests.faces.school import PRICE, REBATE, School, open_school
 
 
@@ -94,10 +94,12 @@ def test_the_whole_way_of_a_guest(school: School) -> None:
     number = urlsplit(back).path.rsplit("/", 1)[1]
     assert winner(number) == "yu"
     assert Commission.objects.get().booked == REBATE
-    page = browser.get(
-        urlsplit(back).path, {"k": parse_qs(urlsplit(back).query)["k"][0], "back": "1"}
-    )
-    assert "报名成功" in page.content.decode()
+    # The browser knows the order, so the address that one might pass on opens it for nobody else.
+    led = browser.get(back)
+    assert (led.status_code, parse_qs(urlsplit(led["Location"]).query).get("k")) == (302, None)
+    assert school.guest().get(led["Location"]).status_code == 404
+    assert "报名成功" in browser.get(led["Location"]).content.decode()
+    assert "报名成功" in school.guest().get(back).content.decode()
     assert Order.objects.get().total == PRICE
     assert number in browser.get(school.at("orders")).content.decode()
 
@@ -189,7 +191,7 @@ def test_a_typed_code_wins_only_where_no_link_was_first(school: School) -> None:
     browser = school.guest()
     answer = school.checkout(browser, phone="13800000005", promoter_code="nobody")
     back = school.pay(answer["Location"])
-    page = browser.get(back).content.decode()
+    page = browser.get(back, follow=True).content.decode()
     assert "nobody" in page
     assert winner(number_of(answer)) is None
 
@@ -262,7 +264,10 @@ def test_a_phone_number_typed_first_opens_nothing_that_its_owner_does_later(
 def test_an_order_with_somebody_elses_phone_steers_none_of_his_own(school: School) -> None:
     promoter = school.as_("promoter")
     unpaid = number_of(school.checkout(promoter, school.open_link(promoter), phone="13811113333"))
-    assert winner(unpaid) == "yu"
+    # Whoever is signed in buys, whatever phone he types: nobody earns on his own purchase.
+    assert winner(unpaid) is None
+    (snapshot,) = Attribution.objects.all()
+    assert [found["verdict"] for found in snapshot.evidence] == ["self_purchase"]
     # The browser is its own owner's, and nobody else's.
     assert [tie.student_id for tie in Tie.objects.all()] == [by_code("yu").account_id]
     assert not Binding.objects.exists()
@@ -294,11 +299,11 @@ def test_back_from_the_cashier_without_the_channels_word(school: School) -> None
     browser = school.guest()
     cashier = school.checkout(browser)["Location"]
     given_up = Client().post(urlsplit(cashier).path, {"outcome": "abandoned"})
-    page = browser.get(given_up["Location"]).content.decode()
+    page = browser.get(given_up["Location"], follow=True).content.decode()
     assert "待付款" in page
     assert 'http-equiv="refresh"' not in page
     paid = Client().post(urlsplit(cashier).path, {"outcome": "paid"})
-    page = browser.get(paid["Location"]).content.decode()
+    page = browser.get(paid["Location"], follow=True).content.decode()
     assert "正在确认，不要重复支付" in page
     assert 'http-equiv="refresh"' in page
 
@@ -324,3 +329,29 @@ def test_old_visits_still_carry_the_mark_but_not_the_order(school: School) -> No
         landing = school.open_link(browser)
     answer = school.checkout(browser, landing)
     assert winner(number_of(answer)) is None
+
+
+def test_giving_up_and_enrolling_again_keeps_a_visit_that_came_by_a_passed_on_address(
+    school: School,
+) -> None:
+    """No cookie knows of it: only the addresses and forms of the way carry it."""
+    landing, friend = school.open_link(school.guest()), school.guest()
+    order = number_of(school.checkout(friend, landing))
+    token = landing.split("r=")[1]
+    gone = friend.post(school.at(f"orders/{order}/cancel?r={token}"))
+    assert gone["Location"].endswith(f"r={token}")
+    page = friend.get(gone["Location"]).content.decode()
+    assert f"?r={token}" in page
+
+
+@pytest.mark.parametrize(
+    ("agent", "is_person"),
+    [
+        ("Mozilla/5.0 (Linux; Android 13; CUBOT NOTE 20)", True),
+        ("Xbot/1", False),
+    ],
+)
+def test_a_telephone_is_no_machine(school: School, agent: str, is_person: bool) -> None:
+    before = Touch.objects.count()
+    school.guest(**{"User-Agent": agent}).get(f"/s/{school.code}")
+    assert Touch.objects.count() - before == int(is_person)

@@ -213,8 +213,13 @@ def test_a_number_with_an_account_takes_wechat_and_the_visits_along(school: Scho
     school.open_link(browser)
     sign_in(school, browser)
     empty = identity().account_id
+    other = school.guest()
+    sign_in(school, other)
     browser.cookies.pop("kefen_visitor")
+    assert other.get(school.at("promote")).status_code == 200
     sign_in_by_phone(school, browser)
+    # Nobody goes on working on the emptied account.
+    assert "/sign-in" in other.get(school.at("promote"))["Location"]
     assert identity().account_id == holder.id
     assert browser.session["_auth_user_id"] == str(queries.user_of_account(holder.id))
     assert set(Tie.objects.values_list("student_id", flat=True)) == {empty, holder.id}

@@ -106,3 +106,24 @@ def test_unpaid_and_unknown_orders_are_refused() -> None:
         ask("Z", 100)
     with unchanged(), pytest.raises(IllegalTransition):
         actions.decline_refund("A", answer="nothing was asked", actor=SYSTEM)
+
+
+def test_a_refund_that_came_to_nothing_opens_the_request_again() -> None:
+    ask()
+    with clock.at(START + DAY + HOUR):
+        actions.request_refund(number="r1", order="A", amount=1)
+    assert states() == [AskState.AGREED]
+    assert actions.fail_refund("r1", reason="account closed")
+    assert states() == [AskState.ASKED]
+    assert RefundAsk.objects.get().answered_at is None
+    assert not actions.fail_refund("r1", reason="account closed")
+
+
+def test_a_failed_refund_opens_nothing_that_another_one_answered() -> None:
+    with clock.at(START + HOUR):
+        actions.request_refund(number="r1", order="A", amount=1)
+    ask(amount=100)
+    with clock.at(START + DAY + HOUR):
+        actions.request_refund(number="r2", order="A", amount=100)
+    assert actions.fail_refund("r1", reason="account closed")
+    assert states() == [AskState.AGREED]

@@ -36,7 +36,8 @@ class PlaceOrder:
     promoter's code typed at checkout, ignored if nobody has it.
 
     `visitors` are browsers whose touches count for this order although they are not tied to the
-    student: a phone number typed at checkout proves nobody, and a tie is never undone.
+    student: a phone number typed at checkout proves nobody, and a tie is never undone. `signed_in`
+    is the account of whoever orders: typing another phone number makes nobody another buyer.
     """
 
     number: str
@@ -45,6 +46,7 @@ class PlaceOrder:
     lines: Sequence[LineRequest]
     code: str | None = None
     visitors: Sequence[UUID] = ()
+    signed_in: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

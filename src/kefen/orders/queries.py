@@ -283,7 +283,9 @@ _DUE_VISITS = """
 SELECT o.number, v.channel
   FROM orders_cashiervisit v
   JOIN orders_order o ON o.institution_id = v.institution_id AND o.id = v.order_id
- WHERE v.institution_id = %(institution)s AND v.closed_at IS NULL AND o.state <> 'paid'
+ WHERE v.institution_id = %(institution)s AND v.closed_at IS NULL
+   -- Paid elsewhere as well: that money must not lie there unnoticed.
+   AND (o.state <> 'paid' OR o.channel <> v.channel)
    AND v.opened_at > %(since)s
    AND coalesce(
          v.asked_at + greatest((v.asked_at - v.opened_at) / 2, interval '1 minute'),

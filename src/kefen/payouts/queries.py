@@ -76,6 +76,12 @@ def default_channel() -> str:
     return DEFAULT_CHANNEL
 
 
+def waiting_of(promoter_id: UUID) -> int:
+    """How many payouts wait for this promoter to confirm their receipt."""
+    found = Withdrawal.objects.filter(promoter_id=promoter_id)
+    return found.filter(state=WithdrawalState.AWAITING_CONFIRMATION).count()
+
+
 def arrived(promoter_id: UUID) -> int:
     """What the promoter received so far, after tax."""
     paid = Withdrawal.objects.filter(promoter_id=promoter_id, state=WithdrawalState.SUCCEEDED)

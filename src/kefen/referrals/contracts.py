@@ -25,6 +25,9 @@ class Visit:
 class Purchase:
     """An order about to be placed: who buys which courses (by line), the promoter whose code was
     typed at checkout, if it is a known one, and visitors whose touches count for this order alone.
+
+    `signed_in` is the account of whoever orders, where it is another one than the student's: he
+    buys as well, whatever phone number he typed, so that he earns nothing on it (domain.md §2).
     """
 
     student_id: UUID
@@ -32,6 +35,11 @@ class Purchase:
     courses: Sequence[CourseRecord]
     typed: PromoterRecord | None = None
     visitors: tuple[UUID, ...] = ()
+    signed_in: UUID | None = None
+
+    def is_bought_by(self, account: UUID | None) -> bool:
+        """Is this account the student's, or that of whoever orders for him?"""
+        return account is not None and account in (self.student_id, self.signed_in)
 
 
 @dataclass(frozen=True, slots=True)

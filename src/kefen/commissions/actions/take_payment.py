@@ -39,7 +39,7 @@ def ask_about_payment(number: str, channel: str) -> bool:
     so that it stands in the audit log and among the failed jobs, and is not asked about again.
     """
     order = queries.by_number(number)
-    if order.state == OrderState.PAID:
+    if order.state == OrderState.PAID and order.channel == channel:
         orders.close_visit(order.id, channel)
         return False
     orders.note_asked(order.id, channel)

@@ -40,9 +40,11 @@ WITH school AS (
     JOIN ledger_balance b ON b.institution_id = a.institution_id AND b.account_id = a.id
    GROUP BY w.id
 ), arrived AS (
-  SELECT promoter_id, sum(net) AS paid_out FROM payouts_withdrawal
+  SELECT promoter_id, sum(net) FILTER (WHERE state = 'succeeded') AS paid_out,
+         count(*) FILTER (WHERE state = 'awaiting_confirmation') AS waiting
+    FROM payouts_withdrawal
    WHERE institution_id = %(institution)s AND promoter_id = ANY(%(promoters)s::uuid[])
-     AND state = 'succeeded'
+     AND state IN ('succeeded', 'awaiting_confirmation')
    GROUP BY promoter_id
 ), visits AS (
   SELECT t.promoter_id, count(*) AS clicks FROM referrals_touch t, school s
@@ -65,7 +67,7 @@ WITH school AS (
 )
 SELECT w.id, s.currency, coalesce(h.expected, 0)::bigint, coalesce(h.available, 0)::bigint,
        coalesce(h.in_transit, 0)::bigint, coalesce(h.owed, 0)::bigint,
-       coalesce(r.paid_out, 0)::bigint, n.id,
+       coalesce(r.paid_out, 0)::bigint, coalesce(r.waiting, 0), n.id,
        coalesce(v.clicks, 0), coalesce(g.landings, 0), coalesce(b.placed, 0), coalesce(b.paid, 0)
   FROM watched w CROSS JOIN school s
   LEFT JOIN held h ON h.id = w.id
@@ -85,7 +87,9 @@ SELECT o.id, o.state,
        (SELECT coalesce(sum(l.refunded), 0)::bigint FROM orders_line l
          WHERE l.institution_id = o.institution_id AND l.order_id = o.id),
        (SELECT coalesce(array_agg(r.state ORDER BY r.id), '{}') FROM orders_refund r
-         WHERE r.institution_id = o.institution_id AND r.order_id = o.id)
+         WHERE r.institution_id = o.institution_id AND r.order_id = o.id),
+       (SELECT coalesce(array_agg(a.state ORDER BY a.id), '{}') FROM orders_refundask a
+         WHERE a.institution_id = o.institution_id AND a.order_id = o.id)
   FROM orders_order o
  WHERE o.institution_id = %(institution)s AND o.id = ANY(%(orders)s::uuid[])
 """
@@ -101,6 +105,7 @@ class Income:
     in_transit: int
     owed: int
     paid_out: int
+    waiting: int
     newest: UUID | None
     clicks: int
     landings: int
@@ -110,35 +115,40 @@ class Income:
     @property
     def version(self) -> str:
         """The rest of the page is drawn again when this changes; a click changes nothing of it."""
-        sums = (self.expected, self.available, self.in_transit, self.owed, self.paid_out)
-        return income_version(sums, self.newest)
+        money = (self.expected, self.available, self.in_transit, self.owed, self.paid_out)
+        return income_version((*money, self.waiting), self.newest)
 
 
 @dataclass(frozen=True, slots=True)
 class OrderProgress:
-    """What a student watches: the order's state, what went back, and the state of each refund."""
+    """What a student watches: the order's state, what went back, the state of each refund and of
+    each request for one."""
 
     state: str
     refunded: int
     refunds: tuple[str, ...]
+    asks: tuple[str, ...] = ()
 
     @property
     def version(self) -> str:
         """Changes with everything that the order's page shows."""
-        return order_version(self.state, self.refunded, self.refunds)
+        return order_version(self.state, self.refunded, self.refunds, self.asks)
 
 
 Figures = Income | OrderProgress
 
 
 def income_version(sums: Collection[int], newest: UUID | None) -> str:
-    """Expected, available, on its way, owed, paid out; then the newest commission."""
+    """Expected, available, on its way, owed, paid out, how many payouts wait for their receiver;
+    then the newest commission."""
     return "-".join([*map(str, sums), "" if newest is None else newest.hex])
 
 
-def order_version(state: str, refunded: int, refunds: Collection[str]) -> str:
-    """State, what went back, states of the refunds in the order in which they were asked for."""
-    return "-".join([state, str(refunded), *refunds])
+def order_version(
+    state: str, refunded: int, refunds: Collection[str], asks: Collection[str]
+) -> str:
+    """State, what went back, states of the refunds and of the requests in their order."""
+    return "-".join([state, str(refunded), *refunds, *asks])
 
 
 class Reader:
@@ -190,10 +200,10 @@ class Reader:
                 async for key, *sums in await connection.execute(_INCOME, wanted):
                     found[key] = Income(*sums)
             if orders:
-                async for key, state, refunded, refunds in await connection.execute(
+                async for key, state, refunded, refunds, asks in await connection.execute(
                     _ORDERS, wanted
                 ):
-                    found[key] = OrderProgress(state, refunded, tuple(refunds))
+                    found[key] = OrderProgress(state, refunded, tuple(refunds), tuple(asks))
         return found
 
     async def close(self) -> None:

@@ -22,9 +22,10 @@ from kefen.referrals import actions as referrals
 from kefen.referrals import queries
 from kefen.referrals.contracts import LinkRecord, Visit
 
-# Who fetches a page to draw a preview, to index it or to look after it; not who reads it.
+# Who fetches a page to draw a preview, to index it or to look after it; not who reads it (a Cubot
+# is a telephone).
 _MACHINES: Final = re.compile(
-    r"bot\b|bot/|crawl|spider|slurp|preview|facebookexternalhit|whatsapp/|embedly|curl/|wget/"
+    r"(?<!cu)bot\b|crawl|spider|slurp|preview|facebookexternalhit|whatsapp/|embedly|curl/|wget/"
     r"|python-|httpx|headlesschrome-preview|monitor|uptime|lighthouse",
     re.IGNORECASE,
 )

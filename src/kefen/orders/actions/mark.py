@@ -15,7 +15,7 @@ from kefen.core.refunds import check_refund, spread
 from kefen.core.states import OrderState, move
 from kefen.orders import queries
 from kefen.orders.actions.lock import lock_orders
-from kefen.orders.actions.refund_asks import agree_to_ask
+from kefen.orders.actions.refund_asks import agree_to_ask, reopen_ask
 from kefen.orders.contracts import LockedOrder
 from kefen.orders.models import Refund, RefundLine, RefundState
 from kefen.platform import clock
@@ -144,17 +144,22 @@ def request_refund(
         digest=digest,
         requested_at=clock.now(),
     )
-    agree_to_ask(locked.id)
+    agree_to_ask(locked.id, row.requested_at)
     audit.record(actor, "refund.requested", f"order:{order}", refund=number, amount=amount)
     return row.id
 
 
 def fail_refund(number: str, *, reason: str) -> bool:
-    """The channel refused a refund for good; nothing was booked and its amount is free again.
-    Answers whether this call noted it."""
-    changed = Refund.objects.filter(number=number, state=RefundState.REQUESTED).update(
-        state=RefundState.FAILED, reason=reason[:200]
-    )
+    """The channel refused a refund for good; nothing was booked, its amount is free again, and the
+    student's request that it answered is open again. Answers whether this call noted it."""
+    row = Refund.objects.select_related("order").filter(number=number).first()
+    if row is None:
+        return False
+    lock_orders([row.order.number])
+    found = Refund.objects.filter(number=number, state=RefundState.REQUESTED)
+    changed = found.update(state=RefundState.FAILED, reason=reason[:200])
+    if changed:
+        reopen_ask(row.order_id, row.requested_at)
     return changed > 0
 
 

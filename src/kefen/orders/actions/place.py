@@ -121,6 +121,7 @@ class _Placing:
             courses=[self.courses[line.course] for line in lines],
             typed=None if request.code is None else self.typed.get(request.code),
             visitors=tuple(request.visitors),
+            signed_in=request.signed_in,
         )
 
     def _write(self, students: dict[str, UUID], attributed: list[list[LineAttribution]]) -> None:

@@ -4,6 +4,7 @@ Asking moves nothing. Agreeing is refunding: `commissions.request_refund` sends 
 the answer in one transaction; declining has a reason that the student reads.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -59,13 +60,22 @@ def ask_refund(order: str, *, amount: int, reason: str, actor: Actor) -> UUID:
     return row.id
 
 
-def agree_to_ask(order_id: UUID) -> bool:
-    """The school refunds an order (locked): what was asked for it is answered by that. Answers
-    whether anything was asked."""
+def agree_to_ask(order_id: UUID, at: datetime) -> bool:
+    """The school asks for a refund of an order (locked) at an instant: what was asked for it is
+    answered by that. Answers whether anything was asked."""
     changed = RefundAsk.objects.filter(order_id=order_id, state=AskState.ASKED).update(
-        state=AskState.AGREED, answered_at=clock.now()
+        state=AskState.AGREED, answered_at=at
     )
     return changed > 0
+
+
+def reopen_ask(order_id: UUID, at: datetime) -> bool:
+    """The refund that was asked for at this instant came to nothing, so what it answered is asked
+    again, unless the student did so himself. Answers whether it is."""
+    if _open_of(order_id) is not None:
+        return False
+    answered = RefundAsk.objects.filter(order_id=order_id, state=AskState.AGREED, answered_at=at)
+    return answered.update(state=AskState.ASKED, answered_at=None) > 0
 
 
 @transaction.atomic

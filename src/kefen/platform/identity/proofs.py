@@ -159,6 +159,13 @@ def set_email(user: User, email: str) -> None:
     user.save(update_fields=["email_index"])
 
 
+def end_sessions_of(account_id: UUID) -> None:
+    """End every session of an account, where anybody ever signed in to it."""
+    account = Account.objects.select_related("user").get(id=account_id)
+    if account.user is not None:
+        sign_out_everywhere(account.user)
+
+
 def sign_out_everywhere(user: User) -> None:
     """End every session of a user: sessions carry a digest of what changes here."""
     user.set_unusable_password()

@@ -107,7 +107,9 @@ def _purchase(batch: _Batch, purchase: Purchase) -> list[LineAttribution]:
     facts = {}
     for code in involved:
         record = history.promoters[code]
-        facts[code] = PromoterFact(code, record.active_at(at), record.account_id)
+        # For core there is one buyer.
+        account = student if purchase.is_bought_by(record.account_id) else record.account_id
+        facts[code] = PromoterFact(code, record.active_at(at), account)
     answers = []
     for course in purchase.courses:
         decision = decide(
@@ -201,7 +203,7 @@ def _paid_inviter(
     inviter = batch.inviters.get(winner.inviter_id)
     if inviter is None or not inviter.active_at(purchase.at):
         return None
-    if inviter.account_id == purchase.student_id and not policy.self_purchase:
+    if purchase.is_bought_by(inviter.account_id) and not policy.self_purchase:
         return None
     return inviter.id
 

@@ -11,11 +11,11 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from kefen.adapters.frame import frame
 from kefen.adapters.payments.sandbox import books, faults, payouts
 from kefen.adapters.payments.sandbox.faults import Fault
 from kefen.adapters.payments.sandbox.models import Payment, Payout, Verdict
 from kefen.core.errors import NotFound
-from kefen.platform import clock
 from kefen.platform.tenancy.queries import by_slug
 
 _FAULTS = (Fault.DUPLICATE, Fault.DELAYED, Fault.LOST, Fault.WRONG_AMOUNT)
@@ -34,24 +34,6 @@ class _Screen:
     closed: bool
     return_url: str
     faults: tuple[str, ...] = tuple(fault.value for fault in _FAULTS)
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """What the frame of the web pages asks for, where it is used."""
-
-    now: object
-    path: str
-    zone: str = "Asia/Shanghai"
-    institution_slug: str = ""
-    institution_name: str = ""
-    active: str = ""
-    person_name: str = ""
-    person_role: str = ""
-    theme: str = ""
-    demo: bool = False
-    counts: tuple[object, ...] = ()
-    notice: None = None
 
 
 @never_cache
@@ -86,8 +68,8 @@ def _page(request: HttpRequest, payment: Payment) -> HttpResponse:
         closed=payment.paid_at is not None,
         return_url=payment.return_url,
     )
-    frame = _Frame(now=clock.now(), path=request.path, demo=settings.DEMO)
-    return render(request, _template("cashier.html"), {"screen": screen, "layout": frame})
+    framed = frame(request)
+    return render(request, _template("cashier.html"), {"screen": screen, "layout": framed})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +99,8 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
             return HttpResponseRedirect(request.path)
     except NotFound as error:
         raise Http404 from error
-    frame = _Frame(now=clock.now(), path=request.path, demo=settings.DEMO)
-    content = {"screen": _received(row), "layout": frame}
+    framed = frame(request)
+    content = {"screen": _received(row), "layout": framed}
     return render(request, _template("receipt.html"), content)
 
 

@@ -99,8 +99,9 @@ def home(entry: Entry) -> screens.HomeScreen:
 def live(entry: Entry, money: Money, paid_out: int) -> Live:
     """How a page with these sums hears that they are others."""
     sums = (money.expected, money.available, money.in_transit, money.owed, paid_out)
+    waiting = payouts.waiting_of(entry.me.id)
     watched = tokens.Watched(entry.school.id, "promoter", entry.me.id)
-    version = income_version(sums, commissions.newest_of(entry.me.id))
+    version = income_version((*sums, waiting), commissions.newest_of(entry.me.id))
     return Live(tokens.live_address(watched), version)
 
 

@@ -31,10 +31,13 @@ def account_of_phone(signed_in_to: AccountFacts | None, phone: str) -> AccountFa
         proofs.add_phone(mine.id, phone)
         audit.record(actor, "account.phone_added", f"account:{mine.code}")
         return identity.account_with_phone(phone)
+    identity.lock_accounts([mine.id, holder.id])
     if orders.has_any(mine.id) or promoters.of_account(mine.id) is not None:
         raise PhoneTaken
     proofs.move_wechat(mine.id, holder.id)
     for visitor in visits.visitors_of(mine.id):
         referrals.identify(visitor, holder.id)
+    # Other browsers that are signed in to the emptied account would go on working on nobody's.
+    proofs.end_sessions_of(mine.id)
     audit.record(actor, "account.joined", f"account:{holder.code}", of=mine.code)
     return holder

@@ -211,7 +211,12 @@ def order(entry: Entry, row: Order, *, confirming: bool, unknown_code: str) -> s
         attribution=carried(entry, arrivals(entry, entry.query.get("r", ""))),
         live=Live(
             tokens.live_address(tokens.Watched(entry.school.id, "order", row.id)),
-            order_version(row.state, refunded, [one.state for one in refunds]),
+            order_version(
+                row.state,
+                refunded,
+                [one.state for one in refunds],
+                [one.state for one in reversed(asks)],
+            ),
         ),
     )
 

@@ -97,6 +97,7 @@ def _order(entry: Entry, row: Course, number: str) -> PlacedOrder:
             lines=[line],
             code=typed if typed and is_code(typed) else None,
             visitors=visitors,
+            signed_in=None if entry.account is None else entry.account.id,
         )
     )
     if typed and not is_code(typed):

@@ -18,17 +18,18 @@ def to_cashier(entry: Entry, number: str, token: str = "") -> HttpResponse:
     on to what is bought next. An order that cannot be paid now is kept, and its page says why."""
     key = tokens.order_key(entry.school, number)
     back = f"{settings.PUBLIC_URL.rstrip('/')}{entry.address('order', number)}"
-    query = {"k": key, "back": "1"}
+    known = {"k": key}
     if tokens.read_arrival(entry.school, token) is not None:
-        query["r"] = token
+        known["r"] = token
+    query = {**known, "back": "1"}
     try:
         url = orders.open_cashier(number, channel=CHANNEL, return_url=f"{back}?{urlencode(query)}")
     except OrderNotOpen:
-        return entry.to("order", number, k=key)
+        return entry.to("order", number, **known)
     except (ChannelError, NotFound):  # NotFound: no channel collects here
         entry.say(
             _("The payment channel cannot be reached. Your order is kept: try to pay in a moment."),
             tone="amber",
         )
-        return entry.to("order", number, k=key)
+        return entry.to("order", number, **known)
     return HttpResponseRedirect(url)

@@ -11,7 +11,7 @@ from kefen.faces.web import problems, tokens
 from kefen.faces.web.entry import Entry, school_page
 from kefen.faces.web.shared.screens import Form
 from kefen.faces.web.student.screens import RefundAskScreen
-from kefen.faces.web.student.views import visible
+from kefen.faces.web.student.views import to_order, visible
 from kefen.orders import actions, queries
 from kefen.orders.models import Order
 from kefen.platform import clock
@@ -32,11 +32,11 @@ def order_refund(entry: Entry, number: str) -> HttpResponse:
     left = sum(x.paid - x.refunded for x in lines) - queries.refund_on_its_way(row.id)
     asked = any(one.state == "asked" for one in queries.refund_asks_of(row.id))
     if until is None or left < 1 or asked:
-        return entry.to("order", number, k=key)
+        return to_order(entry, number, k=key)
     title = "、".join(line.course.title for line in lines)
     if clock.now() >= until:
         entry.say(problems.sentence(RefundTimeOver(order=number)), tone="amber")
-        return entry.to("order", number, k=key)
+        return to_order(entry, number, k=key)
     if entry.request.method == "GET":
         return entry.show(_TEMPLATE, _screen(entry, row, title, left, until))
     values = entry.posted
@@ -47,7 +47,7 @@ def order_refund(entry: Entry, number: str) -> HttpResponse:
         screen = _screen(entry, row, title, left, until, form)
         return entry.show(_TEMPLATE, screen, status=problems.status_of(refusal))
     entry.say(_("The school has your request. Its answer stands here."))
-    return entry.to("order", number, k=key)
+    return to_order(entry, number, k=key)
 
 
 def _screen(
@@ -66,5 +66,6 @@ def _screen(
         until=until,
         days_left=-(-(until - clock.now()) // _DAY),
         key=tokens.order_key(entry.school, row.number),
+        attribution=entry.query.get("r", ""),
         form=form or Form(),
     )

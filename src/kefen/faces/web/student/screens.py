@@ -188,6 +188,7 @@ class RefundAskScreen:
     until: datetime
     days_left: int
     key: str = ""
+    attribution: str = ""
     form: Form = field(default_factory=Form)
 
 

@@ -1,8 +1,7 @@
 """What students see: the school, a course, their orders."""
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.utils.cache import patch_cache_control
-from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from kefen.catalog import queries as catalog
@@ -73,6 +72,13 @@ def _cover(cover: posters.Cover) -> HttpResponse:
     return response
 
 
+def to_order(entry: Entry, number: str, **query: str) -> HttpResponse:
+    """To an order's page; the visit that led to it goes along."""
+    if "r" in entry.query:
+        query["r"] = entry.query["r"]
+    return entry.to("order", number, **query)
+
+
 def remember(entry: Entry, number: str) -> None:
     """This browser may see this order."""
     known = [f"{entry.school.slug}/{number}", *entry.request.session.get(MINE, [])]
@@ -106,6 +112,10 @@ def visible(entry: Entry, number: str) -> Order:
 @school_page
 def order(entry: Entry, number: str) -> HttpResponse:
     """One order. Back from the cashier it waits for the channel's word."""
+    if "k" in entry.query and number in numbers_of(entry):
+        # Known on this browser: an address that is passed on from here opens it for nobody else.
+        kept = {"back": "1"} if "back" in entry.query else {}
+        return to_order(entry, number, **kept)
     row = visible(entry, number)
     came_back = "back" in entry.query and row.state == OrderState.PLACED
     confirming = came_back and queries.payment_is_under_way(number, CHANNEL)
@@ -123,8 +133,8 @@ def order_pay(entry: Entry, number: str) -> HttpResponse:
     """To the cashier again; one that took the money says so."""
     row = visible(entry, number)
     if row.state != OrderState.PLACED:
-        return entry.to("order", number)
-    return to_cashier(entry, number)
+        return to_order(entry, number)
+    return to_cashier(entry, number, entry.query.get("r", ""))
 
 
 @require_POST
@@ -133,10 +143,9 @@ def order_cancel(entry: Entry, number: str) -> HttpResponse:
     """Give an unpaid order up."""
     visible(entry, number)
     if queries.payment_is_under_way(number, CHANNEL):
-        query = urlencode({"back": "1"})
-        return HttpResponseRedirect(f"{entry.address('order', number)}?{query}")
+        return to_order(entry, number, back="1")
     orders.cancel(number)
-    return entry.to("order", number)
+    return to_order(entry, number)
 
 
 @require_safe
