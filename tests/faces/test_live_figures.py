@@ -18,10 +18,12 @@ from kefen.faces.live.figures import Figures, Income, OrderProgress, Reader
 from kefen.faces.live.hub import Hub
 from kefen.faces.live.shown import shown
 from kefen.faces.web.tokens import Watched
+from kefen.orders import actions as orders
 from kefen.orders.queries import by_number, listed
 from kefen.payouts import actions as payouts
 from kefen.payouts.contracts import RequestWithdrawal
 from kefen.platform import clock
+from kefen.platform.identity.contracts import Actor, ActorKind
 from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.actions import found_institution, push_clock
 from kefen.platform.tenancy.contracts import InstitutionFacts
@@ -112,6 +114,14 @@ def test_an_order_is_watched_by_its_state_and_its_refunds(open_one: School) -> N
     seen = order_of(school.facts.id, row.id)
     assert seen == OrderProgress("paid", 100_00, ("booked",))
     check_page(guest, school.at(f"orders/{row.number}"), seen)
+    actor = Actor(ActorKind.STUDENT)
+    for answer in ("not now", "no"):
+        orders.ask_refund(row.number, amount=100, reason="", actor=actor)
+        orders.decline_refund(row.number, answer=answer, actor=actor)
+    orders.ask_refund(row.number, amount=100, reason="", actor=actor)
+    asked = order_of(school.facts.id, row.id)
+    assert asked.asks == ("declined", "declined", "asked")
+    check_page(guest, school.at(f"orders/{row.number}"), asked)
 
 
 def test_another_institution_s_figures_do_not_exist(open_one: School) -> None:

@@ -10,8 +10,9 @@ from kefen.adapters.payments.sandbox import faults
 from kefen.adapters.payments.sandbox.faults import Fault
 from kefen.adapters.payments.sandbox.models import Payment
 from kefen.commissions import actions as commissions
+from kefen.commissions.contracts import Payment as Paid
 from kefen.commissions.tasks import chase_payments
-from kefen.core.errors import AmountMismatch, OrderNotOpen
+from kefen.core.errors import AmountMismatch, NumberConflict, OrderNotOpen
 from kefen.orders import actions as orders
 from kefen.orders import queries
 from kefen.orders.models import CashierVisit, Order
@@ -128,3 +129,17 @@ def test_another_amount_is_not_booked() -> None:
         commissions.ask_about_payment("ord-1", "sandbox")
     assert books() == {}
     assert Order.objects.get().state == "placed"
+
+
+def test_an_order_paid_through_two_channels_is_seen_and_booked_once() -> None:
+    """The second payment must not lie at its channel unnoticed."""
+    place("ord-1")
+    to_cashier("ord-1")
+    pay_unheard("ord-1")
+    commissions.book_one(Paid("ord-1", "elsewhere", clock.now()))
+    with clock.at(clock.now() + MINUTE), pytest.raises(NumberConflict):
+        run_job()
+    assert Order.objects.get().channel == "elsewhere"
+    assert Record.objects.filter(verb="payment.not_booked").count() == 1
+    with clock.at(clock.now() + timedelta(hours=1)):
+        assert run_job() == []
