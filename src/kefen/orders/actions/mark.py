@@ -151,7 +151,8 @@ def request_refund(
 
 def fail_refund(number: str, *, reason: str) -> bool:
     """The channel refused a refund for good; nothing was booked, its amount is free again, and the
-    student's request that it answered is open again. Answers whether this call noted it."""
+    student's request that it answered is open again. Answers whether this call noted it. Call it
+    inside a transaction."""
     row = Refund.objects.select_related("order").filter(number=number).first()
     if row is None:
         return False
