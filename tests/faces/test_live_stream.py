@@ -173,6 +173,7 @@ def forged() -> list[str]:
 @pytest.mark.parametrize("case", range(len(forged())))
 def test_a_token_that_is_not_ours_opens_nothing(case: int) -> None:
     address = forged()[case]
+
     async def act() -> None:
         page = await Browser(live(Books()), address).ask()
         assert page.status == 404
