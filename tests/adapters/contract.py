@@ -17,9 +17,8 @@ from kefen.ports.payments import (
     EventKind,
     GiveBack,
     PaymentChannel,
-    PayOut,
-    PayoutChannel,
 )
+from kefen.ports.payouts import PayOut, PayoutChannel
 
 HERE = "zhixing"
 AMOUNT = 29_900

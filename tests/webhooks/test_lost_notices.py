@@ -26,7 +26,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def to_cashier(number: str) -> None:
-    orders.open_cashier(number, channel="sandbox", return_url="http://here/")
+    orders.open_cashier(number, orders.PayBy("sandbox"), return_url="http://here/")
 
 
 def pay_unheard(number: str) -> None:

@@ -17,7 +17,7 @@ from kefen.adapters.payments.sandbox.models import Refund as SandboxRefund
 from kefen.commissions.actions import chase_refunds, request_refund
 from kefen.core.states import WithdrawalState
 from kefen.ops.due import run_due
-from kefen.orders.actions import open_cashier
+from kefen.orders.actions import PayBy, open_cashier
 from kefen.orders.models import Refund
 from kefen.payouts import actions as payouts
 from kefen.payouts import queries as withdrawals
@@ -66,15 +66,15 @@ def pay_at(cashier: str, *, fault: str = "", outcome: str = "paid") -> httpx.Res
 
 def buy(address: str, number: str, *, fault: str = "") -> None:
     place(number)
-    cashier = open_cashier(number, channel="sandbox", return_url=f"{address}/back")
+    cashier = open_cashier(number, PayBy("sandbox"), return_url=f"{address}/back").url
     answer = pay_at(cashier, fault=fault)
     assert (answer.status_code, answer.headers["location"]) == (302, f"{address}/back")
 
 
 def test_paid_booked_refunded(address: str) -> None:
     place("ord-1")
-    cashier = open_cashier("ord-1", channel="sandbox", return_url=f"{address}/back")
-    assert open_cashier("ord-1", channel="sandbox", return_url=f"{address}/back") == cashier
+    cashier = open_cashier("ord-1", PayBy("sandbox"), return_url=f"{address}/back").url
+    assert open_cashier("ord-1", PayBy("sandbox"), return_url=f"{address}/back").url == cashier
     assert pay_at(cashier, outcome="abandoned").status_code == 302
     assert not Notice.objects.exists()
     assert pay_at(cashier).status_code == 302
@@ -180,7 +180,7 @@ def test_the_channel_delivers_again_until_it_is_answered(own_shop: InstitutionFa
     here = f"http://127.0.0.1:{port}"
     place("ord-1")
     with override_settings(PUBLIC_URL=here, NOTIFY_URL=""):
-        cashier = open_cashier("ord-1", channel="sandbox", return_url=here)
+        cashier = open_cashier("ord-1", PayBy("sandbox"), return_url=here).url
         channel.pay(cashier.rsplit("/", 1)[1])
         outside = {"KEFEN_PUBLIC_URL": here}
         with working(**outside):

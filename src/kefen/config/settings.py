@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "kefen.platform.identity",
     "kefen.platform.audit",
     "kefen.platform.inbox",
+    "kefen.platform.merchants",
     "kefen.ledger",
     "kefen.catalog",
     "kefen.promoters",

@@ -97,13 +97,31 @@ class LockedOrder:
 
 @dataclass(frozen=True, slots=True)
 class RefundRecord:
-    """A refund as it stands, with its order's number and channel."""
+    """A refund as it stands, with its order's number, what was paid for that, and by which
+    channel under which number of the channel's own."""
 
     number: str
     order_id: UUID
     order: str
     channel: str | None
+    channel_number: str
+    paid: int
     amount: int
     currency: str
     state: RefundState
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaidThrough:
+    """How a paid order was paid: `channel_number` is the channel's own number of the payment
+    (empty where it was never told), `split` whether the channel kept the money divisible."""
+
+    order_id: UUID
+    order: str
+    channel: str
+    channel_number: str
+    amount: int
+    currency: str
+    paid_at: datetime
+    split: bool

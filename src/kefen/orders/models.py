@@ -146,11 +146,14 @@ class RefundLine(InstitutionModel):
 class CashierVisit(InstitutionModel):
     """An order that was sent to a channel's cashier: who may have to be asked whether it was paid,
     should its notice get lost. One row for each order and channel; `opened_at` is the last time,
-    `closed_at` ends the asking."""
+    `closed_at` ends the asking. `split`: the money was asked to stay divisible; `channel_number`:
+    the channel's own number of the payment."""
 
     order_id = models.UUIDField()
     order = belongs_to("orders.Order", "order_id", related_name="cashier_visits")
     channel = models.CharField(max_length=64)
+    split = models.BooleanField(db_default=False)
+    channel_number = models.CharField(max_length=64, db_default="", blank=True)
     opened_at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -166,6 +169,11 @@ class CashierVisit(InstitutionModel):
                 fields=["institution", "opened_at"],
                 name="cashier_visit_open",
                 condition=Q(closed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["institution", "channel", "channel_number"],
+                name="cashier_visit_number",
+                condition=~Q(channel_number=""),
             ),
         ]
 

@@ -8,10 +8,18 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
-from kefen.core.errors import ChannelError, UnknownOrder
+from kefen.core.errors import ChannelError, InvariantBroken, UnknownOrder
 from kefen.core.states import OrderState
-from kefen.orders.contracts import RefundRecord, RefundState
-from kefen.orders.models import AskState, Line, Order, Refund, RefundAsk, RefundLine
+from kefen.orders.contracts import PaidThrough, RefundRecord, RefundState
+from kefen.orders.models import (
+    AskState,
+    CashierVisit,
+    Line,
+    Order,
+    Refund,
+    RefundAsk,
+    RefundLine,
+)
 from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
 from kefen.ports import registry
@@ -70,16 +78,44 @@ def refund_by_number(number: str) -> RefundRecord | None:
     row = Refund.objects.select_related("order").filter(number=number).first()
     if row is None:
         return None
+    paid = paid_through([row.order_id]).get(row.order_id)
     return RefundRecord(
         number=number,
         order_id=row.order_id,
         order=row.order.number,
         channel=row.order.channel,
+        channel_number="" if paid is None else paid.channel_number,
+        paid=row.order.total,
         amount=row.amount,
         currency=row.order.currency,
         state=RefundState(row.state),
         reason=row.reason,
     )
+
+
+def paid_through(ids: Iterable[UUID]) -> dict[UUID, PaidThrough]:
+    """How paid orders were paid, by order."""
+    paid = Order.objects.filter(id__in=list(ids), state=OrderState.PAID)
+    visits = {
+        (visit.order_id, visit.channel): visit
+        for visit in CashierVisit.objects.filter(order_id__in=paid.values("id"))
+    }
+    found: dict[UUID, PaidThrough] = {}
+    for order in paid:
+        if order.channel is None or order.paid_at is None:
+            raise InvariantBroken(invariant="a paid order names its channel and its instant")
+        visit = visits.get((order.id, order.channel))
+        found[order.id] = PaidThrough(
+            order_id=order.id,
+            order=order.number,
+            channel=order.channel,
+            channel_number="" if visit is None else visit.channel_number,
+            amount=order.total,
+            currency=order.currency,
+            paid_at=order.paid_at,
+            split=visit is not None and visit.split,
+        )
+    return found
 
 
 def requested_refunds() -> list[str]:

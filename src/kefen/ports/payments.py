@@ -2,23 +2,40 @@
 
 An adapter translates; it decides nothing and writes nothing of ours. Amounts are integers in the
 currency's minor unit; every number (of order, refund, payout) is ours and is the channel's
-idempotency key: asking again under the same number never moves money twice.
+idempotency key: asking again under the same number never moves money twice. Where a channel takes
+shorter numbers or other letters, its adapter writes ours so that it reads them back (`translate`).
 
 Errors of every verb: ChannelUnavailable (nothing was done: try again), ChannelRejected (final),
-OutcomeUnknown (ask `query…` under the same number, never re-send). A query for a refund or a payout
-whose number the channel never got raises NotFound: only then may it be sent (again).
+OutcomeUnknown (ask `query…` under the same number, never re-send), NotFound (the institution has
+no account at this channel). A query for a refund or a payout whose number the channel never got
+raises NotFound: only then may it be sent (again).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 
+class Method(StrEnum):
+    """How the student pays at a channel: on a page that the channel shows on a computer or in a
+    phone's browser, by scanning a code, or inside the channel's own app, where our page asks."""
+
+    PAGE = "page"
+    MOBILE = "mobile"
+    CODE = "code"
+    IN_APP = "in_app"
+
+
 @dataclass(frozen=True, slots=True)
 class Collect:
-    """Ask a channel to collect an order's money from the student."""
+    """Ask a channel to collect an order's money from the student.
+
+    `payer` is who he is at the channel (WeChat: openid; needed for IN_APP only), `client_address`
+    the network address he comes from (WeChat's MOBILE asks for it). `split` asks the channel to
+    keep the money divisible: what was not asked for here can never be split.
+    """
 
     institution: str
     order: str
@@ -27,18 +44,28 @@ class Collect:
     subject: str
     return_url: str
     notify_url: str
+    method: Method = Method.PAGE
+    payer: str = ""
+    client_address: str = ""
+    split: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Cashier:
-    """Where the student pays."""
+    """Where the student pays: an address to go to, a text to show as a code, or what the app's
+    script is to be called with. `stand_in` is where a code can be paid without a phone; only an
+    emulator has such a place."""
 
-    url: str
+    url: str = ""
+    code: str = ""
+    bridge: Mapping[str, str] = field(default_factory=dict)
+    stand_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class GiveBack:
-    """Ask a channel to refund part of an order, under the refund's own number."""
+    """Ask a channel to refund part of an order, under the refund's own number. `total` is what was
+    paid for the order, `channel_number` the channel's own number of that payment."""
 
     institution: str
     order: str
@@ -47,18 +74,8 @@ class GiveBack:
     currency: str
     reason: str
     notify_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class PayOut:
-    """Ask a channel to send money to a promoter, under the withdrawal's number."""
-
-    institution: str
-    withdrawal: str
-    receiver: str
-    amount: int
-    currency: str
-    notify_url: str
+    total: int = 0
+    channel_number: str = ""
 
 
 class EventKind(StrEnum):
@@ -71,6 +88,9 @@ class EventKind(StrEnum):
     PAYOUT_SUCCEEDED = "payout_succeeded"
     PAYOUT_FAILED = "payout_failed"
     PAYOUT_EXPIRED = "payout_expired"
+    PAYOUT_CANCELLED = "payout_cancelled"
+    # Nothing that we need to act on; kept as it came.
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +98,9 @@ class ChannelEvent:
     """A verified notification in our words.
 
     `event` is the channel's number of the notification, `subject` our number of what it is about
-    (order, refund or withdrawal), `order` the order's number for payments and refunds. A payout
-    that waits for its receiver says until when, and at which address he confirms the receipt.
+    (order, refund or withdrawal), `order` the order's number for payments and refunds,
+    `channel_number` the channel's own number of the subject. A payout that waits for its receiver
+    says until when, and at which address he confirms the receipt.
     """
 
     event: str
@@ -92,15 +113,49 @@ class ChannelEvent:
     reason: str = ""
     until: datetime | None = None
     url: str = ""
+    channel_number: str = ""
 
 
-class PaymentChannel(Protocol):
-    """A channel that collects and refunds."""
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """What a channel wants to read when we have stored its notification."""
+
+    status: int = 200
+    body: str = "stored"
+    content_type: str = "text/plain"
+
+
+class Notifier(Protocol):
+    """A channel that tells us what happened."""
 
     name: str
+    acknowledgement: Acknowledgement
+
+    def read_notification(
+        self, institution: str, headers: Mapping[str, str], body: bytes
+    ) -> ChannelEvent:
+        """Verify and translate a notification for an institution, whose key it must be signed
+        with; header names are in lower case. Raises BadSignature, InvalidInput (malformed)."""
+        ...
+
+    def translate(self, institution: str, body: bytes) -> ChannelEvent:
+        """Translate a body that `read_notification` verified when it came; a signature grows
+        stale, a stored notification does not. Raises InvalidInput."""
+        ...
+
+
+class PaymentChannel(Notifier, Protocol):
+    """A channel that collects and refunds."""
+
+    methods: tuple[Method, ...]
 
     def collect(self, request: Collect) -> Cashier:
         """Open the channel's cashier for an order; the same order opens the same one."""
+        ...
+
+    def close(self, institution: str, order: str) -> None:
+        """Let nobody pay the order at this channel any more; whatever was never opened, or is
+        closed, is closed. Raises ChannelRejected if it is paid."""
         ...
 
     def give_back(self, request: GiveBack) -> None:
@@ -111,45 +166,9 @@ class PaymentChannel(Protocol):
         """The payment of an order as the channel knows it; None if it is not paid."""
         ...
 
-    def query_refund(self, institution: str, refund: str) -> ChannelEvent | None:
-        """The result of a refund; None while it is under way. Raises NotFound."""
-        ...
-
-    def read_notification(
-        self, institution: str, headers: Mapping[str, str], body: bytes
-    ) -> ChannelEvent:
-        """Verify and translate a notification for an institution, whose key it must be signed
-        with; header names are in lower case. Raises BadSignature, InvalidInput (malformed)."""
-        ...
-
-    def translate(self, institution: str, body: bytes) -> ChannelEvent:
-        """Translate a body that `read_notification` verified when it came; a signature grows
-        stale, a stored notification does not. Raises InvalidInput."""
-        ...
-
-
-class PayoutChannel(Protocol):
-    """A channel that sends money to promoters."""
-
-    name: str
-
-    def pay_out(self, request: PayOut) -> None:
-        """Ask for a payout; its result comes by notification or by `query_payout`."""
-        ...
-
-    def query_payout(self, institution: str, withdrawal: str) -> ChannelEvent | None:
-        """The result of a payout, or that it waits for its receiver (no result: he may still
-        confirm); None while it is under way. Raises NotFound."""
-        ...
-
-    def read_notification(
-        self, institution: str, headers: Mapping[str, str], body: bytes
-    ) -> ChannelEvent:
-        """Verify and translate a notification for an institution, whose key it must be signed
-        with; header names are in lower case. Raises BadSignature, InvalidInput (malformed)."""
-        ...
-
-    def translate(self, institution: str, body: bytes) -> ChannelEvent:
-        """Translate a body that `read_notification` verified when it came; a signature grows
-        stale, a stored notification does not. Raises InvalidInput."""
+    def query_refund(
+        self, institution: str, refund: str, *, order: str = "", channel_number: str = ""
+    ) -> ChannelEvent | None:
+        """The result of a refund; None while it is under way. `order` and `channel_number` name
+        its payment, which some channels want to hear. Raises NotFound."""
         ...

@@ -1,12 +1,22 @@
 """Which adapter stands behind a channel's name; filled by config.wiring alone."""
 
+from typing import TypeVar
+
 from kefen.core.errors import NotFound
+from kefen.ports.bills import BillSource
+from kefen.ports.merchants import Channel
 from kefen.ports.messengers import Medium, Messenger
-from kefen.ports.payments import PaymentChannel, PayoutChannel
+from kefen.ports.payments import Notifier, PaymentChannel
+from kefen.ports.payouts import AuthorisedPayouts, PayoutChannel
+from kefen.ports.splits import SplitChannel
 from kefen.ports.wechat import WeChat
 
 _payments: dict[str, PaymentChannel] = {}
 _payouts: dict[str, PayoutChannel] = {}
+_authorised: dict[str, AuthorisedPayouts] = {}
+_splits: dict[str, SplitChannel] = {}
+_bills: dict[str, BillSource] = {}
+_channels: dict[str, Channel] = {}
 _messengers: dict[Medium, Messenger] = {}
 _wechat: list[WeChat] = []
 
@@ -21,18 +31,83 @@ def register_payouts(channel: PayoutChannel) -> None:
     _payouts[channel.name] = channel
 
 
+def register_authorised(channel: AuthorisedPayouts) -> None:
+    """Offer a payout channel whose receivers can agree once for all."""
+    _authorised[channel.name] = channel
+
+
+def register_splits(channel: SplitChannel) -> None:
+    """Offer a channel for dividing payments."""
+    _splits[channel.name] = channel
+
+
+def register_bills(source: BillSource) -> None:
+    """Offer a channel's bills."""
+    _bills[source.name] = source
+
+
+def register_channel(channel: Channel) -> None:
+    """Let institutions enter their account at this channel."""
+    _channels[channel.name] = channel
+
+
 def payments(name: str) -> PaymentChannel:
     """The payment channel with this name. Raises NotFound."""
-    if name not in _payments:
-        raise NotFound(what=f"payment channel {name}")
-    return _payments[name]
+    return _named(_payments, name, "payment channel")
 
 
 def payouts(name: str) -> PayoutChannel:
     """The payout channel with this name. Raises NotFound."""
-    if name not in _payouts:
-        raise NotFound(what=f"payout channel {name}")
-    return _payouts[name]
+    return _named(_payouts, name, "payout channel")
+
+
+def authorised(name: str) -> AuthorisedPayouts | None:
+    """The channel's way to ask receivers once, where it has one."""
+    return _authorised.get(name)
+
+
+def splits(name: str) -> SplitChannel | None:
+    """The channel's way to divide payments, where it has one."""
+    return _splits.get(name)
+
+
+def bills(name: str) -> BillSource | None:
+    """The channel's bills, where it writes some."""
+    return _bills.get(name)
+
+
+def channel(name: str) -> Channel:
+    """The channel with accounts of this name. Raises NotFound."""
+    return _named(_channels, name, "channel")
+
+
+def channels() -> tuple[str, ...]:
+    """The channels at which institutions can have accounts."""
+    return tuple(_channels)
+
+
+def collecting() -> tuple[str, ...]:
+    """The channels that collect."""
+    return tuple(_payments)
+
+
+def paying_out() -> tuple[str, ...]:
+    """The channels that pay out."""
+    return tuple(_payouts)
+
+
+def notifier(name: str) -> Notifier:
+    """The channel with this name, whichever port it serves. Raises NotFound."""
+    return _payments[name] if name in _payments else payouts(name)
+
+
+_Port = TypeVar("_Port")
+
+
+def _named(known: dict[str, _Port], name: str, what: str) -> _Port:
+    if name not in known:
+        raise NotFound(what=f"{what} {name}")
+    return known[name]
 
 
 def register_messenger(medium: Medium, messenger: Messenger) -> None:

@@ -49,7 +49,9 @@ def send_refund(number: str) -> None:
         raise InvariantBroken(invariant="a refund's order is paid")
     institution, channel = current().slug, registry.payments(wanted.channel)
     try:
-        event = channel.query_refund(institution, number)
+        event = channel.query_refund(
+            institution, number, order=wanted.order, channel_number=wanted.channel_number
+        )
     except NotFound:
         request = GiveBack(
             institution=institution,
@@ -59,6 +61,8 @@ def send_refund(number: str) -> None:
             currency=wanted.currency,
             reason=wanted.reason,
             notify_url=notify_url(wanted.channel),
+            total=wanted.paid,
+            channel_number=wanted.channel_number,
         )
         try:
             channel.give_back(request)

@@ -24,11 +24,14 @@ logger = structlog.get_logger(__name__)
 def take_payment(channel: str, event: ChannelEvent) -> bool:
     """Book what the channel says was paid, once however often it says so; answers whether this
     call did it. Raises UnknownOrder, OrderNotOpen, NumberConflict, AmountMismatch."""
-    expected = queries.by_number(event.order).currency
-    if event.currency != expected:
-        raise AmountMismatch(order=event.subject, expected=expected, got=event.currency)
+    order = queries.by_number(event.order)
+    if event.currency != order.currency:
+        raise AmountMismatch(order=event.subject, expected=order.currency, got=event.currency)
     payment = Payment(order=event.order, channel=channel, at=event.at, amount=event.amount)
-    return book_one(payment).is_new
+    with transaction.atomic():
+        booked = book_one(payment)
+        orders.note_channel_number(order.id, channel, event.channel_number)
+    return booked.is_new
 
 
 def ask_about_payment(number: str, channel: str) -> bool:

@@ -15,8 +15,15 @@ def note_asked(order_id: UUID, channel: str) -> None:
 
 
 def close_visit(order_id: UUID, channel: str) -> None:
-    """The channel said that it has the money: there is nothing left to ask."""
+    """There is nothing left to ask the channel: it has the money, or takes it no more."""
     _open(order_id, channel).update(closed_at=clock.now())
+
+
+def note_channel_number(order_id: UUID, channel: str, channel_number: str) -> None:
+    """The channel's own number of an order's payment, by which it is asked for later."""
+    if channel_number:
+        visits = CashierVisit.objects.filter(order_id=order_id, channel=channel)
+        visits.exclude(channel_number=channel_number).update(channel_number=channel_number)
 
 
 def _open(order_id: UUID, channel: str) -> "QuerySet[CashierVisit]":

@@ -22,12 +22,14 @@ from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.inbox.queries import notify_url
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
-from kefen.ports.payments import ChannelEvent, EventKind, PayOut
+from kefen.ports.payments import ChannelEvent, EventKind
+from kefen.ports.payouts import PayOut
 
 _RESULTS = {
     EventKind.PAYOUT_SUCCEEDED: WithdrawalState.SUCCEEDED,
     EventKind.PAYOUT_FAILED: WithdrawalState.FAILED,
     EventKind.PAYOUT_EXPIRED: WithdrawalState.EXPIRED,
+    EventKind.PAYOUT_CANCELLED: WithdrawalState.CANCELLED,
 }
 _UNDER_WAY = (WithdrawalState.SENT, WithdrawalState.AWAITING_CONFIRMATION)
 

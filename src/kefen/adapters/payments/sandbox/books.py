@@ -41,7 +41,24 @@ def open_payment(request: Collect) -> Payment:
         row = Payment.objects.get(institution=request.institution, order=request.order)
     if (row.amount, row.currency) != (request.amount, request.currency):
         raise refusal("the order number exists with another amount")
+    if row.closed_at is not None:
+        # Closed for another channel, to which the student did not stay true.
+        Payment.objects.filter(id=row.id).update(closed_at=None)
+        row.closed_at = None
     return row
+
+
+@transaction.atomic
+def close_payment(institution: str, order: str) -> None:
+    """Let nobody pay an order any more. Raises ChannelRejected if it is paid."""
+    found = Payment.objects.select_for_update().filter(institution=institution, order=order)
+    row = found.first()
+    if row is None or row.closed_at is not None:
+        return
+    if row.paid_at is not None:
+        raise refusal("the order is paid")
+    row.closed_at = clock.now()
+    row.save(update_fields=["closed_at"])
 
 
 def payment_by_token(token: str) -> Payment:
@@ -58,7 +75,7 @@ def pay(token: str) -> Payment:
     row = Payment.objects.select_for_update().filter(token=token).first()
     if row is None:
         raise NotFound(what="payment")
-    if row.paid_at is None:
+    if row.paid_at is None and row.closed_at is None:
         row.paid_at, row.event = clock.now(), event_number()
         row.save(update_fields=["paid_at", "event"])
         fault = faults.planned(row.institution, row.order, row.amount)
@@ -77,6 +94,7 @@ def payment_event(row: Payment, paid_at: datetime, fault: Fault | None = None) -
         amount=row.amount + (1 if fault is Fault.WRONG_AMOUNT else 0),
         currency=row.currency,
         at=paid_at,
+        channel_number=f"sbx-{row.token[:24]}",
     )
 
 

@@ -10,19 +10,34 @@ from kefen.adapters.payments.sandbox.faults import Fault
 from kefen.adapters.payments.sandbox.models import Payment, Refund
 from kefen.adapters.payments.sandbox.signature import CHANNEL, real_now, secret_of, verify
 from kefen.core.errors import BadSignature, ChannelUnavailable, NotFound, OutcomeUnknown
-from kefen.ports.payments import Cashier, ChannelEvent, Collect, GiveBack, PayOut
+from kefen.ports.payments import (
+    Acknowledgement,
+    Cashier,
+    ChannelEvent,
+    Collect,
+    GiveBack,
+    Method,
+)
+from kefen.ports.payouts import PayOut
 
 
 class Sandbox:
     """Collects, refunds and pays out without moving money."""
 
     name = CHANNEL
+    methods: tuple[Method, ...] = (Method.PAGE, Method.MOBILE, Method.IN_APP)
+    acknowledgement = Acknowledgement()
 
     def collect(self, request: Collect) -> Cashier:
         """Open the cashier of an order."""
         self._reach(request.institution, request.order)
         row = books.open_payment(request)
         return Cashier(url=f"{settings.PUBLIC_URL.rstrip('/')}/sandbox/cashier/{row.token}")
+
+    def close(self, institution: str, order: str) -> None:
+        """Let nobody pay an order any more."""
+        self._reach(institution, order)
+        books.close_payment(institution, order)
 
     def give_back(self, request: GiveBack) -> None:
         """Ask for a refund."""
@@ -41,12 +56,24 @@ class Sandbox:
             return None
         return books.payment_event(row, row.paid_at)
 
-    def query_refund(self, institution: str, refund: str) -> ChannelEvent | None:
+    def query_refund(
+        self,
+        institution: str,
+        refund: str,
+        *,
+        order: str = "",  # noqa: ARG002 - the number alone finds it here
+        channel_number: str = "",  # noqa: ARG002
+    ) -> ChannelEvent | None:
         """The result of a refund, None while it is under way."""
         row = Refund.objects.filter(institution=institution, number=refund).first()
         if row is None:
             raise NotFound(what=f"refund {refund}")
         return books.refund_event(row) if row.known_from <= real_now() else None
+
+    def cancel_payout(self, institution: str, withdrawal: str) -> None:
+        """Take back a payout that waits for its receiver."""
+        self._reach(institution, withdrawal)
+        payouts.cancel(institution, withdrawal)
 
     def query_payout(self, institution: str, withdrawal: str) -> ChannelEvent | None:
         """The result of a payout, or that it waits for its receiver; None while under way."""

@@ -21,11 +21,16 @@ class Payment(models.Model):
     event = models.CharField(max_length=64, default="", blank=True)
     opened_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["institution", "order"], name="sandbox_payment_order"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="sandbox_payment_amount"),
+            models.CheckConstraint(
+                condition=Q(paid_at__isnull=True) | Q(closed_at__isnull=True),
+                name="sandbox_payment_closed_or_paid",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -38,6 +43,7 @@ class Verdict(models.TextChoices):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     EXPIRED = "expired"
+    CANCELLED = "cancelled"
     WAITING = "waiting"
 
 

@@ -19,10 +19,12 @@ from kefen.adapters.payments.sandbox.models import Payout, Verdict
 from kefen.adapters.payments.sandbox.signature import real_now
 from kefen.core.errors import NotFound
 from kefen.platform import clock
-from kefen.ports.payments import ChannelEvent, EventKind, PayOut
+from kefen.ports.payments import ChannelEvent, EventKind
+from kefen.ports.payouts import PayOut
 
 CONFIRM_WITHIN: Final = timedelta(hours=24)
 _TOO_LATE: Final = "the receiver did not confirm in time"
+_REASONS = {Verdict.EXPIRED: _TOO_LATE, Verdict.CANCELLED: "it was taken back"}
 _VERDICTS = {
     Fault.REJECTED: (Verdict.FAILED, "the receiver is unknown"),
     Fault.EXPIRED: (Verdict.EXPIRED, _TOO_LATE),
@@ -32,6 +34,7 @@ _KINDS = {
     Verdict.SUCCEEDED: EventKind.PAYOUT_SUCCEEDED,
     Verdict.FAILED: EventKind.PAYOUT_FAILED,
     Verdict.EXPIRED: EventKind.PAYOUT_EXPIRED,
+    Verdict.CANCELLED: EventKind.PAYOUT_CANCELLED,
 }
 
 
@@ -101,12 +104,19 @@ def by_number(institution: str, number: str) -> Payout:
 
 def _in_time(row: Payout) -> Payout:
     late = row.confirm_by is not None and row.confirm_by <= clock.now()
-    return _decide(row, confirmed=False) if late and row.verdict == Verdict.WAITING else row
+    return _decide(row, Verdict.EXPIRED) if late and row.verdict == Verdict.WAITING else row
 
 
 def confirm(token: str) -> Payout:
     """The receiver confirms; again, or too late, changes nothing. Raises NotFound."""
-    return _decide(by_token(token), confirmed=True)
+    return _decide(by_token(token), Verdict.SUCCEEDED)
+
+
+def cancel(institution: str, number: str) -> None:
+    """Take back what waits for its receiver. Raises NotFound, ChannelRejected (it does not)."""
+    row = _decide(by_number(institution, number), Verdict.CANCELLED)
+    if row.verdict != Verdict.CANCELLED:
+        raise refusal("the payout does not wait for its receiver")
 
 
 def expire_due() -> int:
@@ -114,19 +124,18 @@ def expire_due() -> int:
     late = Payout.objects.filter(verdict=Verdict.WAITING, confirm_by__lte=clock.now())
     found = list(late.order_by("id")[:200])
     for row in found:
-        _decide(row, confirmed=False)
+        _decide(row, Verdict.EXPIRED)
     return len(found)
 
 
 @transaction.atomic
-def _decide(waiting: Payout, *, confirmed: bool) -> Payout:
+def _decide(waiting: Payout, verdict: Verdict) -> Payout:
     """The one end of a payout that waited, whoever comes first."""
     row = Payout.objects.select_for_update().get(id=waiting.id)
     if row.verdict != Verdict.WAITING:
         return row
     now: datetime = clock.now()
-    row.verdict = Verdict.SUCCEEDED if confirmed else Verdict.EXPIRED
-    row.reason = "" if confirmed else _TOO_LATE
+    row.verdict, row.reason = verdict, _REASONS.get(verdict, "")
     row.event, row.decided_at = event_number(), now
     row.save(update_fields=["verdict", "reason", "event", "decided_at"])
     notices.announce(row.institution, row.notify_url, event_of(row))

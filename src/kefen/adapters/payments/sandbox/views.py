@@ -65,7 +65,7 @@ def _page(request: HttpRequest, payment: Payment) -> HttpResponse:
         amount_major=f"{payment.amount // 100:,}.{payment.amount % 100:02}",
         payee=by_slug(payment.institution).name,
         subject=payment.subject,
-        closed=payment.paid_at is not None,
+        closed=payment.paid_at is not None or payment.closed_at is not None,
         return_url=payment.return_url,
     )
     framed = frame(request)

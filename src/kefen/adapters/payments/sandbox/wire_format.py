@@ -25,6 +25,7 @@ def write(institution: str, event: ChannelEvent) -> str:
             "reason": event.reason,
             "until": None if event.until is None else event.until.isoformat(),
             "url": event.url,
+            "channel_number": event.channel_number,
         },
         ensure_ascii=False,
     )
@@ -57,7 +58,8 @@ def read(institution: str, body: bytes) -> ChannelEvent:
         at=at,
         reason=content["reason"],
         until=until,
-        url=_url(content),
+        url=_text(content, "url", 500),
+        channel_number=_text(content, "channel_number", 64),
     )
 
 
@@ -69,11 +71,12 @@ def _until(content: dict[str, Any]) -> datetime | None:
     return datetime.fromisoformat(until if isinstance(until, str) else "")
 
 
-def _url(content: dict[str, Any]) -> str:
-    url = content.get("url", "")
-    if not isinstance(url, str) or "\0" in url or len(url) > 500:
-        raise InvalidInput(field="url", reason="it is a text of at most 500 letters")
-    return url
+def _text(content: dict[str, Any], name: str, length: int) -> str:
+    """A text that an older or a hand-written notification may lack."""
+    text = content.get(name, "")
+    if not isinstance(text, str) or "\0" in text or len(text) > length:
+        raise InvalidInput(field=name, reason=f"it is a text of at most {length} letters")
+    return text
 
 
 def _object(body: bytes) -> dict[str, Any]:

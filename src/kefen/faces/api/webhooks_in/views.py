@@ -1,7 +1,8 @@
 """Where channels' notifications arrive: verified, stored raw, answered; worked on afterwards.
 
-200: it is stored now or was before. 400: not what the channel writes. 401: not signed by it.
-404: no such channel or institution. 413: too long. 503: we cannot store, so send it again.
+200, or what else the channel wants: it is stored now or was before. 400: not what the channel
+writes. 401: not signed by it. 404: no such channel or institution. 413: too long. 503: we cannot
+store, so send it again.
 """
 
 import structlog
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST
 from procrastinate.exceptions import ConnectorException
 
 from kefen.core.errors import BadSignature, InvalidInput, NotFound, NumberConflict
-from kefen.faces.api.webhooks_in.channels import read
+from kefen.faces.api.webhooks_in.channels import acknowledgement, read
 from kefen.platform.inbox import actions as inbox
 from kefen.platform.inbox.contracts import Arrived
 from kefen.platform.tenancy import scope
@@ -46,7 +47,8 @@ def receive(  # noqa: PLR0911 - one answer for each way it can go
         institution = by_slug(slug)
         with scope.institution(institution.id):
             event = read(channel, slug, headers, body)
-            is_new = inbox.store(_arrived(channel, event, headers, body))
+            inbox.store(_arrived(channel, event, headers, body))
+            answer = acknowledgement(channel)
     except BadSignature:
         # Nothing of it is stored: anybody can send anything.
         logger.warning("webhook_bad_signature", channel=channel, institution=slug, bytes=len(body))
@@ -61,10 +63,10 @@ def receive(  # noqa: PLR0911 - one answer for each way it can go
         return _answer(404, "not_found")
     except _DATABASE_GONE:
         logger.exception("webhook_not_stored", channel=channel, institution=slug)
-        answer = _answer(503, "try_again")
-        answer["Retry-After"] = "5"
-        return answer
-    return _answer(200, "stored" if is_new else "known")
+        later = _answer(503, "try_again")
+        later["Retry-After"] = "5"
+        return later
+    return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
 
 
 def _arrived(channel: str, event: ChannelEvent, headers: dict[str, str], body: bytes) -> Arrived:

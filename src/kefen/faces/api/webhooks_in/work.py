@@ -90,9 +90,12 @@ def _apply(channel: str, event: ChannelEvent) -> None:
             | EventKind.PAYOUT_SUCCEEDED
             | EventKind.PAYOUT_FAILED
             | EventKind.PAYOUT_EXPIRED
+            | EventKind.PAYOUT_CANCELLED
         ):
             _check_currency(event, current().currency)
             payouts.take_result(event, actor=_CHANNEL)
+        case EventKind.OTHER:
+            pass  # kept as it came, nothing to do
 
 
 def _check_currency(event: ChannelEvent, expected: str) -> None:

@@ -23,7 +23,9 @@ def to_cashier(entry: Entry, number: str, token: str = "") -> HttpResponse:
         known["r"] = token
     query = {**known, "back": "1"}
     try:
-        url = orders.open_cashier(number, channel=CHANNEL, return_url=f"{back}?{urlencode(query)}")
+        cashier = orders.open_cashier(
+            number, orders.PayBy(CHANNEL), return_url=f"{back}?{urlencode(query)}"
+        )
     except OrderNotOpen:
         return entry.to("order", number, **known)
     except (ChannelError, NotFound):  # NotFound: no channel collects here
@@ -32,4 +34,4 @@ def to_cashier(entry: Entry, number: str, token: str = "") -> HttpResponse:
             tone="amber",
         )
         return entry.to("order", number, **known)
-    return HttpResponseRedirect(url)
+    return HttpResponseRedirect(cashier.url)

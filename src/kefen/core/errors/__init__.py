@@ -1,0 +1,131 @@
+"""Every error of the product, in one tree.
+
+    KefenError
+    ├─ DomainError                       expected; shown to the person; never alerts
+    │  ├─ InvalidInput
+    │  ├─ NotFound
+    │  │  ├─ UnknownOrder · UnknownWithdrawal · UnknownPromoter · UnknownCourse · UnknownLink
+    │  ├─ NotPermitted
+    │  ├─ Conflict
+    │  │  ├─ NumberConflict · IllegalTransition · IdentityTaken · PhoneTaken · QuestionOpen
+    │  │  ├─ OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
+    │  └─ RuleViolation
+    │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
+    │     ├─ IdentityMissing · CodeRefused · TooOften · NotOffered
+    │     └─ ComplianceViolation
+    │        ├─ RateAboveCap · VersionAbovePlatform · HoldBelowMinimum
+    │        ├─ OverlappingRules · DuplicateRuleKey · InvalidSteps
+    │        ├─ MinorsCourse · ForbiddenWords · PromoterTooYoung · OwnInviter
+    ├─ ChannelError                      the outside world
+    │  ├─ ChannelUnavailable             try again
+    │  ├─ ChannelRejected                final
+    │  ├─ OutcomeUnknown                 ask again under the same number, never re-send
+    │  └─ BadSignature
+    └─ InvariantBroken                   our bug: stop and alert
+
+The edge maps classes to HTTP. `sentence` says what happened, why, and what to do (`house.md`).
+"""
+
+from kefen.core.errors.channels import (
+    BadSignature,
+    ChannelError,
+    ChannelRejected,
+    ChannelUnavailable,
+    OutcomeUnknown,
+)
+from kefen.core.errors.compliance import (
+    ComplianceViolation,
+    DuplicateRuleKey,
+    ForbiddenWords,
+    HoldBelowMinimum,
+    InvalidSteps,
+    MinorsCourse,
+    OverlappingRules,
+    OwnInviter,
+    PromoterTooYoung,
+    RateAboveCap,
+    VersionAbovePlatform,
+)
+from kefen.core.errors.kinds import (
+    Conflict,
+    DomainError,
+    InvalidInput,
+    InvariantBroken,
+    KefenError,
+    NotFound,
+    NotPermitted,
+    RuleViolation,
+)
+from kefen.core.errors.refusals import (
+    AmountMismatch,
+    BelowMinimum,
+    CodeRefused,
+    IdentityMissing,
+    IdentityTaken,
+    IllegalTransition,
+    InsufficientBalance,
+    NotOffered,
+    NumberConflict,
+    OrderNotOpen,
+    OrderNotPaid,
+    PhoneTaken,
+    QuestionOpen,
+    RefundExceedsPaid,
+    RefundTimeOver,
+    TooOften,
+    UnknownCourse,
+    UnknownLink,
+    UnknownOrder,
+    UnknownPromoter,
+    UnknownWithdrawal,
+    WithdrawalNotOpen,
+)
+
+__all__ = [
+    "AmountMismatch",
+    "BadSignature",
+    "BelowMinimum",
+    "ChannelError",
+    "ChannelRejected",
+    "ChannelUnavailable",
+    "CodeRefused",
+    "ComplianceViolation",
+    "Conflict",
+    "DomainError",
+    "DuplicateRuleKey",
+    "ForbiddenWords",
+    "HoldBelowMinimum",
+    "IdentityMissing",
+    "IdentityTaken",
+    "IllegalTransition",
+    "InsufficientBalance",
+    "InvalidInput",
+    "InvalidSteps",
+    "InvariantBroken",
+    "KefenError",
+    "MinorsCourse",
+    "NotFound",
+    "NotOffered",
+    "NotPermitted",
+    "NumberConflict",
+    "OrderNotOpen",
+    "OrderNotPaid",
+    "OutcomeUnknown",
+    "OverlappingRules",
+    "OwnInviter",
+    "PhoneTaken",
+    "PromoterTooYoung",
+    "QuestionOpen",
+    "RateAboveCap",
+    "RefundExceedsPaid",
+    "RefundTimeOver",
+    "RuleViolation",
+    "TooOften",
+    "UnknownCourse",
+    "UnknownLink",
+    "UnknownOrder",
+    "UnknownPromoter",
+    "UnknownWithdrawal",
+    "VersionAbovePlatform",
+    "WithdrawalNotOpen",
+]

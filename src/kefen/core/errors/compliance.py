@@ -1,0 +1,96 @@
+"""What the limits of `domain.md §8` refuse."""
+
+from __future__ import annotations
+
+from kefen.core.errors.kinds import RuleViolation
+
+
+class ComplianceViolation(RuleViolation):
+    """A limit of `domain.md §8`; params name the `rule`, the `limit` and the `worst` case."""
+
+    code = "compliance_violation"
+    sentence = "Rule {rule} passes the limit {limit}: {worst}. Change it or ask the platform."
+
+
+class RateAboveCap(ComplianceViolation):
+    """Commission would be cut. Params: `rule`, `limit`, `worst` (a `WorstCase`), its fields."""
+
+    code = "rate_above_cap"
+    sentence = (
+        "Rule {rule} pays {amount} ({rate_bps} bp) at worst, on course {course}; "
+        "the cap is {cap} ({limit} bp). Lower the rule or raise the programme's limit."
+    )
+
+
+class VersionAbovePlatform(ComplianceViolation):
+    """A programme's own limit above the platform's. Params: `rule`, `limit`, `worst` (bp)."""
+
+    code = "version_above_platform"
+    sentence = (
+        "The programme's limit is {worst} bp; the platform allows {limit} bp. "
+        "Lower it or ask the platform."
+    )
+
+
+class HoldBelowMinimum(ComplianceViolation):
+    """Too short a hold. Params: `rule`, `limit`, `worst` (days)."""
+
+    code = "hold_below_minimum"
+    sentence = (
+        "Commissions are held {worst} days; the platform asks for {limit}. Lengthen the hold."
+    )
+
+
+class OverlappingRules(ComplianceViolation):
+    """Two rules of the same scopes at one time. Params: `rule`, `limit`, `worst` (the keys)."""
+
+    code = "overlapping_rules"
+    sentence = (
+        "Rules {rule} and {worst} have the same scopes and overlap in time. "
+        "Only one may apply: change the scope or the dates of one."
+    )
+
+
+class DuplicateRuleKey(ComplianceViolation):
+    """One key twice in a version. Params: `rule`, `limit`, `worst`."""
+
+    code = "duplicate_rule_key"
+    sentence = "The rule key {rule} is used {worst} times. A key names one rule: rename the others."
+
+
+class InvalidSteps(ComplianceViolation):
+    """A ladder that is none. Params: `rule`, `limit` (what is asked), `worst` (what is there)."""
+
+    code = "invalid_steps"
+    sentence = "The steps of rule {rule} must {limit}, but {worst}. Correct the steps."
+
+
+class MinorsCourse(ComplianceViolation):
+    """School-subject training for minors in promotion. Params: `rule`, `limit`, `worst`."""
+
+    code = "minors_course"
+    sentence = (
+        "Course {worst} is school-subject training for minors and cannot be promoted. "
+        "Exclude it from promotion."
+    )
+
+
+class ForbiddenWords(ComplianceViolation):
+    """A text with forbidden words. Params: `rule`, `limit`, `worst` (words), `spans`."""
+
+    code = "forbidden_words"
+    sentence = "The text of {rule} contains forbidden words: {worst}. Reword it."
+
+
+class PromoterTooYoung(ComplianceViolation):
+    """Below the platform's age. Params: `rule`, `limit`, `worst` (years)."""
+
+    code = "promoter_too_young"
+    sentence = "A promoter must be {limit} years old; this person is {worst}. Apply later."
+
+
+class OwnInviter(ComplianceViolation):
+    """Somebody as his own inviter. Params: `rule`, `limit`, `worst` (promoter)."""
+
+    code = "own_inviter"
+    sentence = "{worst} cannot be his own inviter. Name another promoter or none."

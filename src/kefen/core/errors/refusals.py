@@ -1,0 +1,174 @@
+"""What exists not, what does not fit, and what a rule of the house refuses."""
+
+from __future__ import annotations
+
+from kefen.core.errors.kinds import Conflict, NotFound, RuleViolation
+
+
+class UnknownOrder(NotFound):
+    """No order has this number. Params: `order`."""
+
+    code = "unknown_order"
+    sentence = "There is no order {order}. Check the order number."
+
+
+class UnknownWithdrawal(NotFound):
+    """No withdrawal has this number. Params: `withdrawal`."""
+
+    code = "unknown_withdrawal"
+    sentence = "There is no withdrawal {withdrawal}. Check the withdrawal number."
+
+
+class UnknownPromoter(NotFound):
+    """No promoter has this code. Params: `promoter`."""
+
+    code = "unknown_promoter"
+    sentence = "There is no promoter {promoter}. Check the code."
+
+
+class UnknownCourse(NotFound):
+    """No course has this code. Params: `course`."""
+
+    code = "unknown_course"
+    sentence = "There is no course {course}. Check the course code."
+
+
+class UnknownLink(NotFound):
+    """No link has this short code. Params: `link`."""
+
+    code = "unknown_link"
+    sentence = "The link {link} does not exist or has ended. Ask for a new one."
+
+
+class NumberConflict(Conflict):
+    """A number is used already with other content. Params: `number`."""
+
+    code = "conflict"
+    sentence = "{number} exists with other content. Use a new number, or send the same content."
+
+
+class IllegalTransition(Conflict):
+    """A state cannot follow another. Params: `machine`, `current`, `to`."""
+
+    code = "illegal_transition"
+    sentence = "{machine} cannot go from {current} to {to}. Reload to see the present state."
+
+
+class OrderNotPaid(Conflict):
+    """A refund for an order without payment. Params: `order`."""
+
+    code = "order_not_paid"
+    sentence = "Order {order} is not paid, so nothing can be refunded. Cancel it instead."
+
+
+class OrderNotOpen(Conflict):
+    """Paying or cancelling an order that is no longer open. Params: `order`."""
+
+    code = "order_not_open"
+    sentence = "Order {order} is paid or cancelled already. Reload to see its state."
+
+
+class WithdrawalNotOpen(Conflict):
+    """A result for a withdrawal that has one. Params: `withdrawal`."""
+
+    code = "withdrawal_not_open"
+    sentence = "Withdrawal {withdrawal} has its result already. Reload to see it."
+
+
+class AmountMismatch(Conflict):
+    """A channel reports another amount than was ordered. Params: `order`, `expected`, `got`."""
+
+    code = "amount_mismatch"
+    sentence = (
+        "For {order} the channel reports {got}, but {expected} was ordered. Nothing was booked: "
+        "check the payment at the channel."
+    )
+
+
+class IdentityTaken(Conflict):
+    """An identity declared twice: by this account, or by another one of the same person."""
+
+    code = "identity_taken"
+    sentence = (
+        "This identity is declared already, here or by another account of yours. "
+        "Ask the school if something must be corrected."
+    )
+
+
+class PhoneTaken(Conflict):
+    """A phone number that belongs to another account. No params: nothing is told of it."""
+
+    code = "phone_taken"
+    sentence = (
+        "This phone number belongs to another account that is in use, so the two cannot be joined "
+        "by themselves. Sign out and sign in with the phone number, or ask the school."
+    )
+
+
+class QuestionOpen(Conflict):
+    """A second question about a commission whose first is not answered."""
+
+    code = "question_open"
+    sentence = "Your question about this rebate is not answered yet. Wait for the answer first."
+
+
+class BelowMinimum(RuleViolation):
+    """A withdrawal below the minimum. Params: `amount`, `minimum` (minor units)."""
+
+    code = "below_minimum"
+    sentence = "{amount} is below the minimum of {minimum}. Wait until there is more."
+
+
+class InsufficientBalance(RuleViolation):
+    """More is asked than is there. Params: `asked`, `available`."""
+
+    code = "insufficient_balance"
+    sentence = "{asked} was asked, but only {available} is available. Ask for less."
+
+
+class RefundExceedsPaid(RuleViolation):
+    """A refund above what is left. Params: `asked`, `left` (minor units), maybe `line`."""
+
+    code = "refund_exceeds_paid"
+    sentence = "{asked} is more than the {left} that is left of the payment. Refund less."
+
+
+class RefundTimeOver(RuleViolation):
+    """A student asks for a refund when its time has passed. Params: `order`."""
+
+    code = "refund_time_over"
+    sentence = "The refund time of order {order} is over. Ask the school what is possible."
+
+
+class IdentityMissing(RuleViolation):
+    """A promoter asks for money before he said who he is. Params: `promoter`."""
+
+    code = "identity_missing"
+    sentence = (
+        "Tax is declared in your name, so the school must know who you are before the first "
+        "withdrawal. Add your identity, then ask again."
+    )
+
+
+class CodeRefused(RuleViolation):
+    """A one-time code that opens nothing: wrong, used, too old, or tried too often."""
+
+    code = "code_refused"
+    sentence = (
+        "This code is not right, was used already or is too old. "
+        "Look at the newest message, or ask for a new code."
+    )
+
+
+class TooOften(RuleViolation):
+    """Something is asked for more often than is good. Params: `minutes` to wait."""
+
+    code = "too_often"
+    sentence = "That was asked too often. Wait {minutes} min and try again."
+
+
+class NotOffered(RuleViolation):
+    """What this installation was not set up for. Params: `what`."""
+
+    code = "not_offered"
+    sentence = "{what} is not available here. Take another way, or ask the school."

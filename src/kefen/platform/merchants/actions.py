@@ -1,0 +1,107 @@
+"""Entering and changing accounts at channels.
+
+Lock order: the account's row, then the audit log.
+"""
+
+import json
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from kefen.core.errors import InvalidInput, NotFound
+from kefen.platform import clock
+from kefen.platform.audit import actions as audit
+from kefen.platform.identity.contracts import Actor
+from kefen.platform.merchants import gateways
+from kefen.platform.merchants.models import MerchantAccount
+from kefen.platform.tenancy.queries import current
+from kefen.ports import registry
+from kefen.ports.merchants import Channel, Field, Merchant
+
+
+@transaction.atomic
+def connect(
+    channel: str,
+    *,
+    values: Mapping[str, str],
+    actor: Actor,
+    gateway: str = "",
+    active: bool = True,
+    splits: bool = False,
+) -> None:
+    """Enter the institution's account at a channel, or change it.
+
+    `values` are its fields by name. A secret that is not named, or empty, stays what it was;
+    everything else is replaced. The audit log names what was changed and never a secret. Raises
+    NotFound (no such channel), InvalidInput naming the field; then nothing was changed.
+    """
+    known = registry.channel(channel)
+    address = (gateway or known.gateway).rstrip("/")
+    gateways.check(address)
+    row = MerchantAccount.objects.select_for_update(of=("self",)).filter(channel=channel).first()
+    before = {} if row is None else json.loads(row.secrets or "{}")
+    settings, secrets = _read(known, values, before)
+    known.check(
+        Merchant(
+            institution=current().slug,
+            gateway=address,
+            settings=settings,
+            secrets=secrets,
+            stand_in=gateways.is_stand_in(address),
+        )
+    )
+    content = {
+        "gateway": address,
+        "settings": settings,
+        "secrets": json.dumps(secrets),
+        "active": active,
+        "splits": splits,
+        "changed_at": clock.now(),
+    }
+    MerchantAccount.objects.update_or_create(channel=channel, defaults=content)
+    audit.record(
+        actor,
+        "merchant.connected" if row is None else "merchant.changed",
+        f"merchant:{channel}",
+        gateway=address,
+        settings=settings,
+        new_secrets=sorted(name for name, text in secrets.items() if before.get(name) != text),
+        active=active,
+        splits=splits,
+    )
+
+
+@transaction.atomic
+def switch(channel: str, *, active: bool, actor: Actor) -> None:
+    """Offer a channel to students, or no longer; what was begun goes on. Raises NotFound."""
+    changed = MerchantAccount.objects.filter(channel=channel).exclude(active=active)
+    if changed.update(active=active, changed_at=clock.now()) == 0:
+        if not MerchantAccount.objects.filter(channel=channel).exists():
+            raise NotFound(what=f"account at {channel}")
+        return
+    audit.record(actor, "merchant.switched", f"merchant:{channel}", active=active)
+
+
+def _read(
+    channel: Channel, values: Mapping[str, str], before: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Settings and secrets out of what was entered."""
+    unknown = set(values) - {field.name for field in channel.fields}
+    if unknown:
+        raise InvalidInput(field=min(unknown), reason=f"{channel.name} has no such field")
+    settings: dict[str, str] = {}
+    secrets: dict[str, str] = {}
+    for field in channel.fields:
+        text = values.get(field.name, "").strip()
+        if field.secret:
+            text = text or before.get(field.name, "")
+        _check(field, text or field.default)
+        (secrets if field.secret else settings)[field.name] = text or field.default
+    return settings, secrets
+
+
+def _check(field: Field, text: str) -> None:
+    if field.required and not text:
+        raise InvalidInput(field=field.name, reason="it is needed")
+    if text and field.choices and text not in field.choices:
+        raise InvalidInput(field=field.name, reason=f"one of {', '.join(field.choices)} is needed")

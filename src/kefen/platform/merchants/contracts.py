@@ -1,0 +1,18 @@
+"""What others may know of an account at a channel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantFacts:
+    """An account without its secrets; `kept` names those that are there."""
+
+    channel: str
+    gateway: str
+    settings: Mapping[str, str]
+    kept: frozenset[str]
+    active: bool
+    splits: bool
+    changed_at: datetime

@@ -1,0 +1,30 @@
+"""Accounts at payment channels."""
+
+from django.db import models
+from django.db.models import Q
+
+from kefen.platform.identity.personal import PersonalField
+from kefen.platform.tenancy.base import InstitutionModel
+
+
+class MerchantAccount(InstitutionModel):
+    """The institution's account at one channel.
+
+    `settings` may be read by whoever runs the institution; `secrets` (JSON) is encrypted at rest
+    and shown nowhere. An account that is not `active` collects nothing new; what it began goes on.
+    `splits` keeps the money of its payments divisible, so that commissions may leave from there.
+    """
+
+    channel = models.CharField(max_length=32)
+    gateway = models.CharField(max_length=200)
+    settings = models.JSONField(default=dict)
+    secrets = PersonalField()
+    active = models.BooleanField(default=True)
+    splits = models.BooleanField(default=False)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "channel"], name="merchant_channel"),
+            models.CheckConstraint(condition=~Q(gateway=""), name="merchant_has_gateway"),
+        ]

@@ -1,0 +1,60 @@
+"""Reads of accounts at channels."""
+
+import json
+
+from kefen.core.errors import NotFound
+from kefen.platform.merchants import gateways
+from kefen.platform.merchants.contracts import MerchantFacts
+from kefen.platform.merchants.models import MerchantAccount
+from kefen.platform.tenancy.queries import current
+from kefen.ports.merchants import Merchant, Merchants
+
+
+def merchants_of(channel: str) -> Merchants:
+    """Where an adapter of `channel` finds the account of the institution in scope."""
+
+    def merchant(institution: str) -> Merchant:
+        row = MerchantAccount.objects.filter(channel=channel).first()
+        if row is None or institution != current().slug:
+            raise NotFound(what=f"account at {channel}")
+        # Asked again at each use: what was entered in a demo must not go on in production.
+        gateways.check(row.gateway)
+        return Merchant(
+            institution=institution,
+            gateway=row.gateway,
+            settings=row.settings,
+            secrets=json.loads(row.secrets or "{}"),
+            stand_in=gateways.is_stand_in(row.gateway),
+        )
+
+    return merchant
+
+
+def accounts() -> list[MerchantFacts]:
+    """The institution's accounts, by channel."""
+    return [_facts(row) for row in MerchantAccount.objects.order_by("channel")]
+
+
+def account(channel: str) -> MerchantFacts | None:
+    """The institution's account at a channel."""
+    row = MerchantAccount.objects.filter(channel=channel).first()
+    return None if row is None else _facts(row)
+
+
+def splits_at(channel: str) -> bool:
+    """Whether payments at this channel are to stay divisible."""
+    found = account(channel)
+    return found is not None and found.splits
+
+
+def _facts(row: MerchantAccount) -> MerchantFacts:
+    kept = frozenset(name for name, value in json.loads(row.secrets or "{}").items() if value)
+    return MerchantFacts(
+        channel=row.channel,
+        gateway=row.gateway,
+        settings=row.settings,
+        kept=kept,
+        active=row.active,
+        splits=row.splits,
+        changed_at=row.changed_at,
+    )

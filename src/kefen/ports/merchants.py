@@ -1,0 +1,51 @@
+"""An institution's own account at a channel: what an adapter needs to speak for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that a channel's account consists of. A secret is encrypted where it is kept and
+    shown nowhere; `long` ones are texts of several lines (keys, certificates)."""
+
+    name: str
+    secret: bool = False
+    required: bool = True
+    long: bool = False
+    default: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """The account. `gateway` is where the channel is reached; `stand_in` says that it is an
+    emulator and not the channel, which only a demo or a test may use."""
+
+    institution: str
+    gateway: str
+    settings: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
+    stand_in: bool = False
+
+
+class Merchants(Protocol):
+    """Where an adapter finds the accounts of its channel."""
+
+    def __call__(self, institution: str) -> Merchant:
+        """The account of the institution with this slug. Raises NotFound."""
+        ...
+
+
+class Channel(Protocol):
+    """What every channel with accounts says of itself."""
+
+    name: str
+    gateway: str
+    fields: tuple[Field, ...]
+
+    def check(self, merchant: Merchant) -> None:
+        """Whether keys and numbers can be read, without asking the channel. Raises InvalidInput
+        naming the field."""
+        ...

@@ -1,0 +1,1 @@
+"""Our books held against what the channels say."""
