@@ -138,9 +138,10 @@ def test_the_ad_mark_stands_where_a_link_led(pages: Pages) -> None:
     assert "推荐人可获推广服务费" in pages["zh-hans"]["student-course"]
 
 
-def test_only_a_payment_being_confirmed_looks_again_by_itself(pages: Pages) -> None:
+def test_only_pages_that_wait_for_a_payment_look_again_by_themselves(pages: Pages) -> None:
     refreshing = [key for key, html in pages["en"].items() if 'http-equiv="refresh"' in html]
-    assert refreshing == ["student-order-confirming"]
+    waiting = ["student-cashier", "student-cashier-in-app", "student-order-confirming"]
+    assert refreshing == waiting
     assert "正在确认，不要重复支付" in pages["zh-hans"]["student-order-confirming"]
 
 

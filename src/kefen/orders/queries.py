@@ -274,12 +274,21 @@ def by_ids(ids: Iterable[UUID]) -> "dict[UUID, Order]":
     return {row.id: row for row in listed().filter(id__in=list(ids))}
 
 
-def payment_is_under_way(number: str, channel: str) -> bool:
-    """Does the channel say, or not deny, that an open order was paid?"""
-    try:
-        return registry.payments(channel).query_payment(current().slug, number) is not None
-    except ChannelError:
-        return True
+def open_cashiers(number: str) -> list[str]:
+    """The channels at which an order can be paid by now, those opened last first."""
+    visits = CashierVisit.objects.filter(order__number=number, closed_at__isnull=True)
+    return list(visits.order_by("-opened_at").values_list("channel", flat=True))
+
+
+def channel_under_way(number: str) -> str | None:
+    """The channel that says, or does not deny, that an open order was paid."""
+    for channel in open_cashiers(number):
+        try:
+            if registry.payments(channel).query_payment(current().slug, number) is not None:
+                return channel
+        except ChannelError:
+            return channel
+    return None
 
 
 def of_whom(student_id: UUID | None, numbers: Iterable[str]) -> "QuerySet[Order]":

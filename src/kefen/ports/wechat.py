@@ -25,10 +25,18 @@ class WeChatPerson:
 class WeChat(Protocol):
     """WeChat, or its stand-in in demos and tests."""
 
-    def authorize_url(self, app: App, *, return_url: str, state: str) -> str:
-        """Where the person says yes; he comes back to `return_url` with a code and `state`."""
+    def authorize_url(self, app: App, *, return_url: str, state: str, silent: bool = False) -> str:
+        """Where the person says yes; he comes back to `return_url` with a code and `state`. Asked
+        `silent`ly he is shown nothing and tells nothing but his openid (`payer`)."""
         ...
 
     def person(self, app: App, code: str) -> WeChatPerson:
         """Who came back with this code. Raises ChannelRejected, ChannelUnavailable."""
+        ...
+
+    def payer(self, app: App, code: str) -> str:
+        """The openid alone of who came back with this code, silently or not.
+
+        Raises ChannelRejected (also for a snapshot's stand-in, who cannot pay), ChannelUnavailable.
+        """
         ...

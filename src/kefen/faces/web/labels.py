@@ -173,7 +173,13 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "order": _("Order"),
         "withdrawal": _("Withdrawal"),
     },
-    "channel": {"sandbox": _("Sandbox")},
+    "channel": {
+        "sandbox": _("Sandbox"),
+        "wechat_pay": _("WeChat Pay"),
+        "alipay": _("Alipay"),
+        "stripe": pgettext_lazy("channel", "Card"),
+        "bank": _("Bank transfer"),
+    },
     "scope": {"any_promoter": _("Every promoter"), "any_course": _("Every course")},
     "model": {
         "first_touch": _("the first link opened"),

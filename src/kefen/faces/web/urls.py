@@ -9,7 +9,7 @@ from kefen.faces.web.platform import views as platform
 from kefen.faces.web.promoter import share
 from kefen.faces.web.promoter import views as promoter
 from kefen.faces.web.signing import phone, staff, wechat
-from kefen.faces.web.student import checkout, learning, promote
+from kefen.faces.web.student import checkout, learning, paying, promote
 from kefen.faces.web.student import views as student
 from kefen.faces.web.student.calendar import course_calendar
 from kefen.faces.web.student.refunds import order_refund
@@ -49,6 +49,8 @@ _STUDENTS = [
     path(SCHOOL + "orders", student.my_orders, name="my_orders"),
     path(SCHOOL + "orders/<str:number>", student.order, name="order"),
     path(SCHOOL + "orders/<str:number>/pay", student.order_pay, name="order_pay"),
+    path(SCHOOL + "orders/<str:number>/cashier", paying.cashier, name="order_cashier"),
+    path(SCHOOL + "payer", paying.payer_back, name="payer_back"),
     path(SCHOOL + "orders/<str:number>/cancel", student.order_cancel, name="order_cancel"),
     path(SCHOOL + "orders/<str:number>/refund", order_refund, name="order_refund"),
     path(SCHOOL + "learn", learning.my_courses, name="my_courses"),

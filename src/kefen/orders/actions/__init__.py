@@ -9,7 +9,7 @@ from kefen.orders.actions.cancel import cancel
 from kefen.orders.actions.cashier_visits import close_visit, note_asked, note_channel_number
 from kefen.orders.actions.lock import lock_orders
 from kefen.orders.actions.mark import fail_refund, mark_paid, mark_refunded, request_refund
-from kefen.orders.actions.open_cashier import PayBy, open_cashier
+from kefen.orders.actions.open_cashier import PayBy, close_cashiers, open_cashier
 from kefen.orders.actions.place import place, place_one
 from kefen.orders.actions.refund_asks import ask_refund, decline_refund
 
@@ -17,6 +17,7 @@ __all__ = [
     "PayBy",
     "ask_refund",
     "cancel",
+    "close_cashiers",
     "close_visit",
     "decline_refund",
     "fail_refund",

@@ -43,7 +43,7 @@ def open_cashier(number: str, by: PayBy, *, return_url: str) -> Cashier:
     if order.state != OrderState.PLACED:
         raise OrderNotOpen(order=number)
     collecting = registry.payments(by.channel)
-    _close_others(order.id, number, by.channel)
+    close_cashiers(number, but=by.channel)
     titles = Line.objects.filter(order_id=order.id).order_by("number").values_list("course__title")
     request = Collect(
         institution=current().slug,
@@ -63,16 +63,20 @@ def open_cashier(number: str, by: PayBy, *, return_url: str) -> Cashier:
     return collecting.collect(request)
 
 
-def _close_others(order_id: UUID, number: str, channel: str) -> None:
-    """Let the order be paid nowhere else. Raises OrderNotOpen where it was paid already (its
-    notice is on the way, or is asked for), ChannelUnavailable, OutcomeUnknown."""
-    others = CashierVisit.objects.filter(order_id=order_id, closed_at__isnull=True)
-    for visit in others.exclude(channel=channel):
+def close_cashiers(number: str, *, but: str = "") -> None:
+    """Let an order be paid nowhere any more, or only at one channel.
+
+    Call it outside of any transaction. Raises UnknownOrder, OrderNotOpen where it was paid already
+    (its notice is on the way, or is asked for), ChannelUnavailable, OutcomeUnknown.
+    """
+    order = queries.by_number(number)
+    opened = CashierVisit.objects.filter(order_id=order.id, closed_at__isnull=True)
+    for visit in opened.exclude(channel=but):
         try:
             registry.payments(visit.channel).close(current().slug, number)
         except ChannelRejected as paid:
             raise OrderNotOpen(order=number) from paid
-        close_visit(order_id, visit.channel)
+        close_visit(order.id, visit.channel)
 
 
 def _note_visit(order_id: UUID, channel: str, *, split: bool) -> None:

@@ -7,6 +7,7 @@ from kefen.platform.merchants import gateways
 from kefen.platform.merchants.contracts import MerchantFacts
 from kefen.platform.merchants.models import MerchantAccount
 from kefen.platform.tenancy.queries import current
+from kefen.ports import registry
 from kefen.ports.merchants import Merchant, Merchants
 
 
@@ -39,6 +40,15 @@ def account(channel: str) -> MerchantFacts | None:
     """The institution's account at a channel."""
     row = MerchantAccount.objects.filter(channel=channel).first()
     return None if row is None else _facts(row)
+
+
+def collecting() -> list[str]:
+    """The channels at which students can pay now: those with an active account, and the sandbox
+    where there is one, which needs none."""
+    known = registry.collecting()
+    active = {row.channel for row in accounts() if row.active}
+    needs_one = set(registry.channels())
+    return [name for name in known if name in active or name not in needs_one]
 
 
 def splits_at(channel: str) -> bool:

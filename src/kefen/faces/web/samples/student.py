@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import segno
+
 from kefen.faces.web.samples.words import ago, ahead, courses, promoter_name, say
 from kefen.faces.web.shared.screens import (
     CashierScreen,
@@ -157,6 +159,7 @@ def checkout() -> screens.CheckoutScreen:
         recommended_by=promoter_name(),
         unknown_code="YUER88",
         discount=1000,
+        channels=("wechat_pay", "alipay", "sandbox"),
         form=Form(
             {"phone": "1380013", "promoter_code": "YUER88"},
             {"phone": say("手机号应为 11 位。请检查后再试。", "A phone number has 11 digits.")},
@@ -194,8 +197,35 @@ def _order(state: str, refunded: int = 0, ask: screens.Ask | None = None) -> scr
         course=courses()[0].code if state in ("paid", "partly_refunded") else "",
         ask=ask,
         may_ask=state == "paid" and (ask is None or ask.state != "asked"),
+        channels=("wechat_pay", "sandbox") if state == "placed" else (),
         live=Live("/live/sample", ""),
     )
+
+
+def scan() -> screens.PayScreen:
+    """A code to scan, with an emulator at hand."""
+    code = segno.make("weixin://wxpay/bizpayurl?pr=sample", error="m", micro=False)
+    return screens.PayScreen(
+        "CNY",
+        ORDER,
+        "placed",
+        29900,
+        "wechat_pay",
+        code.svg_inline(scale=6, border=4, dark="#000", light="#fff", omitsize=True),
+        stand_in="/styleguide/",
+        key="signed",
+        live=Live("/live/sample", ""),
+    )
+
+
+def scan_in_app() -> screens.PayScreen:
+    """WeChat's own cashier, seen from outside."""
+    return replace(scan(), code="", bridge="{}", stand_in="")
+
+
+def scan_paid() -> screens.PayScreen:
+    """The money arrived."""
+    return replace(scan(), state="paid")
 
 
 def order_asked() -> screens.OrderScreen:

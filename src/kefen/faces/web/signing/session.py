@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass
 from typing import Final
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth import login
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from kefen.faces.web import labels, tokens
+from kefen.faces.web.network import client_address
 from kefen.platform.identity import proofs
 from kefen.platform.identity.models import User
 from kefen.referrals import actions as referrals
@@ -67,12 +67,9 @@ def why_of(request: HttpRequest) -> str:
 
 
 def origin_of(request: HttpRequest) -> str:
-    """From where somebody asks: what the nearest proxy of ours was asked from, if there is one."""
-    told = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
-    trusted = settings.PROXIES
-    found = told[-trusted] if 0 < trusted <= len(told) else request.META.get("REMOTE_ADDR", "")
+    """From where somebody asks, as far as people behind it can be told apart."""
     try:
-        address = ipaddress.ip_address(found)
+        address = ipaddress.ip_address(client_address(request))
     except ValueError:
         return "unknown"
     if isinstance(address, ipaddress.IPv6Address):

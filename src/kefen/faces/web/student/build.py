@@ -1,5 +1,6 @@
 """The student's screens, built from what the rooms know."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from kefen.faces.web import courses, tokens
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.names import promoter_name
 from kefen.faces.web.shared.screens import Form, Live, TimelineStep
-from kefen.faces.web.student import screens
+from kefen.faces.web.student import screens, ways
 from kefen.faces.web.tokens import Arrival
 from kefen.orders import queries as orders
 from kefen.orders.contracts import AskState, RefundState
@@ -155,6 +156,7 @@ def checkout(
         refund_days=row.refund_days,
         attribution=carried(entry, known),
         recommended_by=recommended_by(known),
+        channels=tuple(way.channel for way in ways.offered(entry.request)),
         form=form or Form(values),
     )
 
@@ -209,14 +211,28 @@ def order(entry: Entry, row: Order, *, confirming: bool, unknown_code: str) -> s
         else None,
         may_ask=still_open and not asked and refunded + on_its_way < row.total,
         attribution=carried(entry, arrivals(entry, entry.query.get("r", ""))),
-        live=Live(
-            tokens.live_address(tokens.Watched(entry.school.id, "order", row.id)),
-            order_version(
-                row.state,
-                refunded,
-                [one.state for one in refunds],
-                [one.state for one in reversed(asks)],
-            ),
+        channels=tuple(way.channel for way in ways.offered(entry.request))
+        if row.state == OrderState.PLACED
+        else (),
+        live=live_of(entry, row, refunded, refunds, asks),
+    )
+
+
+def live_of(
+    entry: Entry,
+    row: Order,
+    refunded: int = 0,
+    refunds: Iterable[Refund] = (),
+    asks: Sequence[RefundAsk] = (),
+) -> Live:
+    """Where a page about an order hears of it."""
+    return Live(
+        tokens.live_address(tokens.Watched(entry.school.id, "order", row.id)),
+        order_version(
+            row.state,
+            refunded,
+            [one.state for one in refunds],
+            [one.state for one in reversed(asks)],
         ),
     )
 

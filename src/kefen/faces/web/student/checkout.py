@@ -18,9 +18,9 @@ from kefen.core.ids import is_code
 from kefen.faces.web import problems, tokens
 from kefen.faces.web.entry import Entry, school_page
 from kefen.faces.web.shared.screens import Form
-from kefen.faces.web.student import build
+from kefen.faces.web.student import build, ways
 from kefen.faces.web.student.paying import to_cashier
-from kefen.faces.web.student.views import remember
+from kefen.faces.web.student.seeing import remember
 from kefen.orders import actions as orders
 from kefen.orders.contracts import LineRequest, PlacedOrder, PlaceOrder
 from kefen.platform import clock
@@ -49,6 +49,7 @@ def _place(entry: Entry, row: Course) -> HttpResponse:
         number = tokens.read_checkout(entry.school, row.code, values.get("number", ""))
         if values.get("terms") != "1":
             raise InvalidInput(field="terms", reason=_("the terms must be accepted"))
+        way = ways.chosen(entry.request, values.get("channel", ""))
         placed = _order(entry, row, number)
     except NumberConflict:
         said = _("This form was used for another order already. Look it over and send it again.")
@@ -60,13 +61,15 @@ def _place(entry: Entry, row: Course) -> HttpResponse:
     if placed.code_ignored:
         unknown = entry.request.session.get("unknown_code", {})
         entry.request.session["unknown_code"] = {**unknown, number: values["promoter_code"]}
-    return to_cashier(entry, number, values.get("attribution", ""))
+    return to_cashier(entry, number, way, values.get("attribution", ""))
 
 
 def _again(entry: Entry, row: Course, form: Form, status: int) -> HttpResponse:
     """The form once more, with what was typed and a number of its own."""
     screen = build.checkout(entry, row, form.values.get("attribution", ""), form)
-    kept = {k: v for k, v in form.values.items() if k in ("phone", "promoter_code", "terms")}
+    kept = {
+        k: v for k, v in form.values.items() if k in ("phone", "promoter_code", "terms", "channel")
+    }
     screen = replace(screen, form=replace(form, values=kept))
     entry.come_back = (
         f"{entry.address('checkout', row.code)}?{urlencode({'r': screen.attribution})}"

@@ -15,7 +15,7 @@ from kefen.core.states import OrderState
 from kefen.faces.web import courses
 from kefen.faces.web.entry import Entry, school_page
 from kefen.faces.web.student import build, screens
-from kefen.faces.web.student.views import numbers_of
+from kefen.faces.web.student.seeing import numbers_of
 from kefen.orders import queries as orders
 from kefen.platform import clock
 

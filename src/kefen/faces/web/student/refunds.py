@@ -11,7 +11,7 @@ from kefen.faces.web import problems, tokens
 from kefen.faces.web.entry import Entry, school_page
 from kefen.faces.web.shared.screens import Form
 from kefen.faces.web.student.screens import RefundAskScreen
-from kefen.faces.web.student.views import to_order, visible
+from kefen.faces.web.student.seeing import to_order, visible
 from kefen.orders import actions, queries
 from kefen.orders.models import Order
 from kefen.platform import clock

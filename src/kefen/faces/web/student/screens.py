@@ -101,7 +101,8 @@ class TrialScreen:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutScreen:
-    """POST `phone`, `promoter_code`, `terms`, `attribution`, `number` (idempotency).
+    """POST `phone`, `promoter_code`, `terms`, `attribution`, `number` (idempotency), `channel`
+    (one of `channels`, codes of the family `channel`).
 
     `unknown_code` is a code that was typed and is nobody's: the order stands without it.
     """
@@ -115,7 +116,26 @@ class CheckoutScreen:
     recommended_by: str = ""
     unknown_code: str = ""
     discount: int = 0
+    channels: tuple[str, ...] = ()
     form: Form = field(default_factory=Form)
+
+
+@dataclass(frozen=True, slots=True)
+class PayScreen:
+    """Paying an order by a code to scan (`code`, drawn) or by a call of WeChat's script (`bridge`,
+    its parameters); `stand_in` is where an emulator lets it be paid."""
+
+    currency: str
+    number: str
+    state: str
+    total: int
+    channel: str
+    code: str = ""
+    bridge: str = ""
+    stand_in: str = ""
+    key: str = ""
+    attribution: str = ""
+    live: Live | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +172,8 @@ class OrderScreen:
     """One order; `state` is a code of the family `order`.
 
     The page hears of changes by itself, and without script looks again every three seconds while
-    `confirming`. A `placed` order can be paid or cancelled (POST without fields). `unknown_code`
+    `confirming`. A `placed` order can be paid (POST `channel`, one of `channels`)
+    or cancelled (POST without fields). `unknown_code`
     was typed at checkout and ignored. `key` opens the order by its address, without a cookie.
     `course` is the one to learn next, empty before payment; `may_ask` says that the student can
     ask for a refund here.
@@ -174,6 +195,7 @@ class OrderScreen:
     ask: Ask | None = None
     may_ask: bool = False
     attribution: str = ""
+    channels: tuple[str, ...] = ()
     live: Live | None = None
 
 

@@ -6,19 +6,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kefen.catalog import queries as catalog
 from kefen.catalog.models import Status
-from kefen.core.errors import NotFound
+from kefen.core.errors import ChannelError, OrderNotOpen
 from kefen.core.states import OrderState
-from kefen.faces.web import courses, landings, posters, tokens
+from kefen.faces.web import courses, landings, posters
 from kefen.faces.web.entry import Entry, school_page
-from kefen.faces.web.student import build
-from kefen.faces.web.student.paying import CHANNEL, to_cashier
+from kefen.faces.web.student import build, ways
+from kefen.faces.web.student.paying import to_cashier
+from kefen.faces.web.student.seeing import numbers_of, to_order, visible
 from kefen.orders import actions as orders
 from kefen.orders import queries
-from kefen.orders.models import Order
 from kefen.platform import jobs
-
-MINE = "orders"
-_REMEMBERED = 50
 
 
 @require_safe
@@ -72,42 +69,6 @@ def _cover(cover: posters.Cover) -> HttpResponse:
     return response
 
 
-def to_order(entry: Entry, number: str, **query: str) -> HttpResponse:
-    """To an order's page; the visit that led to it goes along."""
-    if "r" in entry.query:
-        query["r"] = entry.query["r"]
-    return entry.to("order", number, **query)
-
-
-def remember(entry: Entry, number: str) -> None:
-    """This browser may see this order."""
-    known = [f"{entry.school.slug}/{number}", *entry.request.session.get(MINE, [])]
-    entry.request.session[MINE] = list(dict.fromkeys(known))[:_REMEMBERED]
-
-
-def numbers_of(entry: Entry) -> list[str]:
-    """The orders of this school that were made or opened on this browser."""
-    prefix = f"{entry.school.slug}/"
-    known = entry.request.session.get(MINE, [])
-    return [one.removeprefix(prefix) for one in known if one.startswith(prefix)]
-
-
-def visible(entry: Entry, number: str) -> Order:
-    """An order that whoever is here may see: by its key, by this browser, by his account.
-
-    Raises NotFound for everybody else, as if there were none.
-    """
-    row = queries.by_number(number)
-    if tokens.opens_order(entry.school, number, entry.query.get("k", "")):
-        if number not in numbers_of(entry):
-            remember(entry, number)
-        return row
-    mine = entry.account is not None and row.student_id == entry.account.id
-    if not mine and number not in numbers_of(entry):
-        raise NotFound(what="order")
-    return row
-
-
 @require_safe
 @school_page
 def order(entry: Entry, number: str) -> HttpResponse:
@@ -118,12 +79,12 @@ def order(entry: Entry, number: str) -> HttpResponse:
         return to_order(entry, number, **kept)
     row = visible(entry, number)
     came_back = "back" in entry.query and row.state == OrderState.PLACED
-    confirming = came_back and queries.payment_is_under_way(number, CHANNEL)
-    if confirming:
+    channel = queries.channel_under_way(number) if came_back else None
+    if channel is not None:
         # Its notice may be late or lost: ask now instead of by the clock.
-        jobs.enqueue("payments.ask", once=True, order=number, channel=CHANNEL)
+        jobs.enqueue("payments.ask", once=True, order=number, channel=channel)
     unknown = entry.request.session.get("unknown_code", {}).get(number, "")
-    screen = build.order(entry, row, confirming=confirming, unknown_code=unknown)
+    screen = build.order(entry, row, confirming=channel is not None, unknown_code=unknown)
     return entry.show("web/student/order.html", screen)
 
 
@@ -134,7 +95,8 @@ def order_pay(entry: Entry, number: str) -> HttpResponse:
     row = visible(entry, number)
     if row.state != OrderState.PLACED:
         return to_order(entry, number)
-    return to_cashier(entry, number, entry.query.get("r", ""))
+    way = ways.chosen(entry.request, entry.posted.get("channel", ""))
+    return to_cashier(entry, number, way, entry.query.get("r", ""))
 
 
 @require_POST
@@ -142,7 +104,12 @@ def order_pay(entry: Entry, number: str) -> HttpResponse:
 def order_cancel(entry: Entry, number: str) -> HttpResponse:
     """Give an unpaid order up."""
     visible(entry, number)
-    if queries.payment_is_under_way(number, CHANNEL):
+    if queries.channel_under_way(number) is not None:
+        return to_order(entry, number, back="1")
+    try:
+        # Nobody shall pay what is no longer sold to him.
+        orders.close_cashiers(number)
+    except (OrderNotOpen, ChannelError):
         return to_order(entry, number, back="1")
     orders.cancel(number)
     return to_order(entry, number)
