@@ -30,6 +30,7 @@ DEEDS = {
     "programme": ("programme/publish", {}),
     "withdrawals": ("withdrawals/w1/decide", {"decision": "reject", "reason": "why"}),
     "notifications": ("notifications/{nothing}/retry", {}),
+    "channels": ("channels/wechat_pay", {}),
     "admission": ("promoters-admission", {"kind": "student"}),
 }
 

@@ -24,6 +24,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "questions": _("Questions"),
         "notifications": _("Notifications"),
         "audit": _("Audit log"),
+        "channels": _("Payment channels"),
         "institutions": _("Institutions"),
         "limits": _("Hard limits"),
         "health": _("Health"),
@@ -173,6 +174,32 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "order": _("Order"),
         "withdrawal": _("Withdrawal"),
     },
+    "merchant": {
+        "absent": _("Not connected"),
+        "active": _("Students pay by it"),
+        "off": _("Switched off"),
+    },
+    "merchant_field": {
+        "app_id": _("App ID"),
+        "merchant_id": _("Merchant number"),
+        "certificate_serial": _("Serial number of the merchant certificate"),
+        "private_key": _("Private key of the merchant"),
+        "api_v3_key": _("APIv3 key"),
+        "public_key_id": _("ID of the WeChat Pay public key"),
+        "public_key": _("WeChat Pay public key"),
+        "transfer_scene_id": _("Scene of transfers"),
+        "transfer_report_first": _("Scene report: position"),
+        "transfer_report_second": _("Scene report: what is paid for"),
+        "split_maximum_bps": _("Largest share of a payment, in 1/10,000"),
+        "seller_id": _("Seller ID (PID)"),
+        "alipay_public_key": _("Alipay public key"),
+        "app_certificate": _("App certificate"),
+        "alipay_certificate": _("Alipay certificate"),
+        "root_certificate": _("Alipay root certificate"),
+        "transfer_scene_name": _("Scene name of transfers"),
+        "secret_key": _("Secret key"),
+        "webhook_secret": _("Signing secret of the webhook"),
+    },
     "channel": {
         "sandbox": _("Sandbox"),
         "wechat_pay": _("WeChat Pay"),
@@ -280,6 +307,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
 }
 
 TONES: Final[Mapping[str, Mapping[str, str]]] = {
+    "merchant": {"active": "jade", "off": "amber"},
     "order": {
         "placed": "amber",
         "confirming": "amber",

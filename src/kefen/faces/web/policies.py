@@ -18,6 +18,8 @@ OPERATOR_MAY: Final[Mapping[str, frozenset[str]]] = {
     "admission": EVERYTHING,
     "programme": EVERYTHING,
     "notifications": EVERYTHING,
+    # Where the money goes: nobody but the owner.
+    "channels": frozenset({Role.OWNER.value}),
 }
 """Looking is open to every member, also to `read_only`, who may do nothing else."""
 
@@ -35,6 +37,7 @@ _WORDS: Final[Mapping[str, Promise]] = {
     "admission": _("decide who promotes without a decision"),
     "programme": _("publish rebate rules"),
     "notifications": _("let notifications be tried again"),
+    "channels": _("change the payment channels"),
 }
 
 

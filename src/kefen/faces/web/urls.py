@@ -3,7 +3,7 @@
 from django.urls import path
 
 from kefen.faces.web import demo, public_proof, short_links, sign_in, styleguide, views
-from kefen.faces.web.operator import deeds, questions
+from kefen.faces.web.operator import channels, deeds, questions
 from kefen.faces.web.operator import views as operator
 from kefen.faces.web.platform import views as platform
 from kefen.faces.web.promoter import share
@@ -110,6 +110,9 @@ _OPERATORS = [
         deeds.commission_decide,
         name="operator_commission_decide",
     ),
+    path(OPERATOR + "channels", channels.listed, name="operator_channels"),
+    path(OPERATOR + "channels/<str:channel>", channels.channel, name="operator_channel"),
+    path(OPERATOR + "channels/<str:channel>/try", channels.attempt, name="operator_channel_try"),
     path(OPERATOR + "promoters", operator.promoter_list, name="operator_promoters"),
     path(OPERATOR + "promoters-admission", deeds.admission, name="operator_admission"),
     path(OPERATOR + "promoters/<str:code>", operator.promoter, name="operator_promoter"),

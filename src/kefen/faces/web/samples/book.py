@@ -6,7 +6,16 @@ from functools import partial
 from typing import Any
 
 from kefen.faces.web import policies
-from kefen.faces.web.samples import desk, operator, payouts, poster, promoter, signing, student
+from kefen.faces.web.samples import (
+    accounts,
+    desk,
+    operator,
+    payouts,
+    poster,
+    promoter,
+    signing,
+    student,
+)
 from kefen.faces.web.samples.words import NOW, promoter_name, say
 from kefen.faces.web.shared.layout import Layout, Notice
 
@@ -156,6 +165,10 @@ def _operators() -> tuple[Sample, ...]:
         "promoters-empty": ("promoters", "promoters", operator.promoters_empty),
         "promoter": ("promoter", "promoters", operator.promoter),
         "promoter-active": ("promoter", "promoters", operator.promoter_active),
+        "channels": ("channels", "channels", accounts.channels),
+        "channels-none": ("channels", "channels", accounts.channels_none),
+        "channel": ("channel", "channels", accounts.channel),
+        "channel-kept": ("channel", "channels", accounts.channel_kept),
         "programme": ("programme", "programme", desk.programme),
         "programme-empty": ("programme", "programme", desk.programme_empty),
         "withdrawals": ("withdrawals", "withdrawals", desk.withdrawals),

@@ -1,0 +1,48 @@
+"""What the console shows of the school's accounts at payment channels. No secret is ever shown."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kefen.faces.web.shared.screens import Form, Option
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """A channel; `state` is a code of the family `merchant`, `account` tells it apart there."""
+
+    channel: str
+    state: str
+    account: str = ""
+    splits: bool = False
+    gateway: str = ""
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelsScreen:
+    """All channels that Kefen knows. POST `operator_channel_try` asks one a harmless thing."""
+
+    channels: tuple[ChannelRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelField:
+    """One thing to enter; `kept` says that a secret is there and stays if nothing is entered."""
+
+    name: str
+    kind: str
+    required: bool
+    kept: bool = False
+    value: str = ""
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelScreen:
+    """POST the fields, `gateway`, `active`, `splits`. `notify_url` is to be entered there."""
+
+    row: ChannelRow
+    fields: tuple[ChannelField, ...]
+    notify_url: str
+    may_split: bool
+    form: Form = field(default_factory=Form)

@@ -1,0 +1,64 @@
+"""Sample screens of the school's accounts at payment channels."""
+
+from dataclasses import replace
+
+from kefen.faces.web.operator.channel_screens import (
+    ChannelField,
+    ChannelRow,
+    ChannelScreen,
+    ChannelsScreen,
+)
+from kefen.faces.web.samples.words import ago, say
+from kefen.faces.web.shared.screens import Form
+
+
+def _rows() -> tuple[ChannelRow, ...]:
+    return (
+        ChannelRow(
+            "wechat_pay", "active", "1900007291", True, "https://api.mch.weixin.qq.com", ago(12)
+        ),
+        ChannelRow("alipay", "off", "2088721", False, "https://openapi.alipay.com", ago(2)),
+        ChannelRow("stripe", "absent", gateway="https://api.stripe.com"),
+    )
+
+
+def channels() -> ChannelsScreen:
+    """One in use, one switched off, one not connected."""
+    return ChannelsScreen(_rows())
+
+
+def channels_none() -> ChannelsScreen:
+    """Only the sandbox."""
+    return ChannelsScreen(())
+
+
+def _fields(*, kept: bool) -> tuple[ChannelField, ...]:
+    texts = ("app_id", "merchant_id", "certificate_serial", "public_key_id", "transfer_scene_id")
+    return (
+        *(ChannelField(name, "text", required=True, value="1005") for name in texts),
+        ChannelField("api_v3_key", "password", required=not kept, kept=kept),
+        ChannelField("private_key", "textarea", required=not kept, kept=kept),
+        ChannelField("public_key", "textarea", required=True),
+    )
+
+
+def channel() -> ChannelScreen:
+    """New, with a key that cannot be read."""
+    wrong = say("这不是 PEM 格式的私钥。请重新粘贴。", "This is no private key in PEM form.")
+    return ChannelScreen(
+        replace(_rows()[2], channel="wechat_pay"),
+        _fields(kept=False),
+        "https://kefen.example/webhooks/wechat_pay/zhixing",
+        may_split=True,
+        form=Form({}, {"private_key": wrong}),
+    )
+
+
+def channel_kept() -> ChannelScreen:
+    """There already; its secrets stay hidden."""
+    return ChannelScreen(
+        _rows()[0],
+        _fields(kept=True),
+        "https://kefen.example/webhooks/wechat_pay/zhixing",
+        may_split=True,
+    )

@@ -1,0 +1,94 @@
+"""The console's pages of payment channels: for the owner alone, and without any secret."""
+
+import pytest
+
+from kefen.core.errors import ChannelRejected, ChannelUnavailable, KefenError
+from kefen.platform.merchants import queries
+from kefen.ports import registry
+from tests.faces.school import School
+from tests.merchants.channels import Recorder
+
+FORM = {
+    "app_id": "wx1",
+    "merchant_id": "1900007291",
+    "private_key": "a KEY nobody may see",
+    "transfer_scene_id": "1005",
+    "gateway": "https://pay.example.com",
+    "active": "1",
+}
+
+
+@pytest.fixture(autouse=True)
+def channel(monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    recorder = Recorder()
+    monkeypatch.setitem(registry._channels, "wechat_pay", recorder)
+    monkeypatch.setitem(registry._payments, "wechat_pay", recorder)
+    return recorder
+
+
+def test_the_owner_connects_a_channel(school: School) -> None:
+    owner = school.as_("owner")
+    assert owner.get(school.at("channels", "o")).status_code == 200
+    page = school.at("channels/wechat_pay", "o")
+    html = owner.get(page).content.decode()
+    assert f"/webhooks/wechat_pay/{school.facts.slug}" in html
+    assert owner.post(page, FORM).status_code == 302
+    known = queries.account("wechat_pay")
+    assert known is not None
+    assert known.active
+    assert not known.splits
+    html = owner.get(page).content.decode() + owner.get(school.at("channels", "o")).content.decode()
+    assert "1900007291" in html
+    assert "KEY nobody" not in html
+
+
+def test_a_refused_form_shows_no_secret_and_keeps_nothing(school: School) -> None:
+    page = school.at("channels/wechat_pay", "o")
+    answer = school.as_("owner").post(page, {**FORM, "app_id": ""})
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert "KEY nobody" not in html
+    assert "1900007291" in html
+    assert 'id="field-app_id-error"' in html
+    assert queries.accounts() == []
+
+
+def test_nobody_but_the_owner_comes_in(school: School) -> None:
+    for role in ("operator", "finance", "reviewer", "read_only"):
+        browser = school.as_(role)
+        assert browser.get(school.at("channels", "o")).status_code == 403
+        assert browser.post(school.at("channels/wechat_pay", "o"), FORM).status_code == 403
+    assert queries.accounts() == []
+
+
+@pytest.mark.parametrize(
+    ("error", "tone"),
+    [
+        (None, "jade"),
+        (ChannelUnavailable(channel="wechat_pay"), "amber"),
+        (ChannelRejected(channel="wechat_pay", reason="SIGN_ERROR"), "amber"),
+    ],
+)
+def test_an_account_can_be_tried(
+    school: School,
+    channel: Recorder,
+    monkeypatch: pytest.MonkeyPatch,
+    error: KefenError | None,
+    tone: str,
+) -> None:
+    owner = school.as_("owner")
+    address = school.at("channels/wechat_pay/try", "o")
+    assert owner.post(address).status_code == 404
+    owner.post(school.at("channels/wechat_pay", "o"), FORM)
+
+    def asked(institution: str, order: str) -> None:
+        if error is not None:
+            raise error
+
+    monkeypatch.setattr(channel, "query_payment", asked)
+    assert owner.post(address).status_code == 302
+    assert owner.session["notice"]["tone"] == tone
+
+
+def test_a_channel_that_does_not_exist_is_not_found(school: School) -> None:
+    assert school.as_("owner").get(school.at("channels/cash", "o")).status_code == 404

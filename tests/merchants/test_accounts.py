@@ -1,0 +1,155 @@
+"""Accounts at channels: what goes in, what never comes out, which addresses are believed."""
+
+import json
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test import override_settings
+
+from kefen.core.errors import InvalidInput, NotFound
+from kefen.platform.audit.models import Record
+from kefen.platform.identity.contracts import SYSTEM
+from kefen.platform.merchants import actions, gateways, queries
+from kefen.platform.tenancy import scope
+from kefen.platform.tenancy.actions import found_institution
+from kefen.platform.tenancy.contracts import InstitutionFacts
+from kefen.ports import registry
+from tests.merchants.channels import Recorder
+
+VALUES = {"app_id": "wx1", "merchant_id": "1900", "private_key": "a KEY nobody may see"}
+
+
+@pytest.fixture(autouse=True)
+def channel(monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    recorder = Recorder()
+    monkeypatch.setitem(registry._channels, "wechat_pay", recorder)
+    monkeypatch.setitem(registry._payments, "wechat_pay", recorder)
+    return recorder
+
+
+def connect(**more: object) -> None:
+    values = {**VALUES, **more.pop("values", {})}  # type: ignore[dict-item]
+    actions.connect("wechat_pay", values=values, actor=SYSTEM, **more)  # type: ignore[arg-type]
+
+
+def test_an_account_is_found_by_its_adapter(institution: InstitutionFacts) -> None:
+    find = queries.merchants_of("wechat_pay")
+    with pytest.raises(NotFound):
+        find("zhixing")
+    connect()
+    merchant = find("zhixing")
+    assert merchant.gateway == "https://pay.example.com"
+    assert merchant.settings == {
+        "app_id": "wx1",
+        "merchant_id": "1900",
+        "transfer_scene_id": "1005",
+    }
+    assert merchant.secrets == {"private_key": "a KEY nobody may see"}
+    assert not merchant.stand_in
+    assert "KEY" not in repr(merchant)
+    with pytest.raises(NotFound):
+        find("another")
+
+
+def test_a_secret_is_encrypted_and_never_told(institution: InstitutionFacts) -> None:
+    connect()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT secrets, settings::text FROM merchants_merchantaccount")
+        ((sealed, settings),) = cursor.fetchall()
+    assert b"KEY" not in bytes(sealed)
+    assert "KEY" not in settings
+    told = queries.account("wechat_pay")
+    assert told is not None
+    assert told.kept == {"private_key"}
+    assert "KEY" not in repr(told)
+    record = Record.objects.get(verb="merchant.connected")
+    assert record.details["new_secrets"] == ["private_key"]
+    assert "KEY" not in json.dumps(record.details)
+
+
+def test_an_empty_secret_stays_what_it_was(institution: InstitutionFacts) -> None:
+    connect()
+    connect(values={"private_key": "", "app_id": "wx2"})
+    merchant = queries.merchants_of("wechat_pay")("zhixing")
+    assert merchant.secrets["private_key"] == "a KEY nobody may see"
+    assert merchant.settings["app_id"] == "wx2"
+    assert Record.objects.get(verb="merchant.changed").details["new_secrets"] == []
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"app_id": " "}, "app_id"),
+        ({"private_key": "something else"}, "private_key"),
+        ({"transfer_scene_id": "7"}, "transfer_scene_id"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_is_kept(
+    institution: InstitutionFacts, values: dict[str, str], field: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        connect(values=values)
+    assert refused.value.params["field"] == field
+    assert queries.accounts() == []
+    assert not Record.objects.filter(verb__startswith="merchant").exists()
+
+
+@pytest.mark.parametrize(
+    "gateway",
+    [
+        "http://api.mch.weixin.qq.com",
+        "http://127.0.0.1:8701",
+        "https://127.0.0.1",
+        "https://10.0.0.7",
+        "https://[::1]",
+        "https://localhost",
+        "https://gateway.internal",
+        "https://gateway",
+    ],
+)
+def test_production_believes_no_machine_at_hand(
+    institution: InstitutionFacts, gateway: str
+) -> None:
+    with override_settings(STAND_INS=False), pytest.raises(InvalidInput):
+        connect(gateway=gateway)
+    assert gateways.is_stand_in(gateway)
+    with override_settings(STAND_INS=True):
+        connect(gateway=gateway)
+        assert queries.merchants_of("wechat_pay")("zhixing").stand_in
+    # What a demo left behind is not asked by a production process either.
+    with override_settings(STAND_INS=False), pytest.raises(InvalidInput):
+        queries.merchants_of("wechat_pay")("zhixing")
+
+
+@pytest.mark.parametrize(
+    "gateway",
+    ["ftp://pay.example.com", "pay.example.com", "https://a:b@pay.example.com", "https://"],
+)
+def test_an_address_that_is_none_is_refused(institution: InstitutionFacts, gateway: str) -> None:
+    with override_settings(STAND_INS=True), pytest.raises(InvalidInput):
+        connect(gateway=gateway)
+
+
+def test_a_channel_switched_off_is_offered_no_more(institution: InstitutionFacts) -> None:
+    assert "wechat_pay" not in queries.collecting()
+    connect()
+    assert "wechat_pay" in queries.collecting()
+    actions.switch("wechat_pay", active=False, actor=SYSTEM)
+    actions.switch("wechat_pay", active=False, actor=SYSTEM)
+    assert "wechat_pay" not in queries.collecting()
+    # What was begun by it goes on: its adapter still finds the account.
+    assert queries.merchants_of("wechat_pay")("zhixing").settings["app_id"] == "wx1"
+    assert Record.objects.filter(verb="merchant.switched").count() == 1
+    with pytest.raises(NotFound):
+        actions.switch("alipay", active=False, actor=SYSTEM)
+
+
+def test_a_neighbour_has_no_account(institution: InstitutionFacts) -> None:
+    connect()
+    other: UUID = found_institution(slug="lantu", name="蓝图").id
+    with scope.institution(other):
+        assert queries.accounts() == []
+        with pytest.raises(NotFound):
+            queries.merchants_of("wechat_pay")("lantu")
