@@ -2,31 +2,24 @@
 
     KefenError
     ├─ DomainError                       expected; shown to the person; never alerts
-    │  ├─ InvalidInput
-    │  ├─ NotFound
-    │  │  ├─ UnknownOrder · UnknownWithdrawal · UnknownPromoter · UnknownCourse · UnknownLink
-    │  ├─ NotPermitted
+    │  ├─ InvalidInput · NotPermitted · NotFound
+    │  │  └─ UnknownOrder · UnknownWithdrawal · UnknownPromoter · UnknownCourse · UnknownLink
     │  ├─ Conflict
     │  │  ├─ NumberConflict · IllegalTransition · IdentityTaken · PhoneTaken · QuestionOpen
     │  │  ├─ OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
-    │     ├─ IdentityMissing · CodeRefused · TooOften · NotOffered
+    │     ├─ IdentityMissing · PayoutAccountMissing · CodeRefused · TooOften · NotOffered
     │     └─ ComplianceViolation
-    │        ├─ RateAboveCap · VersionAbovePlatform · HoldBelowMinimum
-    │        ├─ OverlappingRules · DuplicateRuleKey · InvalidSteps
-    │        ├─ MinorsCourse · ForbiddenWords · PromoterTooYoung · OwnInviter
+    │     ├─ RateAboveCap · VersionAbovePlatform · HoldBelowMinimum · OverlappingRules · OwnInviter
+    │     └─ InvalidSteps · DuplicateRuleKey · MinorsCourse · ForbiddenWords · PromoterTooYoung
     ├─ ChannelError                      the outside world
-    │  ├─ ChannelUnavailable             try again
-    │  ├─ ChannelRejected                final
-    │  ├─ OutcomeUnknown                 ask again under the same number, never re-send
-    │  └─ BadSignature
+    │  ├─ ChannelUnavailable: try again · ChannelRejected, BadSignature: final
+    │  └─ OutcomeUnknown: ask again under the same number, never re-send
     └─ InvariantBroken                   our bug: stop and alert
 
 The edge maps classes to HTTP. `sentence` says what happened, why, and what to do (`house.md`).
 """
-
-from __future__ import annotations
 
 from typing import ClassVar
 
@@ -241,6 +234,13 @@ class IdentityMissing(RuleViolation):
         "Tax is declared in your name, so the school must know who you are before the first "
         "withdrawal. Add your identity, then ask again."
     )
+
+
+class PayoutAccountMissing(RuleViolation):
+    """Money is to go to a promoter who has not said where to. Params: `promoter`."""
+
+    code = "payout_account_missing"
+    sentence = "There is no account yet for the money to go to. Enter one in the profile first."
 
 
 class CodeRefused(RuleViolation):

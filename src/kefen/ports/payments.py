@@ -51,7 +51,8 @@ class GiveBack:
 
 @dataclass(frozen=True, slots=True)
 class PayOut:
-    """Ask a channel to send money to a promoter, under the withdrawal's number."""
+    """Ask a channel to send money to a promoter, under the withdrawal's number; `name` is the
+    receiver's real name, empty where nobody gave it."""
 
     institution: str
     withdrawal: str
@@ -59,6 +60,7 @@ class PayOut:
     amount: int
     currency: str
     notify_url: str
+    name: str = ""
 
 
 class EventKind(StrEnum):
