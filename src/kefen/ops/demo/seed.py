@@ -32,11 +32,14 @@ from kefen.ledger import actions as ledger
 from kefen.ops.demo import people, story
 from kefen.ops.demo.courses import COURSES
 from kefen.ops.replay.runner import Runner
+from kefen.orders import actions as orders
+from kefen.orders import queries as order_rows
 from kefen.payouts import actions as payouts
 from kefen.payouts.contracts import RequestWithdrawal
 from kefen.platform import clock
 from kefen.platform.identity import actions as identity
 from kefen.platform.identity import proofs
+from kefen.platform.identity.contracts import Actor, ActorKind
 from kefen.platform.identity.declare import declare_identity
 from kefen.platform.identity.models import Role
 from kefen.platform.tenancy import queries as tenancy
@@ -52,6 +55,7 @@ SLUG = "zhixing"
 OTHER_SLUG = "lantu"
 SEED = 20261122
 PROMOTERS = 42
+_REASONS = ("工作调动，上课时间对不上了", "报错班次，想换下一期")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +220,22 @@ def _work_left(now: datetime) -> None:
         payouts.request(RequestWithdrawal(f"W-open-{code}", code, amount, now))
     # The demo's promoter said who she is; one payout waits for her to confirm it.
     declare_identity(_account_of("yu"), real_name="余晓", id_number=people.ID_NUMBER)
+    payouts.set_account("yu", "sandbox")
     payouts.request(RequestWithdrawal("W-confirm-yu", "yu", 12_000, now))
     payouts.approve_and_send("W-confirm-yu")
+    _refunds_asked()
+
+
+def _refunds_asked() -> None:
+    """Students of the newest orders of which nothing went back ask for their money."""
+    student, wanted = Actor(ActorKind.STUDENT), list(_REASONS)
+    for row in order_rows.filtered(state="paid").order_by("-paid_at", "number")[:40]:
+        if not wanted:
+            return
+        until = order_rows.refund_until(row.id, row.paid_at)
+        lines = order_rows.lines_of(row.id)
+        if until is not None and until > clock.now() and not any(line.refunded for line in lines):
+            orders.ask_refund(row.number, amount=row.total, reason=wanted.pop(), actor=student)
 
 
 def _team() -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -46,6 +47,12 @@ class Layout:
     counts: Mapping[str, int] = field(default_factory=dict)
     notice: Notice | None = None
     may: frozenset[str] = frozenset()
+
+    @property
+    def offset(self) -> int:
+        """Minutes by which the institution's clock is ahead of UTC now (zone.js)."""
+        ahead = self.now.astimezone(ZoneInfo(self.zone)).utcoffset() or timedelta()
+        return int(ahead / timedelta(minutes=1))
 
 
 def theme_of(request: HttpRequest) -> str:
