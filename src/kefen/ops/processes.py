@@ -143,9 +143,15 @@ _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def up(
-    host: str, port: int, *, migrate: bool = True, ready: Callable[[], None] | None = None
+    host: str,
+    port: int,
+    *,
+    migrate: bool = True,
+    ready: Callable[[], None] | None = None,
+    beside: Callable[[Mapping[str, str]], Sequence[Child]] | None = None,
 ) -> None:
-    """Migrate, then serve and work until told to stop; `ready` is called when the web answers."""
+    """Migrate, then serve and work until told to stop; `ready` is called when the web answers,
+    `beside` makes more children, given their environment."""
     address = f"http://{host}:{port}"
     _check_port(host, port)
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
@@ -153,8 +159,10 @@ def up(
         console.print("database: bringing the schema up to date")
         run_as_owner("migrate", "--no-input", "--verbosity", "0")
     environment = child_environment(address)
-    web, worker = serve_command(host, port), [*_kefen(), "work"]
+    web, worker = serve_command(host, port), [*kefen_command(), "work"]
     children = [Child("web", web, environment), Child("worker", worker, environment)]
+    if beside is not None:
+        children = [*beside(environment), *children]
     own = None if os.environ.get("KEFEN_DATABASE_URL") else EmbeddedPostgres(settings.HOME)
     runner = Processes(children, database=own)
 
@@ -190,7 +198,7 @@ def serve_command(host: str, port: int) -> list[str]:
 def run_as_owner(*arguments: str) -> None:
     """Run a `kefen` command in a process of the database's owner. Raises CalledProcessError."""
     environment = {**os.environ, "KEFEN_DATABASE_ROLE": "owner"}
-    subprocess.run([*_kefen(), *arguments], env=environment, check=True)  # noqa: S603
+    subprocess.run([*kefen_command(), *arguments], env=environment, check=True)  # noqa: S603
 
 
 def child_environment(address: str) -> dict[str, str]:
@@ -204,7 +212,8 @@ def child_environment(address: str) -> dict[str, str]:
     }
 
 
-def _kefen() -> list[str]:
+def kefen_command() -> list[str]:
+    """This very `kefen`, as a command line to add to."""
     return [sys.executable, "-m", "kefen.config.cli"]
 
 

@@ -1,6 +1,6 @@
 """Filling the demo: courses, people, a programme, thirty days of history, work left to do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -30,8 +30,9 @@ from kefen.core.terms import (
 )
 from kefen.ledger import actions as ledger
 from kefen.ops.demo import people, story
+from kefen.ops.demo.channels import Emulated, connect
 from kefen.ops.demo.courses import COURSES
-from kefen.ops.replay.runner import Runner
+from kefen.ops.demo.customers import Story
 from kefen.orders import actions as orders
 from kefen.orders import queries as order_rows
 from kefen.payouts import actions as payouts
@@ -55,6 +56,8 @@ SLUG = "zhixing"
 OTHER_SLUG = "lantu"
 SEED = 20261122
 PROMOTERS = 42
+PAID_THERE = 30
+WECHAT_APP = "wx-demo-zhixing"
 _REASONS = ("工作调动，上课时间对不上了", "报错班次，想换下一期")
 
 
@@ -71,8 +74,9 @@ def is_seeded() -> bool:
     return any(one.slug == SLUG for one in tenancy.all_institutions())
 
 
-def seed() -> Iterator[Progress]:
-    """Make the demo; yields its progress. The same day gives the same figures."""
+def seed(emulators: Sequence[Emulated] = ()) -> Iterator[Progress]:
+    """Make the demo; yields its progress. The same day gives the same figures. Some students pay
+    by the channels whose `emulators` are at hand."""
     random = Random(SEED)
     institution = found_institution(
         slug=SLUG,
@@ -93,7 +97,12 @@ def seed() -> Iterator[Progress]:
             publish(terms, take_over=True)
     with scope.institution(institution.id):
         events = story.tell(random, crowd, since, now - timedelta(minutes=3))
-        runner = Runner(events)
+        proofs.set_wechat_app(WECHAT_APP, "of-the-sandbox")
+        for one in emulators:
+            connect(one)
+        paid_there = {one.channel: PAID_THERE for one in emulators}
+        events = story.through_channels(events, paid_there, SEED)
+        runner = Story(events, {one.channel: one for one in emulators})
         for done, _ in enumerate(runner.run(), start=1):
             if done % 100 == 0 or done == len(events):
                 yield Progress(done, len(events))
@@ -249,7 +258,6 @@ def _team() -> None:
     staff = identity.make_user("demo-platform", is_platform_staff=True)
     proofs.set_email(staff, "platform@example.org")
     proofs.set_email(identity.make_user("demo-operator"), "operator@example.org")
-    proofs.set_wechat_app("wx-demo-zhixing", "of-the-sandbox")
     identity.link_user(_account_of("yu"), identity.make_user("demo-promoter"))
     student = identity.account_with_phone(people.phone(9000), name="李想")
     identity.link_user(student.id, identity.make_user("demo-student"))

@@ -1,6 +1,6 @@
 """Thirty days of an institution as replay events: the same seed tells the same story."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -45,6 +45,27 @@ def tell(
     inside = (event for event in told.events if since <= event.at < until)
     ordered = sorted(inside, key=lambda event: event.at)
     return list(_numbered(ordered))
+
+
+def through_channels(
+    events: list[ev.Event], wanted: Mapping[str, int], seed: int
+) -> list[ev.Event]:
+    """The same story, in which so many of each channel's payments went through it. Who got money
+    back is left out: a channel's refunds are asked for there."""
+    random, refunded = Random(seed), {e.order for e in events if isinstance(e, ev.RefundEvent)}
+    places = [
+        place
+        for place, event in enumerate(events)
+        if isinstance(event, ev.PaidEvent) and event.order not in refunded
+    ]
+    told = list(events)
+    for channel, count in wanted.items():
+        for place in random.sample(places, min(count, len(places))):
+            places.remove(place)
+            event = told[place]
+            assert isinstance(event, ev.PaidEvent)  # noqa: S101 - chosen so
+            told[place] = replace(event, channel=channel)
+    return told
 
 
 def _moment(random: Random) -> timedelta:

@@ -2,6 +2,8 @@
 
 import os
 from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -10,9 +12,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
 from kefen.ops import processes
-from kefen.ops.demo import seed
+from kefen.ops.demo import channels, seed
+from kefen.ops.demo.channels import Emulated
+from kefen.ops.processes import Child
 from kefen.ops.schema import ensure_current
 from kefen.platform.identity import actions as identity
+from kefen.platform.tenancy import scope
+from kefen.platform.tenancy.queries import by_slug
 
 _ROLES = (
     ("推广员 promoter", "小鱼妈妈", "demo-promoter", f"/p/{seed.SLUG}/"),
@@ -32,28 +38,52 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--seed-only", action="store_true", help="make the data and stop")
 
-    def handle(self, *_: Any, **options: Any) -> None:
+    def handle(self, *_: Any, host: str, port: int, seed_only: bool, **__: Any) -> None:
         console = Console()
         console.print("database: bringing the schema up to date")
         ensure_current()
+        address = os.environ.get("KEFEN_PUBLIC_URL", f"http://{host}:{port}")
+        emulators = channels.emulated(host, port)
         if not seed.is_seeded():
-            _seed(console)
-        address = os.environ.get("KEFEN_PUBLIC_URL", f"http://{options['host']}:{options['port']}")
-        if options["seed_only"]:
+            environment = processes.child_environment(address)
+            with _running([channels.child_of(one, environment) for one in emulators]):
+                for one in emulators:
+                    channels.wait_for(one)
+                _seed(console, emulators)
+        if seed_only:
             _print_links(console, address)
             return
-        processes.up(
-            options["host"],
-            options["port"],
-            migrate=False,
-            ready=lambda: _print_links(console, address),
-        )
+
+        def beside(environment: Mapping[str, str]) -> Sequence[Child]:
+            return [channels.child_of(one, environment) for one in emulators]
+
+        def ready() -> None:
+            with scope.institution(by_slug(seed.SLUG).id):
+                for one in emulators:
+                    channels.wait_for(one)
+                    channels.connect(one)
+            _print_links(console, address)
+
+        with channels.following_clock(emulators):
+            processes.up(host, port, migrate=False, ready=ready, beside=beside)
 
 
-def _seed(console: Console) -> None:
+@contextmanager
+def _running(children: Sequence[Child]) -> Iterator[None]:
+    """The emulators while the story is told."""
+    for child in children:
+        child.start()
+    try:
+        yield
+    finally:
+        for child in children:
+            child.stop()
+
+
+def _seed(console: Console, emulators: Sequence[Emulated]) -> None:
     with Progress("demo data", BarColumn(), MofNCompleteColumn(), console=console) as progress:
         task = progress.add_task("", total=None)
-        for step in seed.seed():
+        for step in seed.seed(emulators):
             progress.update(task, completed=step.done, total=step.total)
 
 
