@@ -1,9 +1,11 @@
 """Accounts at channels: what goes in, what never comes out, which addresses are believed."""
 
+import io
 import json
 from uuid import UUID
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
 
@@ -153,3 +155,26 @@ def test_a_neighbour_has_no_account(institution: InstitutionFacts) -> None:
         assert queries.accounts() == []
         with pytest.raises(NotFound):
             queries.merchants_of("wechat_pay")("lantu")
+
+
+def test_an_account_is_entered_from_the_command_line(
+    institution: InstitutionFacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = io.StringIO()
+    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(VALUES)))
+    call_command("merchant", institution.slug, "wechat_pay", "--splits", "--off", stdout=out)
+    assert f"/webhooks/wechat_pay/{institution.slug}" in out.getvalue()
+    assert "KEY" not in out.getvalue()
+    known = queries.account("wechat_pay")
+    assert known is not None
+    assert (known.active, known.splits) == (False, True)
+    for slug, text in (
+        (institution.slug, "{"),
+        (institution.slug, '{"app_id": 7}'),
+        (institution.slug, '{"colour": "red"}'),
+        ("nowhere", json.dumps(VALUES)),
+    ):
+        monkeypatch.setattr("sys.stdin", io.StringIO(text))
+        with pytest.raises(CommandError):
+            call_command("merchant", slug, "wechat_pay")
+    assert queries.account("wechat_pay") == known

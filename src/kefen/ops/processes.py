@@ -153,7 +153,7 @@ def up(
     """Migrate, then serve and work until told to stop; `ready` is called when the web answers,
     `beside` makes more children, given their environment."""
     address = f"http://{host}:{port}"
-    _check_port(host, port)
+    check_port(host, port)
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
     if migrate:
         console.print("database: bringing the schema up to date")
@@ -217,7 +217,7 @@ def kefen_command() -> list[str]:
     return [sys.executable, "-m", "kefen.config.cli"]
 
 
-def _check_port(host: str, port: int) -> None:
+def check_port(host: str, port: int) -> None:
     """Say so now if somebody else has the port: granian would share it without a word."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

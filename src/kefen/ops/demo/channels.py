@@ -21,6 +21,7 @@ from kefen.platform.merchants import actions as merchants
 from kefen.platform.merchants import queries
 from kefen.platform.tenancy.queries import clock_shift
 
+HOST = "127.0.0.1"
 _PATIENCE_SECONDS = 30.0
 _LOOK_SECONDS = 0.5
 
@@ -39,11 +40,11 @@ class Emulated:
         return settings.HOME / "emulators" / self.name
 
 
-def emulated(host: str, port: int) -> tuple[Emulated, ...]:
-    """The demo's emulators, on the ports after the product's own."""
+def emulated(port: int) -> tuple[Emulated, ...]:
+    """The demo's emulators, for this machine alone, on the ports after the product's own."""
     names = (("wechat", "wechat_pay"), ("alipay", "alipay"))
     return tuple(
-        Emulated(name, channel, f"http://{host}:{port + place}")
+        Emulated(name, channel, f"http://{HOST}:{port + place}")
         for place, (name, channel) in enumerate(names, start=1)
     )
 

@@ -43,7 +43,9 @@ class Command(BaseCommand):
         console.print("database: bringing the schema up to date")
         ensure_current()
         address = os.environ.get("KEFEN_PUBLIC_URL", f"http://{host}:{port}")
-        emulators = channels.emulated(host, port)
+        emulators = channels.emulated(port)
+        for place in range(1, len(emulators) + 1):
+            processes.check_port(channels.HOST, port + place)
         if not seed.is_seeded():
             environment = processes.child_environment(address)
             with _running([channels.child_of(one, environment) for one in emulators]):
