@@ -1,7 +1,8 @@
 """Those of the story's students who pay by a channel: through its cashier, like anybody."""
 
+import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import timedelta
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
@@ -24,13 +25,15 @@ class Story(Runner):
     def __init__(self, events: list[ev.Event], emulators: Mapping[str, Emulated]) -> None:
         super().__init__(events)
         self._emulators = emulators
+        # Outside of every event: the clock is nobody's but the machine's.
+        self._begun, self._began_at = clock.now(), time.monotonic()
 
     def _paid(self, event: ev.PaidEvent) -> None:
         emulator = self._emulators.get(event.channel)
         if emulator is None:
             super()._paid(event)
             return
-        real = datetime.now(UTC)  # noqa: TID251 - emulators' clocks are told by real time
+        real = self._begun + timedelta(seconds=time.monotonic() - self._began_at)
         set_clock(emulator, (event.at - real).total_seconds())
         by = orders.PayBy(event.channel, Method.CODE)
         pay_at(orders.open_cashier(event.order, by, return_url=_BACK).stand_in)
