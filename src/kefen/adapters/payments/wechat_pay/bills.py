@@ -8,7 +8,13 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from kefen.adapters.payments.wechat_pay.connection import Answer, Connection, NotThere, Refused, Send
+from kefen.adapters.payments.wechat_pay.connection import (
+    Answer,
+    Connection,
+    NotThere,
+    Refused,
+    Send,
+)
 from kefen.adapters.payments.wechat_pay.notifications import Notified
 from kefen.adapters.payments.wechat_pay.numbers import CHANNEL
 from kefen.adapters.payments.wechat_pay.sheets import flow_lines, trade_lines

@@ -20,6 +20,7 @@ from kefen.ports.merchants import Merchants
 from kefen.ports.payments import Acknowledgement, ChannelEvent, EventKind
 
 _ALGORITHM: Final = "AEAD_AES_256_GCM"
+_SEALED: Final = "ciphertext"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,13 @@ class Notified:
         account = self.account(institution)
         if not is_signed(account.keys, headers, body, now=time.time()):
             raise BadSignature(channel=CHANNEL)
-        return _translated(account, body)
+        try:
+            return _translated(account, body)
+        except InvalidInput as error:
+            # Sealed for another merchant: WeChat wrote it, and not to this institution.
+            if error.params.get("field") == _SEALED:
+                raise BadSignature(channel=CHANNEL) from error
+            raise
 
     def translate(self, institution: str, body: bytes) -> ChannelEvent:
         """Translate a body that was verified before. Raises InvalidInput, NotFound."""
@@ -129,14 +136,14 @@ def _opened(account: Account, body: bytes) -> _Envelope:
             apiv3_key=account.api_v3_key,
         )
     except (ValueError, OverflowError) as error:
-        raise InvalidInput(field="ciphertext", reason="it cannot be opened") from error
+        raise InvalidInput(field=_SEALED, reason="it cannot be opened") from error
     if opened is None:
-        raise InvalidInput(field="ciphertext", reason="it was not written with this key")
+        raise InvalidInput(field=_SEALED, reason="it was not written with this key")
     return _Envelope(
         number=number,
         kind=events.text(outside, "event_type"),
         written_at=events.instant(outside, "create_time"),
-        content=_object(opened, "ciphertext"),
+        content=_object(opened, "content"),
     )
 
 
