@@ -1,7 +1,7 @@
 """Alipay's bills: a zip of CSV files in GBK, by an address that is good for 30 seconds.
 
-The trade bill (业务明细) has every payment and refund with its fee, the account bill (账务明细) every
-movement of the account: of that the lines are taken that the trade bill does not have.
+The trade bill (业务明细) has every payment and refund with its fee, the account bill (账务明细)
+every movement of the account: of that the lines are taken that the trade bill does not have.
 """
 
 import csv
@@ -63,7 +63,9 @@ def _fetched(merchant: Merchant, address: str) -> bytes:
     anybody read the bill, so it is asked for where nothing is logged."""
     parts = urlsplit(address)
     of_alipay = parts.scheme == "https" and f".{parts.hostname}".endswith(".alipay.com")
-    if not of_alipay and not (merchant.stand_in and address.startswith(("http://127.", "http://localhost"))):
+    if not of_alipay and not (
+        merchant.stand_in and address.startswith(("http://127.", "http://localhost"))
+    ):
         raise InvalidInput(field="bill_download_url", reason="it is not an address of Alipay's")
     content = bytearray()
     extensions = {"timeout": SECONDS.as_dict()}

@@ -19,8 +19,8 @@ from alipay import AliPay, DCAliPay
 
 from kefen.adapters.payments.alipay.account import (
     by_certificates,
-    joined,
     chain,
+    joined,
     private_key,
     public_key,
 )
@@ -124,7 +124,9 @@ def client_of(merchant: Merchant) -> "_ByKey | _ByCertificate":
 
 def page(merchant: Merchant, method: str, content: Mapping[str, Any], **more: str) -> str:
     """The address of a page of Alipay's: a signed request that the browser makes."""
-    return str(httpx.URL(merchant.gateway, params=client_of(merchant).signed(method, content, **more)))
+    return str(
+        httpx.URL(merchant.gateway, params=client_of(merchant).signed(method, content, **more))
+    )
 
 
 def ask(

@@ -6,8 +6,8 @@ from typing import Any
 
 from kefen.adapters.payments.alipay import numbers
 from kefen.adapters.payments.alipay.client import Refused, ask
-from kefen.adapters.payments.alipay.payouts import Payouts
 from kefen.adapters.payments.alipay.payments import rejected
+from kefen.adapters.payments.alipay.payouts import Payouts
 from kefen.adapters.payments.alipay.wire_format import CURRENCY, account_kind, fen, yuan
 from kefen.core.errors import NotFound
 from kefen.ports.merchants import Merchant

@@ -20,7 +20,7 @@ def yuan(fen: int) -> str:
 
 
 def fen(text: object) -> int:
-    """"12.34" as 1234. Raises InvalidInput for what is no amount."""
+    """ "12.34" as 1234. Raises InvalidInput for what is no amount."""
     found = _YUAN.fullmatch(str(text).strip().lstrip("+").replace(",", ""))
     if found is None:
         raise InvalidInput(field="amount", reason="it is not an amount in yuan")
