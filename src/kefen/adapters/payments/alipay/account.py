@@ -1,0 +1,101 @@
+"""What an institution enters of its account at Alipay, and whether it can be read."""
+
+import re
+from typing import Any
+
+from alipay import AliPay, DCAliPay
+
+from kefen.core.errors import InvalidInput
+from kefen.ports.merchants import Field, Merchant
+
+GATEWAY = "https://openapi.alipay.com/gateway.do"
+CERTIFICATES = ("app_certificate", "alipay_certificate", "root_certificate")
+FIELDS = (
+    Field("app_id"),
+    Field("seller_id"),
+    Field("private_key", secret=True, long=True),
+    Field("alipay_public_key", required=False, long=True),
+    Field("app_certificate", required=False, long=True),
+    Field("alipay_certificate", required=False, long=True),
+    Field("root_certificate", required=False, long=True),
+    Field("transfer_scene_name", required=False, default="佣金报酬"),
+    Field("split_maximum_bps", required=False, default="3000"),
+)
+_PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
+
+
+def check(merchant: Merchant) -> None:
+    """Whether keys and numbers can be read. Raises InvalidInput naming the field."""
+    settings = merchant.settings
+    for name, form in (("app_id", r"\d{10,20}"), ("seller_id", r"2088\d{12}")):
+        if not re.fullmatch(form, settings.get(name, "")):
+            raise InvalidInput(field=name, reason="it is the number that Alipay's page shows")
+    share = settings.get("split_maximum_bps", "") or "0"
+    if not share.isdecimal() or int(share) > 10_000:
+        raise InvalidInput(field="split_maximum_bps", reason="0 to 10000 basis points are possible")
+    given = [name for name in CERTIFICATES if settings.get(name)]
+    if given and len(given) < len(CERTIFICATES):
+        missing = next(name for name in CERTIFICATES if name not in given)
+        raise InvalidInput(field=missing, reason="the three certificates belong together")
+    if not given and not settings.get("alipay_public_key"):
+        raise InvalidInput(
+            field="alipay_public_key", reason="Alipay's key or the three certificates are needed"
+        )
+    _read("private_key", lambda: _probe(private_key(merchant)))
+    if given:
+        for name in CERTIFICATES:
+            _read(name, lambda name=name: DCAliPay.get_cert_sn(chain(settings[name])[0]))
+        if not DCAliPay.get_root_cert_sn(joined(settings["root_certificate"])):
+            raise InvalidInput(field="root_certificate", reason="no root with an RSA key is in it")
+    else:
+        _read("alipay_public_key", lambda: _probe(public_key(merchant)))
+
+
+def by_certificates(merchant: Merchant) -> bool:
+    """Whether the account speaks in certificate mode, which transfers ask for."""
+    return all(merchant.settings.get(name) for name in CERTIFICATES)
+
+
+def private_key(merchant: Merchant) -> str:
+    """The app's key as PEM; Alipay's own tool writes it without the frame."""
+    return _framed(merchant.secrets.get("private_key", ""), "PRIVATE KEY")
+
+
+def public_key(merchant: Merchant) -> str:
+    """Alipay's key as PEM."""
+    return _framed(merchant.settings.get("alipay_public_key", ""), "PUBLIC KEY")
+
+
+def chain(text: str) -> list[str]:
+    """The certificates in a text. Raises ValueError if there is none."""
+    found = [match.group(0) for match in _PEM.finditer(text.replace("\r\n", "\n"))]
+    if not found:
+        raise ValueError("no certificate")
+    return found
+
+
+def joined(text: str) -> str:
+    """The certificates as the SDK divides them: by empty lines, which downloaded files lack."""
+    return "\n\n".join(chain(text))
+
+
+def _framed(text: str, kind: str) -> str:
+    text = text.strip()
+    if not text or text.startswith("-----BEGIN"):
+        return text
+    return f"-----BEGIN {kind}-----\n{text}\n-----END {kind}-----"
+
+
+def _probe(key: str) -> AliPay:
+    """Let the SDK read a key; where it wants two, it gets the same one twice."""
+    return AliPay("0", app_private_key_string=key, alipay_public_key_string=key)
+
+
+def _read(name: str, attempt: Any) -> None:
+    try:
+        attempt()
+    except Exception as error:  # noqa: BLE001 - three libraries, each with errors of its own
+        # The cause may quote the key, so it does not come along.
+        raise InvalidInput(field=name, reason="it cannot be read") from RuntimeError(
+            type(error).__name__
+        )
