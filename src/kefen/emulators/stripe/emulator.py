@@ -27,14 +27,15 @@ Work = Callable[[Ask], Document]
 
 
 class StripeEmulator(Emulator):
-    """Own faults: `rate_limit` (429), `conflict` (409), and `refuse`, at `refunds.create` (the bank
-    sends it back) and `transfers.create` (the account cannot receive)."""
+    """Own faults: `rate_limit` (429) and `conflict` (409) anywhere, `refuse` at `refunds.create`
+    (the bank sends it back) and `transfers.create` (the account cannot receive), `wrong_amount`
+    at `page` (one minor unit more is charged)."""
 
     title = "Stripe"
     # Stripe tries for three days, ever more rarely; it does not publish its table.
     retries = (_MINUTE, 5 * _MINUTE, 30 * _MINUTE, 2 * _HOUR, 5 * _HOUR, *([10 * _HOUR] * 6))
     look_ups = ("owner", "secret_key", "transfer_group", "charge", "source_transaction", "status")
-    own_faults = ("rate_limit", "conflict", "refuse")
+    own_faults = ("rate_limit", "conflict", "refuse", "wrong_amount")
     private = frozenset({"secret_key", "webhook_secret", "secret", "answered"})
 
     def routes(self) -> Iterable[Route]:

@@ -113,6 +113,8 @@ def pay(ask: Ask, session: Document, *, declined: bool = False) -> Document:
     if session["status"] != "open":
         return session
     cashier = ask.books.get("cashier", session["id"]) or {}
+    if ask.faults.take("wrong_amount", "page", str(session["client_reference_id"])):
+        session["amount_total"] += 1
     intent = _intent(ask, session, cashier["intent"])
     charge = _charge(ask, session, intent, declined=declined)
     intent["latest_charge"] = charge["id"]

@@ -28,10 +28,40 @@ for _name in ("stripe", "httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
+class _Transport(stripe.HTTPClient):
+    """The SDK's way out. Its own on httpx hands bodies over in a way that httpx gives up."""
+
+    name = "httpx"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._connections = httpx.Client(timeout=_TIMEOUT)
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        post_data: Any = None,
+        *,
+        _usage: list[str] | None = None,
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        """One request, once."""
+        try:
+            answer = self._connections.request(method, url, headers=headers, content=post_data)
+        except httpx.HTTPError as error:
+            raise stripe.APIConnectionError(type(error).__name__) from error
+        return answer.content, answer.status_code, answer.headers
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._connections.close()
+
+
 @cache
-def _transport() -> stripe.HTTPXClient:
+def _transport() -> _Transport:
     """One pool of connections for a process."""
-    return stripe.HTTPXClient(timeout=_TIMEOUT, allow_sync_methods=True)
+    return _Transport()
 
 
 class Calls:
@@ -94,4 +124,4 @@ def _refusal(error: stripe.StripeError, *, number: str) -> ChannelError:
 
 def reason(message: str, code: str) -> str:
     """A refusal in Stripe's words, without the accounts and keys that it may repeat."""
-    return (_SECRET.sub(r"\1_…", message) or code or "it gave no reason")[:300]
+    return (_SECRET.sub(r"\1_…", message).rstrip(".") or code or "it gave no reason")[:300]

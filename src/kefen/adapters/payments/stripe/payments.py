@@ -73,6 +73,9 @@ def give_back(calls: Calls, request: GiveBack) -> None:
         raise rejected("the payment has another currency")
     known = _refund(calls, request.institution, request.refund, charge["id"])
     if known is None:
+        if request.amount > charge["amount"] - charge["amount_refunded"]:
+            # Said here, so that the number stays free: a key keeps what it was first used for.
+            raise rejected("more than what is left of the payment")
         known = calls.post(
             "/v1/refunds",
             {

@@ -1,7 +1,9 @@
 """Transfers to promoters' connected accounts: payouts from the balance, shares of one payment.
 
 A transfer is final at once and Stripe keeps none that it refused. A refused share is therefore
-noted in the metadata of the payment that it was to come from, where it is asked for again.
+noted in the metadata of the payment that it was to come from. A split is as many transfers as it
+has shares, each of which says how many they are: one that was interrupted is told from one that is
+whole, and goes on under the same number.
 """
 
 import hashlib
@@ -40,6 +42,7 @@ FACTS: Final = SplitFacts(
     freezes=False,
 )
 _REFUSED: Final = "kefen_refused_"
+_COUNT: Final = "kefen_shares"
 
 
 def pay_out(calls: Calls, request: PayOut) -> None:
@@ -80,40 +83,44 @@ def add_receiver(calls: Calls, receiver: Receiver) -> None:
 
 
 def split(calls: Calls, request: Split) -> None:
-    """Make each share that was not made before. Those that are refused are noted, the others go
-    on; what is interrupted is unknown, and goes on under the same number."""
-    done = {share.number for share in _made(calls, request.institution, request.number, request)}
+    """Make each share that was not made before. One that is refused is noted, the others go on."""
+    if sum(share.amount for share in request.shares) > request.paid:
+        raise rejected("the shares are more than the payment")
+    known = {one.number: one for one in _made(calls, request.institution, request)}
     refused: dict[str, str] = {}
     for place, share in enumerate(request.shares):
-        if share.number in done:
+        made = known.get(share.number)
+        if made is not None:
+            if (made.account, made.amount) != (share.receiver.account, share.amount):
+                raise rejected("the number exists with other content")
             continue
         try:
             _transfer(calls, request, share)
         except ChannelRejected as refusal:
-            refused.update(_note(request.number, share, str(refusal.params["reason"])))
+            refused.update(_note(request, share, str(refusal.params["reason"])))
         except ChannelUnavailable as gone:
             if place == 0:
                 raise
             raise OutcomeUnknown(channel=account.NAME, number=request.number) from gone
     if refused:
-        calls.post(
-            f"/v1/charges/{quote(request.channel_number, safe='')}",
-            {"metadata": refused},
-            number=request.number,
-        )
+        path = f"/v1/charges/{quote(request.channel_number, safe='')}"
+        calls.post(path, {"metadata": refused}, number=request.number)
 
 
 def query_split(
     calls: Calls, institution: str, number: str, *, order: str, channel_number: str
 ) -> tuple[ShareResult, ...]:
-    """What became of each share that Stripe has heard of. Raises NotFound."""
-    made = _made_of(calls, institution, number, order)
+    """What became of each share. Raises NotFound for what Stripe never heard of, or not whole: it
+    is to be sent (again)."""
+    made = _transfers_of(calls, institution, number, order)
     charge = calls.get(f"/v1/charges/{quote(channel_number, safe='')}")
-    sent = {share.number for share in made}
-    refused = [one for one in _refused(charge, number) if one.number not in sent]
-    if not made and not refused:
+    done = {account.number_of(one) for one in made}
+    refused = [one for one in _refused(charge, number) if one.number not in done]
+    results = (*map(_result, made), *refused)
+    announced = [int(one["metadata"][_COUNT]) for one in made]
+    if not results or len(results) < max(announced, default=0):
         raise NotFound(what=f"split {number}")
-    return (*made, *refused)
+    return results
 
 
 def _payout(calls: Calls, institution: str, withdrawal: str) -> dict[str, Any] | None:
@@ -138,7 +145,7 @@ def _transfer(calls: Calls, request: Split, share: Share) -> None:
                 account.SHARE,
                 share.number,
                 request.order,
-                **{account.SPLIT: request.number},
+                **{account.SPLIT: request.number, _COUNT: str(len(request.shares))},
             ),
         },
         number=request.number,
@@ -146,35 +153,36 @@ def _transfer(calls: Calls, request: Split, share: Share) -> None:
     )
 
 
-def _made(calls: Calls, institution: str, number: str, request: Split) -> list[ShareResult]:
-    """The shares there are. Raises ChannelRejected if they differ from what is asked for now."""
-    made = _made_of(calls, institution, number, request.order)
-    wanted = {one.number: (one.receiver.account, one.amount) for one in request.shares}
-    if any(wanted.get(one.number) != (one.account, one.amount) for one in made):
-        raise rejected("the number exists with other shares")
-    return made
+def _made(calls: Calls, institution: str, request: Split) -> list[ShareResult]:
+    found = _transfers_of(calls, institution, request.number, request.order)
+    return [_result(one) for one in found]
 
 
-def _made_of(calls: Calls, institution: str, number: str, order: str) -> list[ShareResult]:
+def _transfers_of(calls: Calls, institution: str, number: str, order: str) -> list[dict[str, Any]]:
     return [
-        ShareResult(
-            account=found["destination"],
-            amount=found["amount"],
-            state=ShareState.FAILED if found["reversed"] else ShareState.SUCCEEDED,
-            reason="the transfer was reversed" if found["reversed"] else "",
-            channel_number=found["id"],
-            number=account.number_of(found),
-        )
+        found
         for found in calls.every(_TRANSFERS, {"transfer_group": order})
         if account.is_ours(found, institution, account.SHARE)
         and found["metadata"].get(account.SPLIT) == number
     ]
 
 
-def _note(number: str, share: Share, reason: str) -> dict[str, str]:
+def _result(found: Mapping[str, Any]) -> ShareResult:
+    """A transfer as a share; one that was taken back whole has failed."""
+    return ShareResult(
+        account=found["destination"],
+        amount=found["amount"],
+        state=ShareState.FAILED if found["reversed"] else ShareState.SUCCEEDED,
+        reason="the transfer was reversed" if found["reversed"] else "",
+        channel_number=found["id"],
+        number=account.number_of(found),
+    )
+
+
+def _note(request: Split, share: Share, reason: str) -> dict[str, str]:
     """One entry of metadata: a name of 40 letters at most, a text of 500."""
-    digest = hashlib.sha256(f"{number}.{share.number}".encode()).hexdigest()[:20]
-    text = [number, share.number, share.receiver.account, share.amount, reason[:120]]
+    digest = hashlib.sha256(f"{request.number}.{share.number}".encode()).hexdigest()[:20]
+    text = [request.number, share.number, share.receiver.account, share.amount, reason[:120]]
     return {f"{_REFUSED}{digest}": json.dumps(text, ensure_ascii=False)}
 
 
