@@ -43,7 +43,7 @@ def close(calls: Calls, institution: str, order: str) -> None:
     if charge_of(calls, institution, order) is not None:
         raise rejected("the order is paid")
     for session in _open_ones(calls, institution, order):
-        calls.post(f"{_SESSIONS}/{quote(session['id'])}/expire", {}, number=order)
+        _expire(calls, session["id"], order)
 
 
 def charge_of(calls: Calls, institution: str, order: str) -> dict[str, Any] | None:
@@ -130,12 +130,20 @@ def _open_ones(calls: Calls, institution: str, order: str) -> list[dict[str, Any
 
 def _only_open(calls: Calls, institution: str, order: str) -> dict[str, Any] | None:
     """The oldest open session; younger ones, made at the same moment, are closed."""
-    found = sorted(
-        _open_ones(calls, institution, order), key=lambda one: (one["created"], one["id"])
-    )
-    for younger in found[1:]:
-        calls.post(f"{_SESSIONS}/{quote(younger['id'])}/expire", {}, number=order)
-    return found[0] if found else None
+    found = _open_ones(calls, institution, order)
+    for younger in found[:-1]:
+        _expire(calls, younger["id"], order)
+    return found[-1] if found else None
+
+
+def _expire(calls: Calls, session: str, order: str) -> None:
+    """Close a session, whoever else does so. Raises ChannelRejected if somebody paid there."""
+    path = f"{_SESSIONS}/{quote(session)}"
+    try:
+        calls.post(f"{path}/expire", {}, number=order)
+    except ChannelRejected:
+        if calls.get(path)["status"] != "expired":
+            raise
 
 
 def _open(calls: Calls, request: Collect) -> dict[str, Any]:
