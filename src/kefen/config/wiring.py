@@ -26,7 +26,21 @@ def wire() -> None:
         sandbox = Sandbox()
         registry.register_payments(sandbox)
         registry.register_payouts(sandbox)
+    _trade_through_stripe()
     _reach_people()
+
+
+def _trade_through_stripe() -> None:
+    """Stripe collects, divides, pays out and writes bills, for institutions with an account."""
+    from kefen.adapters.payments.stripe.channel import Stripe  # noqa: PLC0415 - needs models
+    from kefen.platform.merchants.queries import merchants_of  # noqa: PLC0415 - needs models
+
+    stripe = Stripe(merchants_of("stripe"))
+    registry.register_channel(stripe)
+    registry.register_payments(stripe)
+    registry.register_payouts(stripe)
+    registry.register_splits(stripe)
+    registry.register_bills(stripe)
 
 
 def _reach_people() -> None:

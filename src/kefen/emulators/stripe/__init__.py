@@ -13,6 +13,6 @@ from pathlib import Path
 from kefen.emulators.stripe.emulator import StripeEmulator
 
 
-def build(home: Path, *, notice_scale: float, seed: int) -> StripeEmulator:
+def build(home: Path, *, notice_scale: float = 1.0, seed: int = 0) -> StripeEmulator:
     """The emulator, with its books in a folder."""
     return StripeEmulator(home, notice_scale=notice_scale, seed=seed)
