@@ -29,6 +29,7 @@ def wire() -> None:
         registry.register_payments(sandbox)
         registry.register_payouts(sandbox)
     _wechat_pay()
+    _stripe()
     _reach_people()
 
 
@@ -46,6 +47,19 @@ def _wechat_pay() -> None:
     registry.register_authorised(channel)
     registry.register_splits(channel)
     registry.register_bills(channel)
+
+
+def _stripe() -> None:
+    """Stripe collects, divides, pays out and writes bills, for institutions with an account."""
+    from kefen.adapters.payments.stripe.channel import Stripe  # noqa: PLC0415 - needs models
+    from kefen.platform.merchants.queries import merchants_of  # noqa: PLC0415 - needs models
+
+    stripe = Stripe(merchants_of("stripe"))
+    registry.register_channel(stripe)
+    registry.register_payments(stripe)
+    registry.register_payouts(stripe)
+    registry.register_splits(stripe)
+    registry.register_bills(stripe)
 
 
 def _reach_people() -> None:
