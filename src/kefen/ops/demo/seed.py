@@ -57,7 +57,7 @@ OTHER_SLUG = "lantu"
 SEED = 20261122
 PROMOTERS = 42
 PAID_THERE = 30
-WECHAT_APP = "wx-demo-zhixing"
+WECHAT_APP = "wx7a3c0d1e5b9f2468"
 _REASONS = ("工作调动，上课时间对不上了", "报错班次，想换下一期")
 
 
