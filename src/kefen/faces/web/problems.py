@@ -172,8 +172,8 @@ def _beside(error: errors.KefenError, said: str) -> str:
     reason = str(error.params.get("reason", "")) if isinstance(error, errors.InvalidInput) else ""
     if not reason:
         return said
-    words = gettext(reason)
-    return f"{words[:1].upper()}{words[1:]}{gettext('.')}"
+    words, stop = gettext(reason), gettext(".")
+    return f"{words[:1].upper()}{words[1:]}{stop}"
 
 
 def typed(posted: Mapping[str, Any]) -> dict[str, str]:

@@ -29,18 +29,15 @@ from kefen.core.terms import (
     TierMetric,
 )
 from kefen.ledger import actions as ledger
-from kefen.ops.demo import people, story
+from kefen.ops.demo import buyers, people, story
 from kefen.ops.demo.channels import Emulated, connect
 from kefen.ops.demo.courses import COURSES
 from kefen.ops.demo.customers import Story
-from kefen.orders import actions as orders
-from kefen.orders import queries as order_rows
 from kefen.payouts import actions as payouts
 from kefen.payouts.contracts import RequestWithdrawal
 from kefen.platform import clock
 from kefen.platform.identity import actions as identity
 from kefen.platform.identity import proofs
-from kefen.platform.identity.contracts import Actor, ActorKind
 from kefen.platform.identity.declare import declare_identity
 from kefen.platform.identity.models import Role
 from kefen.platform.tenancy import queries as tenancy
@@ -58,7 +55,10 @@ SEED = 20261122
 PROMOTERS = 42
 PAID_THERE = 30
 WECHAT_APP = "wx7a3c0d1e5b9f2468"
-_REASONS = ("工作调动，上课时间对不上了", "报错班次，想换下一期")
+_REFUNDS = (
+    ("周宁", "ielts7", "aze", "工作调动，上课时间对不上了"),
+    ("何静", "math30", "yu", "报错班次，想换下一期"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,19 +232,10 @@ def _work_left(now: datetime) -> None:
     payouts.set_account("yu", "sandbox")
     payouts.request(RequestWithdrawal("W-confirm-yu", "yu", 12_000, now))
     payouts.approve_and_send("W-confirm-yu")
-    _refunds_asked()
-
-
-def _refunds_asked() -> None:
-    """Students of the newest orders of which nothing went back ask for their money."""
-    student, wanted = Actor(ActorKind.STUDENT), list(_REASONS)
-    for row in order_rows.filtered(state="paid").order_by("-paid_at", "number")[:40]:
-        if not wanted:
-            return
-        until = order_rows.refund_until(row.id, row.paid_at)
-        lines = order_rows.lines_of(row.id)
-        if until is not None and until > clock.now() and not any(line.refunded for line in lines):
-            orders.ask_refund(row.number, amount=row.total, reason=wanted.pop(), actor=student)
+    buyers.ask_about_newest("aze", "这单学员用了券，返佣是按券前还是券后算的？")
+    for number, (name, course, code, reason) in enumerate(_REFUNDS, start=1):
+        student = identity.account_with_phone(people.phone(9000 + number), name=name).code
+        buyers.want_money_back(f"R-{number}", student, course, code=code, reason=reason)
 
 
 def _team() -> None:
@@ -261,6 +252,8 @@ def _team() -> None:
     identity.link_user(_account_of("yu"), identity.make_user("demo-promoter"))
     student = identity.account_with_phone(people.phone(9000), name="李想")
     identity.link_user(student.id, identity.make_user("demo-student"))
+    for number, course in enumerate(("math30", "ielts7"), start=1):
+        buyers.buy(f"L-{number}", student.code, course)
 
 
 def _account_of(code: str) -> UUID:

@@ -51,6 +51,7 @@ def page(entry: Entry, form: Form | None = None) -> screens.PayoutAccountScreen:
         typed=kind in TYPED,
         named=kind in NAMED,
         wechat_missing=kind is AccountKind.WECHAT_PAY and not _has_openid(entry),
+        same=kind not in TYPED and current is not None and current.kind == kind,
         waiting=queries.open_of(entry.me.id),
         form=form or Form(),
     )

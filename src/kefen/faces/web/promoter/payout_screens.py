@@ -20,7 +20,8 @@ class AccountShown:
 @dataclass(frozen=True, slots=True)
 class PayoutAccountScreen:
     """GET `kind`. POST `kind`, `account` where it is `typed`, `name` where it is `named`,
-    `bank_name` for banks. `waiting`: a withdrawal is under way."""
+    `bank_name` for banks. `waiting`: a withdrawal is under way; `same`: nothing of this
+    kind could be changed."""
 
     currency: str
     current: AccountShown | None
@@ -29,6 +30,7 @@ class PayoutAccountScreen:
     typed: bool = False
     named: bool = False
     wechat_missing: bool = False
+    same: bool = False
     waiting: bool = False
     form: Form = field(default_factory=Form)
 
