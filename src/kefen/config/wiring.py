@@ -9,6 +9,7 @@ from procrastinate import App
 
 from kefen.adapters.messengers.mail import Mail
 from kefen.adapters.messengers.relay import Relay
+from kefen.adapters.payments.stripe.channel import Stripe
 from kefen.adapters.wechat.official import OfficialWeChat
 from kefen.platform import clock
 from kefen.ports import registry
@@ -26,21 +27,20 @@ def wire() -> None:
         sandbox = Sandbox()
         registry.register_payments(sandbox)
         registry.register_payouts(sandbox)
-    _trade_through_stripe()
+    _stripe()
     _reach_people()
 
 
-def _trade_through_stripe() -> None:
+def _stripe() -> None:
     """Stripe collects, divides, pays out and writes bills, for institutions with an account."""
-    from kefen.adapters.payments.stripe.channel import Stripe  # noqa: PLC0415 - needs models
     from kefen.platform.merchants.queries import merchants_of  # noqa: PLC0415 - needs models
 
-    stripe = Stripe(merchants_of("stripe"))
-    registry.register_channel(stripe)
-    registry.register_payments(stripe)
-    registry.register_payouts(stripe)
-    registry.register_splits(stripe)
-    registry.register_bills(stripe)
+    channel = Stripe(merchants_of(Stripe.name))
+    registry.register_channel(channel)
+    registry.register_payments(channel)
+    registry.register_payouts(channel)
+    registry.register_splits(channel)
+    registry.register_bills(channel)
 
 
 def _reach_people() -> None:
