@@ -36,6 +36,10 @@ from kefen.ops.audit import audit_institution  # noqa: E402
 from kefen.platform.tenancy import scope  # noqa: E402
 from kefen.platform.tenancy.actions import found_institution  # noqa: E402
 from kefen.platform.tenancy.contracts import InstitutionFacts  # noqa: E402
+from kefen.ports import registry  # noqa: E402
+
+# Whoever puts a channel of his own in place finds it there.
+registry.load_all()
 
 
 def pytest_unconfigure() -> None:

@@ -24,7 +24,7 @@ from kefen.core.errors import (
 from kefen.emulators.alipay import build
 from kefen.emulators.frame.server import running
 from kefen.ports.bills import BillKind
-from kefen.ports.payments import EventKind, Method
+from kefen.ports.payments import EventKind
 from kefen.ports.splits import Receiver, Share, ShareState
 from tests.adapters.alipay_side import AlipaySide
 from tests.adapters.contract import (

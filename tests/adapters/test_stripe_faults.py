@@ -98,6 +98,7 @@ class TestSessions:
         url = side.channel.collect(ORDER).url
         page = side.control.get(url)
         assert "考研数学" in page.text
+        assert "299.00 USD" in page.text
         answer = side.control.post(url, data={"do": "pay"})
         assert (answer.status_code, answer.headers["location"]) == (303, ORDER.return_url)
 

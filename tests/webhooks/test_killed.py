@@ -95,7 +95,7 @@ def killed(institution: InstitutionFacts, hook: str, deed: str) -> None:
 def pay_unheard() -> None:
     """The student pays at the cashier, and nobody ever hears of it."""
     place("ord-1")
-    orders.open_cashier("ord-1", channel="sandbox", return_url="http://here/")
+    orders.open_cashier("ord-1", orders.PayBy("sandbox"), return_url="http://here/")
     faults.plan(SLUG, "ord-1", Fault.LOST)
     channel.pay(Payment.objects.get(order="ord-1").token)
 
@@ -233,7 +233,7 @@ def test_the_end_of_the_day_and_the_receiver_race(waiting: InstitutionFacts, att
 
 def test_a_payment_that_nobody_heard_of_is_booked_once(own_shop: InstitutionFacts) -> None:
     place("ord-1")
-    orders.open_cashier("ord-1", channel="sandbox", return_url="http://here/")
+    orders.open_cashier("ord-1", orders.PayBy("sandbox"), return_url="http://here/")
     faults.plan(SLUG, "ord-1", Fault.LOST)
     channel.pay(Payment.objects.get(order="ord-1").token)
     deed = "from kefen.commissions import actions; actions.ask_about_payment('ord-1', 'sandbox')"

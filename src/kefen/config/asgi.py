@@ -20,9 +20,12 @@ from kefen.faces.live.figures import Reader
 from kefen.faces.live.hub import Hub
 from kefen.faces.live.stream import Live, Message, Receive, Scope, Send
 from kefen.faces.web.tokens import LIVE
+from kefen.ports import registry
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
+# Whoever pays first shall not wait for a library.
+registry.load_all()
 reader = Reader(database.conninfo(settings.DATABASES["default"]), shifted=settings.DEMO)
 live = Live(Hub(reader.read, limit=settings.LIVE_STREAMS))
 pages = WSGIMiddleware(django, workers=settings.PAGE_THREADS)  # type: ignore[arg-type]  # looser than Django's

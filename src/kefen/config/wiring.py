@@ -10,11 +10,11 @@ from procrastinate import App
 
 from kefen.adapters.messengers.mail import Mail
 from kefen.adapters.messengers.relay import Relay
-from kefen.adapters.payments.wechat_pay.channel import WeChatPay
 from kefen.adapters.wechat.official import OfficialWeChat
 from kefen.platform import clock
 from kefen.ports import registry
 from kefen.ports.messengers import Medium
+from kefen.ports.registry import Port
 
 
 def wire() -> None:
@@ -28,19 +28,26 @@ def wire() -> None:
         sandbox = Sandbox()
         registry.register_payments(sandbox)
         registry.register_payouts(sandbox)
-    _wechat_pay()
-    _stripe()
+    _trade()
     _reach_people()
 
 
+def _trade() -> None:
+    """The channels at which institutions have accounts of their own."""
+    every = frozenset(Port) - {Port.AUTHORISED}
+    registry.register_later("wechat_pay", frozenset(Port), _wechat_pay)
+    registry.register_later("alipay", every, _alipay)
+    registry.register_later("stripe", every, _stripe)
+
+
 def _wechat_pay() -> None:
-    """WeChat Pay serves every port; institutions enter their merchant numbers."""
+    """WeChat Pay; its calls carry the address for notifications."""
+    from kefen.adapters.payments.wechat_pay.channel import WeChatPay  # noqa: PLC0415 - later
     from kefen.platform.inbox.queries import notify_url  # noqa: PLC0415 - needs models
     from kefen.platform.merchants.queries import merchants_of  # noqa: PLC0415 - needs models
 
-    channel = WeChatPay(
-        merchants_of(WeChatPay.name), notify_url=partial(notify_url, WeChatPay.name)
-    )
+    accounts = merchants_of(WeChatPay.name)
+    channel = WeChatPay(accounts, notify_url=partial(notify_url, WeChatPay.name))
     registry.register_channel(channel)
     registry.register_payments(channel)
     registry.register_payouts(channel)
@@ -49,17 +56,30 @@ def _wechat_pay() -> None:
     registry.register_bills(channel)
 
 
-def _stripe() -> None:
-    """Stripe collects, divides, pays out and writes bills, for institutions with an account."""
-    from kefen.adapters.payments.stripe.channel import Stripe  # noqa: PLC0415 - needs models
+def _alipay() -> None:
+    """Alipay, whose transfers ask nobody to agree."""
+    from kefen.adapters.payments.alipay.channel import Alipay  # noqa: PLC0415 - later
     from kefen.platform.merchants.queries import merchants_of  # noqa: PLC0415 - needs models
 
-    stripe = Stripe(merchants_of("stripe"))
-    registry.register_channel(stripe)
-    registry.register_payments(stripe)
-    registry.register_payouts(stripe)
-    registry.register_splits(stripe)
-    registry.register_bills(stripe)
+    channel = Alipay(merchants_of(Alipay.name))
+    registry.register_channel(channel)
+    registry.register_payments(channel)
+    registry.register_payouts(channel)
+    registry.register_splits(channel)
+    registry.register_bills(channel)
+
+
+def _stripe() -> None:
+    """Stripe Connect."""
+    from kefen.adapters.payments.stripe.channel import Stripe  # noqa: PLC0415 - later
+    from kefen.platform.merchants.queries import merchants_of  # noqa: PLC0415 - needs models
+
+    channel = Stripe(merchants_of(Stripe.name))
+    registry.register_channel(channel)
+    registry.register_payments(channel)
+    registry.register_payouts(channel)
+    registry.register_splits(channel)
+    registry.register_bills(channel)
 
 
 def _reach_people() -> None:

@@ -29,6 +29,8 @@ PREFIXES = {
     "endpoint": "we_",
     "topup": "tu_",
 }
+# Those that say whether they are real money.
+_WITH_MODE = {"session", "intent", "charge", "transfer", "payout", "event", "endpoint"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Ask:
             "id": f"{PREFIXES[noun]}{secrets.token_hex(12)}",
             "object": named,
             "created": self.now,
-            "livemode": False,
+            **({"livemode": False} if noun in _WITH_MODE else {}),
             **content,
         }
         return self.keep(noun, made)

@@ -14,6 +14,10 @@ from kefen.emulators.stripe import accounts, sessions
 from kefen.emulators.stripe.asking import Ask
 
 _PAGE = "page"
+_WITHOUT_DECIMALS = frozenset(
+    {"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv"}
+    | {"xaf", "xof", "xpf"}
+)
 
 
 class Pages:
@@ -34,7 +38,7 @@ class Pages:
     def _cashier(self, call: Call) -> Response:
         session = _found(call, "session")
         name = (call.books.get("cashier", session["id"]) or {})["name"]
-        amount = f"{session['amount_total']} {session['currency'].upper()} (minor units)"
+        amount = _shown(session["amount_total"], session["currency"])
         parts = [pages.paragraph(name), pages.paragraph(amount)]
         if session["status"] == "open":
             buttons = {"pay": "Pay", "decline": "Pay with a card that is declined", "back": "Back"}
@@ -100,6 +104,13 @@ class Pages:
             raise NotFound
         accounts.create(self._asking(call, merchant["id"]), active=True)
         return redirect("/emulator/phone", code=303)
+
+
+def _shown(amount: int, currency: str) -> str:
+    """An amount as people read it."""
+    if currency in _WITHOUT_DECIMALS:
+        return f"{amount} {currency.upper()}"
+    return f"{amount // 100}.{amount % 100:02d} {currency.upper()}"
 
 
 def _found(call: Call, noun: str) -> Document:

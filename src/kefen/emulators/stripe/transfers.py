@@ -1,5 +1,7 @@
 """Money to connected accounts and back, and to banks."""
 
+import secrets
+
 from kefen.emulators.frame.books import Document
 from kefen.emulators.stripe import accounts, balance, forms
 from kefen.emulators.stripe.asking import Ask
@@ -46,14 +48,16 @@ def create(ask: Ask) -> Document:
             "currency": currency,
             "description": forms.text(ask.params, "description") or None,
             "destination": destination["id"],
+            "destination_payment": f"py_{secrets.token_hex(12)}",
             "metadata": said,
-            "reversals": {"object": "list", "data": [], "has_more": False},
+            "reversals": {"object": "list", "data": [], "has_more": False, "url": ""},
             "reversed": False,
             "source_transaction": source or None,
             "source_type": "card",
             "transfer_group": group or None,
         },
     )
+    made["reversals"]["url"] = f"/v1/transfers/{made['id']}/reversals"
     made["balance_transaction"] = balance.move(ask, "transfer", -amount, currency, made["id"])
     ask.keep("transfer", made)
     accounts.shift(ask, destination["id"], currency, amount)
@@ -144,6 +148,8 @@ def pay_to_bank(ask: Ask) -> Document:
         "currency": currency,
         "metadata": forms.metadata(ask.params),
         "method": "standard",
+        "reconciliation_status": "not_applicable",
+        "source_type": "card",
         "status": "paid",
         "type": "bank_account",
     }

@@ -45,13 +45,14 @@ class _Transport(stripe.HTTPClient):
         post_data: Any = None,
         *,
         _usage: list[str] | None = None,
-    ) -> tuple[bytes, int, Mapping[str, str]]:
+    ) -> tuple[str, int, Mapping[str, str]]:
         """One request, once."""
         try:
             answer = self._connections.request(method, url, headers=headers, content=post_data)
         except httpx.HTTPError as error:
-            raise stripe.APIConnectionError(type(error).__name__) from error
-        return answer.content, answer.status_code, answer.headers
+            lost = cast("Any", stripe.APIConnectionError)
+            raise lost(type(error).__name__) from error
+        return answer.content.decode(errors="replace"), answer.status_code, answer.headers
 
     def close(self) -> None:
         """Let go of the connections."""

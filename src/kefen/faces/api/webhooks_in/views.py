@@ -28,6 +28,7 @@ _KEPT_HEADERS = (
     "webhook-id",
     "webhook-timestamp",
     "webhook-signature",
+    "stripe-signature",
 )
 
 logger = structlog.get_logger(__name__)
