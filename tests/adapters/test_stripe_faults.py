@@ -78,6 +78,17 @@ class TestSessions:
         assert second != first
         assert [one["status"] for one in side.state("session")] == ["expired", "open"]
 
+    def test_one_whose_answer_was_lost_is_found(self, side: StripeSide) -> None:
+        side.fault("fail_after", "checkout.sessions.create", times=1)
+        url = side.channel.collect(ORDER).url
+        assert [one["url"] for one in side.state("session")] == [url]
+
+    def test_one_that_was_not_made_can_be_asked_for_again(self, side: StripeSide) -> None:
+        side.fault("conflict", "checkout.sessions.create", times=1)
+        with pytest.raises(ChannelUnavailable):
+            side.channel.collect(ORDER)
+        assert side.channel.collect(ORDER).url
+
     def test_a_paid_order_opens_no_more(self, side: StripeSide) -> None:
         paid(side)
         with pytest.raises(ChannelRejected):

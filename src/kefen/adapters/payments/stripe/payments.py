@@ -24,14 +24,7 @@ def collect(calls: Calls, request: Collect) -> Cashier:
     """The one open session of an order."""
     if charge_of(calls, request.institution, request.order) is not None:
         raise rejected("the order is paid")
-    session = _only_open(calls, request.institution, request.order)
-    if session is None:
-        try:
-            made = _open(calls, request)
-        except OutcomeUnknown as lost:
-            # Nobody has its address, so that nobody can pay it: asking again is safe.
-            raise ChannelUnavailable(channel=account.NAME) from lost
-        session = _only_open(calls, request.institution, request.order) or made
+    session = _only_open(calls, request.institution, request.order) or _opened(calls, request)
     wanted = (request.amount, request.currency.lower())
     if (session["amount_total"], session["currency"]) != wanted:
         raise rejected("the order is open with another amount")
@@ -144,6 +137,22 @@ def _expire(calls: Calls, session: str, order: str) -> None:
     except ChannelRejected:
         if calls.get(path)["status"] != "expired":
             raise
+
+
+def _opened(calls: Calls, request: Collect) -> dict[str, Any]:
+    """The session that this request makes, or an equal one of the same moment. If the answer is
+    lost it is looked for; nobody has the address of one that is not found, so that asking again is
+    safe."""
+    made: dict[str, Any] | None = None
+    lost: OutcomeUnknown | None = None
+    try:
+        made = _open(calls, request)
+    except OutcomeUnknown as silence:
+        lost = silence
+    session = _only_open(calls, request.institution, request.order) or made
+    if session is None:
+        raise ChannelUnavailable(channel=account.NAME) from lost
+    return session
 
 
 def _open(calls: Calls, request: Collect) -> dict[str, Any]:
