@@ -15,7 +15,7 @@ from wechatpayv3 import WeChatPayType
 from kefen.adapters.payments.wechat_pay.account import read
 from kefen.adapters.payments.wechat_pay.bills import checked
 from kefen.adapters.payments.wechat_pay.payouts import confirm_at
-from kefen.core.errors import BadSignature, InvalidInput
+from kefen.core.errors import BadSignature, ChannelRejected, InvalidInput
 from kefen.core.ids import public_id, uuid7
 from kefen.ports.bills import BillKind
 from kefen.ports.payments import Collect, EventKind, Method
@@ -133,6 +133,24 @@ def test_a_phone_comes_back_to_the_order(side: WeChatSide) -> None:
     cashier = side.channel.collect(asked(side, method=Method.MOBILE))
     back = "redirect_url=https%3A%2F%2Fschool.example%2Forders%2Ford-1"
     assert cashier.url.endswith(back)
+
+
+def test_a_student_whose_address_changed_gets_another_cashier_and_pays_once(
+    side: WeChatSide,
+) -> None:
+    request = asked(side, method=Method.MOBILE)
+    first = side.channel.collect(request)
+    second = side.channel.collect(replace(request, client_address="198.51.100.7"))
+    assert second.url != first.url
+    with pytest.raises(ChannelRejected):
+        side.channel.collect(replace(request, amount=AMOUNT + 1))
+    for _ in range(2):
+        side.student_pays("ord-1")
+    paid = side.channel.query_payment(HERE, "ord-1")
+    assert paid is not None
+    assert side.messages() == 1
+    with pytest.raises(ChannelRejected):
+        side.channel.collect(request)
 
 
 def test_generated_numbers_go_the_whole_way(side: WeChatSide) -> None:
