@@ -5,11 +5,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import httpx
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
+
+from kefen.emulators.frame.clock import BEIJING
+
+DAY = 24 * 60 * 60
 
 
 @dataclass(slots=True)
@@ -26,6 +31,11 @@ class Hand:
     def ahead(self, seconds: float) -> None:
         """Put the business clock ahead."""
         self._post("clock", {"ahead_seconds": seconds})
+
+    def now(self) -> datetime:
+        """The business clock, in Beijing."""
+        told = self.client.get(f"{self.address}/emulator/clock").json()["now"]
+        return datetime.fromisoformat(told).astimezone(BEIJING)
 
     def fault(self, fault: str, where: str = "", **more: Any) -> None:
         """Let this go wrong."""

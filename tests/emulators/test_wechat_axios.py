@@ -1,17 +1,13 @@
 """`wechatpay-axios-plugin` from npm drives the emulator: orders, splits, transfers, bills, notices.
 It verifies every answer's signature itself and refuses what is not signed."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kefen.emulators.frame.clock import BEIJING
 from kefen.emulators.frame.server import running
 from kefen.emulators.wechat import build
 from tests.emulators import strangers
-from tests.emulators.hand import Hand, letter_box
-
-DAY = 24 * 60 * 60
+from tests.emulators.hand import DAY, Hand, letter_box
 
 
 def test_a_stranger_from_npm_is_served(npm: None, tmp_path: Path) -> None:
@@ -57,8 +53,8 @@ def test_a_stranger_from_npm_is_served(npm: None, tmp_path: Path) -> None:
         assert seen["transfer query"]["data"]["transfer_amount"] == 200000
         assert all(one["verified"] for one in seen.values())
 
+        today = hand.now().date()
         hand.ahead(2 * DAY)
-        today = datetime.now(BEIJING).date()
         seen = run("bill", day=str(today))
         assert seen["bill"]["verified"]
         assert seen["file"]["digest"] == seen["bill"]["data"]["hash_value"]
