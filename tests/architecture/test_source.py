@@ -64,8 +64,9 @@ def test_only_the_clock_reads_the_clock() -> None:
     sandbox = {f"adapters/payments/sandbox/{name}.py" for name in ("channel", "signature")}
     # So are those of the emulators, which know nothing of the house.
     emulators = {"emulators/frame/clock.py"}
-    # A notification's freshness is a matter of the world's time, too.
-    adapters = {"adapters/payments/stripe/channel.py"}
+    # Signatures grow stale by the world's clock, too.
+    channels = ("stripe/channel.py", "wechat_pay/signatures.py")
+    adapters = {f"adapters/payments/{name}" for name in channels}
     assert set(found) == {"platform/clock.py"} | sandbox | emulators | adapters
 
 

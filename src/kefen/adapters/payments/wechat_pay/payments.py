@@ -4,7 +4,6 @@ An order has one `out_trade_no` for each way of paying, and a further one for ea
 closed and opened again (`numbers`): whoever asks for the order looks at all that WeChat has.
 """
 
-import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -31,6 +30,7 @@ from kefen.adapters.payments.wechat_pay.numbers import (
     write_number,
     write_trade,
 )
+from kefen.adapters.payments.wechat_pay.signatures import real_seconds
 from kefen.core.errors import (
     ChannelRejected,
     ChannelUnavailable,
@@ -45,9 +45,9 @@ _TYPES: Final = {
     Method.CODE: WeChatPayType.NATIVE,
     Method.MOBILE: WeChatPayType.H5,
 }
+_OPEN: Final = "NOTPAY"
 _CLOSED: Final = {"CLOSED", "REVOKED"}
 _ORDER_CLOSED: Final = {"ORDER_CLOSED", "ORDERCLOSED"}
-_ORDER_PAID: Final = {"ORDER_PAID", "ORDERPAID"}
 _LONGEST_SUBJECT: Final = 127
 _LONGEST_REASON: Final = 80
 
@@ -58,7 +58,9 @@ class Payments(Notified):
     methods: tuple[Method, ...] = METHODS
 
     def collect(self, request: Collect) -> Cashier:
-        """Open a cashier: the same order in the same way opens the same one."""
+        """Open a cashier: the same order in the same way opens the same one. What WeChat calls
+        another request (the student's network address changed on the way) is closed and opened
+        anew; another amount is refused."""
         _check(request)
         connection = self.connection(request.institution)
         for attempt in range(ATTEMPTS):
@@ -66,8 +68,7 @@ class Payments(Notified):
             try:
                 return _cashier(connection, request, _opened(connection, request, number))
             except Refused as refusal:
-                if not _is_closed(connection, number, refusal):
-                    raise refusal.rejected() from refusal
+                _make_way(connection, request, number, refusal)
             except NotThere as nowhere:
                 raise rejected("WeChat does not know this merchant or app") from nowhere
         raise rejected(f"the order was closed {ATTEMPTS} times")
@@ -209,17 +210,22 @@ def _opened(connection: Connection, request: Collect, number: str) -> Answer:
     )
 
 
-def _is_closed(connection: Connection, number: str, refusal: Refused) -> bool:
-    """Whether a number was refused because it was closed: WeChat has several words for it."""
+def _make_way(connection: Connection, request: Collect, number: str, refusal: Refused) -> None:
+    """See that a number that was refused is closed, so that the next one can be opened. Raises
+    ChannelRejected where it is paid, was never given, or is about another amount."""
     if refusal.code in _ORDER_CLOSED:
-        return True
-    if refusal.code in _ORDER_PAID:
-        return False
+        return
     try:
-        known = connection.ask(lambda: connection.client.query(out_trade_no=number))
+        known = connection.ask(partial(connection.client.query, out_trade_no=number))
+        if known.get("trade_state") in _CLOSED:
+            return
+        amount = known.get("amount")
+        same = isinstance(amount, dict) and amount.get("total") == request.amount
+        if known.get("trade_state") != _OPEN or not same:
+            raise refusal.rejected()
+        connection.ask(partial(connection.client.close, number))
     except (NotThere, Refused):
-        return False
-    return known.get("trade_state") in _CLOSED
+        raise refusal.rejected() from refusal
 
 
 def _cashier(connection: Connection, request: Collect, answer: Answer) -> Cashier:
@@ -245,7 +251,7 @@ def bridge(
 ) -> dict[str, str]:
     """What `WeixinJSBridge.invoke("getBrandWCPayRequest", …)` is called with, signed."""
     account = connection.account
-    stamp, once = str(int(time.time()) if at is None else at), nonce or uuid.uuid4().hex.upper()
+    stamp, once = str(int(real_seconds()) if at is None else at), nonce or uuid.uuid4().hex.upper()
     package = f"prepay_id={prepay}"
     return {
         "appId": account.app_id,

@@ -51,7 +51,7 @@ class Payouts(Notified):
         except (Refused, NotThere) as refusal:
             return _refused(connection, request, number, refusal)
         told = {**answer, "out_bill_no": number, "transfer_amount": request.amount}
-        url = _confirm_at(connection.account, answer)
+        url = confirm_at(connection.account, answer)
         return understood(lambda: events.transfer(told, connection.account, url=url))
 
     def query_payout(self, institution: str, withdrawal: str) -> ChannelEvent | None:
@@ -60,7 +60,7 @@ class Payouts(Notified):
         known = _known(connection, withdrawal)
         url = ""
         if known.get("state") == _WAITS:
-            url = _confirm_at(connection.account, self._asked_again(connection, known))
+            url = confirm_at(connection.account, self._asked_again(connection, known))
         return understood(lambda: events.transfer(known, connection.account, url=url))
 
     def cancel_payout(self, institution: str, withdrawal: str) -> None:
@@ -163,7 +163,7 @@ def _known(connection: Connection, withdrawal: str) -> Answer:
     )
 
 
-def _confirm_at(account: Account, answer: Answer) -> str:
+def confirm_at(account: Account, answer: Answer) -> str:
     """Where the receiver confirms: the call `requestMerchantTransfer` of WeChat's bridge, written
     as an address; at an emulator, its phone."""
     package = answer.get("package_info")
@@ -180,7 +180,7 @@ def _agreement(account: Account, answer: Answer) -> Authorisation:
     return Authorisation(
         active=answer.get("state") == "TAKING_EFFECT",
         number=number if isinstance(number, str) else "",
-        url=_confirm_at(account, answer),
+        url=confirm_at(account, answer),
     )
 
 

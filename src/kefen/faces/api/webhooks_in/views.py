@@ -29,6 +29,11 @@ _KEPT_HEADERS = (
     "webhook-timestamp",
     "webhook-signature",
     "stripe-signature",
+    "wechatpay-timestamp",
+    "wechatpay-nonce",
+    "wechatpay-serial",
+    "wechatpay-signature",
+    "request-id",
 )
 
 logger = structlog.get_logger(__name__)
