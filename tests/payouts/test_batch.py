@@ -73,8 +73,9 @@ def test_what_changed_since_it_was_confirmed_stops_it_whole(
     with unchanged(), pytest.raises(NotPermitted):
         begin(SYSTEM, "W1")
     begin(owner, "W1", "W2", "W3", expected=(2, 20_000))
+    other = member("other", Role.FINANCE)
     with unchanged(), pytest.raises(NumberConflict):
-        begin(member("other", Role.FINANCE), "W1")
+        begin(other, "W1")
     with unchanged(), pytest.raises(NotFound):
         actions.stop_batch("C", actor=owner)
 
