@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from kefen.core.errors import InvalidInput
 from kefen.platform.exports import cells

@@ -6,7 +6,7 @@ pieces until it is closed, so it is written to a private folder first, which goe
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,7 +37,7 @@ class _Counter:
     def __init__(self, told: Told) -> None:
         self.count, self._told = 0, told
 
-    def over(self, sheet: Sheet) -> Iterator[object]:
+    def over(self, sheet: Sheet) -> Iterator[Sequence[object]]:
         for row in sheet.rows:
             yield row
             self.count += 1
