@@ -24,6 +24,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "questions": _("Questions"),
         "notifications": _("Notifications"),
         "audit": _("Audit log"),
+        "tasks": _("Task centre"),
         "institutions": _("Institutions"),
         "limits": _("Hard limits"),
         "health": _("Health"),
@@ -259,6 +260,21 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "reviewer": _("Reviewer"),
         "read_only": _("Read only"),
     },
+    "export": {
+        "queued": _("Queued"),
+        "running": _("Writing"),
+        "ready": _("Ready to download"),
+        "failed": _("Failed"),
+        "expired": _("Expired"),
+    },
+    "export_kind": {
+        "statement": _("Statement"),
+    },
+    "export_reason": {
+        "refused": _("What was asked for cannot be written."),
+        "broken": _("Something went wrong on our side; it is noted."),
+        "left_behind": _("Writing was interrupted again and again."),
+    },
     "tax_rule": {
         "none": _("no tax withheld"),
         "labour_2018_61": _("income from labour, withheld per month"),
@@ -304,6 +320,7 @@ TONES: Final[Mapping[str, Mapping[str, str]]] = {
         "failed": "crimson",
         "expired": "crimson",
     },
+    "export": {"queued": "amber", "running": "indigo", "ready": "jade", "failed": "crimson"},
     "promoter": {"applied": "amber", "active": "jade", "suspended": "crimson"},
     "inbox": {"received": "indigo", "waiting": "amber", "done": "jade", "parked": "crimson"},
     "refund": {"requested": "amber", "booked": "jade", "failed": "crimson"},

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kefen.faces.web import demo, public_proof, short_links, sign_in, styleguide, views
+from kefen.faces.web import demo, public_proof, short_links, sign_in, styleguide, task_centre, views
 from kefen.faces.web.operator import deeds, questions
 from kefen.faces.web.operator import views as operator
 from kefen.faces.web.platform import views as platform
@@ -95,6 +95,9 @@ _PROMOTERS = [
     ),
     path(PROMOTER + "statement", promoter.statement, name="promoter_statement"),
     path(PROMOTER + "statement.csv", promoter.statement_csv, name="promoter_statement_csv"),
+    path(PROMOTER + "files", task_centre.promoter_files, name="promoter_files"),
+    path(PROMOTER + "files/<uuid:id>/file", task_centre.promoter_file, name="promoter_file"),
+    path(PROMOTER + "files/<uuid:id>/retry", task_centre.promoter_retry, name="promoter_retry"),
     path(PROMOTER + "profile", promoter.profile, name="promoter_profile"),
     path(PROMOTER + "leave", promoter.leave, name="promoter_leave"),
 ]
@@ -148,6 +151,9 @@ _OPERATORS = [
         name="operator_notification_retry",
     ),
     path(OPERATOR + "audit", operator.audit, name="operator_audit"),
+    path(OPERATOR + "tasks", task_centre.operator_tasks, name="operator_tasks"),
+    path(OPERATOR + "tasks/<uuid:id>/file", task_centre.operator_file, name="operator_file"),
+    path(OPERATOR + "tasks/<uuid:id>/retry", task_centre.operator_retry, name="operator_retry"),
 ]
 
 _PLATFORM = [

@@ -6,7 +6,16 @@ from functools import partial
 from typing import Any
 
 from kefen.faces.web import policies
-from kefen.faces.web.samples import desk, operator, payouts, poster, promoter, signing, student
+from kefen.faces.web.samples import (
+    desk,
+    files,
+    operator,
+    payouts,
+    poster,
+    promoter,
+    signing,
+    student,
+)
 from kefen.faces.web.samples.words import NOW, promoter_name, say
 from kefen.faces.web.shared.layout import Layout, Notice
 
@@ -131,6 +140,8 @@ def _promoters() -> tuple[Sample, ...]:
         "performance": ("performance", "income", payouts.performance),
         "performance-empty": ("performance", "income", payouts.performance_empty),
         "statement": ("statement", "income", promoter.statement),
+        "files": ("files", "income", files.exports),
+        "files-empty": ("files", "income", files.exports_empty),
         "profile": ("profile", "profile", payouts.profile),
         "profile-known": ("profile", "profile", payouts.profile_known),
         "identity": ("identity", "profile", payouts.identity),
@@ -166,6 +177,8 @@ def _operators() -> tuple[Sample, ...]:
         "notifications": ("notifications", "notifications", desk.notifications),
         "notifications-empty": ("notifications", "notifications", desk.notifications_empty),
         "audit": ("audit", "audit", desk.audit),
+        "tasks": ("tasks", "tasks", files.exports),
+        "tasks-empty": ("tasks", "tasks", files.exports_empty),
     }
     return tuple(
         Sample(
