@@ -94,9 +94,7 @@ def test_a_withdrawal_is_in_one_file_only(owner: Actor) -> None:
     first, second = batch_queries.bank_file("F"), batch_queries.bank_file("G")
     taken = first.rows.first()
     with pytest.raises(IntegrityError, match="bank_file_row_once"), transaction.atomic():
-        BankFileRow.objects.create(
-            file_id=second.id, withdrawal_id=taken.withdrawal_id, serial=9
-        )
+        BankFileRow.objects.create(file_id=second.id, withdrawal_id=taken.withdrawal_id, serial=9)
 
 
 def test_the_bank_says_what_became_of_them_once(owner: Actor) -> None:

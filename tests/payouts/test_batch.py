@@ -1,6 +1,5 @@
 """Many withdrawals by one confirmation: each once, problems named, stoppable."""
 
-from collections.abc import Iterator
 from unittest import mock
 
 import pytest
@@ -31,10 +30,10 @@ def owner(institution: object) -> Actor:
 
 
 @pytest.fixture
-def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
+def sandbox(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     channel = Recorder("sandbox")
     monkeypatch.setattr(registry, "_payouts", {"sandbox": channel})
-    yield channel
+    return channel
 
 
 def begin(owner: Actor, *numbers: str, batch: str = "B", expected: tuple[int, int] | None = None):
@@ -53,7 +52,8 @@ def test_each_is_approved_and_handed_on_once(owner: Actor, sandbox: Recorder) ->
     assert [one.withdrawal for one in sandbox.asked] == ["W1", "W2", "W3"]
     facts = batch_queries.batch("B")
     assert (facts.total, facts.amount, facts.on_way, facts.worked) == (3, 30_000, 3, 3)
-    assert facts.ended and not facts.stopped
+    assert facts.ended
+    assert not facts.stopped
     actions.take_result(sandbox.says("W1", EventKind.PAYOUT_SUCCEEDED))
     actions.take_result(sandbox.says("W2", EventKind.PAYOUT_FAILED))
     facts = batch_queries.batch("B")

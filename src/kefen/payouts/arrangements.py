@@ -1,14 +1,22 @@
 """Reads of what an institution decided about payouts and tax."""
 
 from datetime import datetime
+from uuid import UUID
 
 from kefen.core.payout_limits import ChannelLimits, limits_of
 from kefen.core.tax import TaxRule
-from kefen.payouts.contracts import PolicyFacts, TaxTermsFacts
-from kefen.payouts.policy_models import PayoutLimit, PayoutPolicy, TaxTerms
+from kefen.payouts.contracts import AgreementFacts, PolicyFacts, TaxTermsFacts, TellingFacts
+from kefen.payouts.policy_models import (
+    PayoutAuthorisation,
+    PayoutLimit,
+    PayoutPolicy,
+    PayoutTelling,
+    TaxTerms,
+)
 from kefen.platform.identity import queries as identity
 from kefen.platform.identity.models import Role
 from kefen.platform.tenancy.contracts import InstitutionFacts
+from kefen.ports import registry
 
 APPROVERS = frozenset({Role.OWNER.value, Role.OPERATOR.value, Role.FINANCE.value})
 """Whose work it is to decide on withdrawals."""
@@ -61,6 +69,22 @@ def tax_history() -> list[TaxTermsFacts]:
     return [TaxTermsFacts(r.rule, r.effective_on, r.decided_at, r.decided_by) for r in rows]
 
 
-def may_approve(user: object) -> bool:
+def may_approve(user: UUID | None) -> bool:
     """Is it this person's work to decide on withdrawals? Asked inside actions that need two."""
-    return user is not None and identity.role_of(user) in APPROVERS  # type: ignore[arg-type]
+    role = None if user is None else identity.role_of(user)
+    return role is not None and role in APPROVERS
+
+
+def telling_of(promoter_id: UUID) -> TellingFacts:
+    """How a promoter wants to hear of his withdrawals."""
+    row = PayoutTelling.objects.filter(promoter_id=promoter_id).first()
+    return TellingFacts() if row is None else TellingFacts(row.by_phone, row.language)
+
+
+def agreement_of(promoter_id: UUID, channel: str) -> AgreementFacts:
+    """Where a promoter's word to his channel stands; `state` is empty where it has none to give."""
+    if registry.authorised(channel) is None:
+        return AgreementFacts("", "")
+    found = PayoutAuthorisation.objects.filter(promoter_id=promoter_id, channel=channel)
+    row = found.exclude(state="ended").first()
+    return AgreementFacts("none", "") if row is None else AgreementFacts(row.state, row.url)

@@ -3,6 +3,8 @@
 import csv
 import io
 from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
@@ -51,7 +53,10 @@ def _facts(rows: list[PayoutBatch]) -> list[BatchFacts]:
             done=Count("id", filter=done),
         )
     )
-    by_batch = {found.pop("batch_id"): found for found in counted}
+    by_batch: dict[UUID, dict[str, int]] = {}
+    for found in counted:
+        counts: dict[str, Any] = dict(found)
+        by_batch[counts.pop("batch_id")] = counts
     return [_one(row, by_batch[row.id]) for row in rows]
 
 

@@ -21,7 +21,7 @@ from kefen.platform.identity.personal import masked_account, masked_name
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
 
-_CAME_BACK = (
+CAME_BACK = (
     WithdrawalState.FAILED,
     WithdrawalState.EXPIRED,
     WithdrawalState.CANCELLED,
@@ -187,7 +187,7 @@ def approved_in(promoter_id: UUID, period: Period) -> "QuerySet[Withdrawal]":
     found = Withdrawal.objects.filter(promoter_id=promoter_id, approved_at__gte=period.start)
     if period.end is not None:
         found = found.filter(approved_at__lt=period.end)
-    return found.exclude(state__in=_CAME_BACK).order_by("approved_at", "id")
+    return found.exclude(state__in=CAME_BACK).order_by("approved_at", "id")
 
 
 def first_approval(promoter_id: UUID) -> datetime | None:

@@ -19,6 +19,8 @@ OPERATOR_MAY: Final[Mapping[str, frozenset[str]]] = {
     "programme": EVERYTHING,
     "notifications": EVERYTHING,
     "exports": EVERYTHING | {Role.FINANCE.value},
+    "payout_settings": EVERYTHING,
+    "identities": frozenset({Role.OWNER.value, Role.FINANCE.value}),
 }
 """Looking is open to every member, also to `read_only`, who may do nothing else."""
 
@@ -37,6 +39,8 @@ _WORDS: Final[Mapping[str, Promise]] = {
     "programme": _("publish rebate rules"),
     "notifications": _("let notifications be tried again"),
     "exports": _("export data"),
+    "payout_settings": _("decide how payouts leave and which tax is withheld"),
+    "identities": _("export names and ID numbers in full"),
 }
 
 

@@ -159,9 +159,7 @@ def settle_bank_file(number: str) -> None:
 
 
 def _waiting() -> "QuerySet[Withdrawal]":
-    return Withdrawal.objects.filter(
-        channel=AccountKind.BANK.value, state=WithdrawalState.APPROVED
-    )
+    return Withdrawal.objects.filter(channel=AccountKind.BANK.value, state=WithdrawalState.APPROVED)
 
 
 def _locked(number: str) -> BankFile:

@@ -76,5 +76,9 @@ def set_telling(promoter_id: UUID, *, by_phone: bool, language: str, actor: Acto
         promoter_id=promoter_id, defaults={"by_phone": by_phone, "language": language}
     )
     audit.record(
-        actor, "payout_telling.changed", f"promoter:{promoter_id}", by_phone=by_phone, after=language
+        actor,
+        "payout_telling.changed",
+        f"promoter:{promoter_id}",
+        by_phone=by_phone,
+        after=language,
     )
