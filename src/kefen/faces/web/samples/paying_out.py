@@ -126,6 +126,6 @@ def settings() -> screens.PayoutSettingsScreen:
         today=NOW.date(),
         part="limits",
         form=Form(
-            {"most": "0.05"}, {"most": say("低于最低金额。", "It is below the least amount.")}
+            {"most": "0.05"}, {"most": say("低于单笔下限。", "It is below the least amount.")}
         ),
     )
