@@ -5,9 +5,10 @@ from unittest import mock
 import pytest
 
 from kefen.core.errors import InvalidInput, NotFound, NotPermitted, NumberConflict
-from kefen.payouts import actions, batch_queries, queries
+from kefen.payouts import actions, queries
 from kefen.payouts.contracts import PolicyFacts
 from kefen.payouts.models import PayoutBatch, PayoutBatchItem
+from kefen.payouts.queries import batches as batch_queries
 from kefen.platform.audit.models import Record
 from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.identity.models import Role

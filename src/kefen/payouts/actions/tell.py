@@ -65,7 +65,7 @@ def deliver(number: str, change: str) -> bool:
 def _hours_left(row: Withdrawal) -> int:
     if row.confirm_until is None:
         return 0
-    return max(0, int((row.confirm_until - clock.now()) / timedelta(hours=1)))
+    return max(0, (row.confirm_until - clock.now()) // timedelta(hours=1))
 
 
 @transaction.atomic

@@ -13,10 +13,10 @@ from kefen.faces.web.operator import screens
 from kefen.faces.web.operator.orders import paging_of
 from kefen.faces.web.shared.screens import Form
 from kefen.faces.web.templatetags.kefen import money_text, percent_bps
-from kefen.payouts import arrangements
 from kefen.payouts import queries as payouts
 from kefen.payouts.contracts import PayoutAccountFacts
 from kefen.payouts.models import Withdrawal
+from kefen.payouts.queries import arrangements
 from kefen.platform import clock
 from kefen.platform.identity.personal import masked_account, masked_name
 

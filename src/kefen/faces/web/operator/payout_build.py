@@ -17,11 +17,11 @@ from kefen.faces.web.operator import payout_screens as screens
 from kefen.faces.web.operator.orders import paging_of
 from kefen.faces.web.shared.screens import Form, Option
 from kefen.faces.web.templatetags.kefen import major
-from kefen.payouts import arrangements, batch_queries
 from kefen.payouts import queries as payouts
-from kefen.payouts.bank_columns import COLUMNS, DEFAULT
 from kefen.payouts.contracts import BatchFacts
 from kefen.payouts.models import BankFile, BankFileRow, PayoutBatchItem, Withdrawal
+from kefen.payouts.queries import arrangements
+from kefen.payouts.queries import batches as batch_queries
 from kefen.platform import clock
 from kefen.platform.identity.personal import masked_account
 
@@ -130,14 +130,14 @@ def overview(entry: Entry, form: Form | None = None) -> screens.PayoutsScreen:
         files=files,
         to_bank=to_bank.order_by().count(),
         file_number=public_id("bkf", uuid7()),
-        quarters=tuple(_quarters(entry)),
+        quarters=tuple(quarters(entry)),
         bank_files=arrangements.policy().bank_files,
         form=form or Form(),
         moving=any(not one.ended for one in batches) or any(not one.ready for one in files),
     )
 
 
-def _quarters(entry: Entry) -> list[Option]:
+def quarters(entry: Entry) -> list[Option]:
     """This quarter and those before it."""
     zone, found = entry.school.zone, []
     period = period_of(PeriodKind.QUARTER, clock.now(), zone)
@@ -209,7 +209,7 @@ def settings(
     channel = typed.get("channel", "")
     channel = channel if channel in offered else offered[1]
     limits, now = arrangements.channel_limits(channel), clock.now()
-    columns = policy.bank_columns or DEFAULT
+    columns, others = arrangements.bank_columns()
     today = now.astimezone(entry.school.zone).date()
     return screens.PayoutSettingsScreen(
         currency=currency,
@@ -218,25 +218,19 @@ def settings(
             "bank_files": "1" if policy.bank_files else "",
             "bank_encoding": policy.bank_encoding,
         },
-        columns=tuple(
-            Option(name, "1" if name in columns else "") for name in (*columns, *_others(columns))
-        ),
+        columns=tuple(Option(name, "1" if name in columns else "") for name in (*columns, *others)),
         channels=tuple(Option(one, str(labels.label("channel", one))) for one in offered),
         channel=channel,
         limits={
             one.name: _major(getattr(limits, one.name) or None, currency) for one in fields(limits)
         },
         own=channel in arrangements.own_limits(),
-        rule=arrangements.tax_rule_at(entry.school, now).value,
+        rule=arrangements.tax_rule_now().value,
         history=_history(today),
         today=today,
         part=part,
         form=form or Form(),
     )
-
-
-def _others(columns: Sequence[str]) -> list[str]:
-    return [name for name in COLUMNS if name not in columns]
 
 
 def _history(today: date) -> tuple[screens.TaxRow, ...]:

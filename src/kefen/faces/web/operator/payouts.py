@@ -10,10 +10,9 @@ from kefen.faces.web import policies, problems, typed
 from kefen.faces.web.entry import Entry, operator_page
 from kefen.faces.web.operator import payout_build as build
 from kefen.faces.web.shared.screens import Form
-from kefen.payouts import actions, batch_queries
-from kefen.payouts.bank_results import read_results
+from kefen.payouts import actions
 from kefen.payouts.contracts import PolicyFacts
-from kefen.payouts.exports import quarter_of
+from kefen.payouts.queries import batches as batch_queries
 from kefen.platform.exports import actions as exports
 from kefen.platform.exports.contracts import Format
 
@@ -140,9 +139,8 @@ def file_results(entry: Entry, number: str) -> HttpResponse:
         sent = entry.request.FILES.get("results")
         if sent is None:
             raise InvalidInput(field="results", reason="choose the bank's file first")
-        news = actions.take_bank_results(
-            number, read_results(sent.read(4_000_001)), actor=entry.actor
-        )
+        content = sent.read(4_000_001)
+        news = actions.take_bank_results(number, content, actor=entry.actor)
     except DomainError as refusal:
         form = problems.form_of(refusal, {"results": ""}, entry.school.currency)
         screen, status = build.bank_file(entry, number, form), problems.status_of(refusal)
@@ -247,7 +245,8 @@ def income_report(entry: Entry) -> HttpResponse:
     full = "full" in values
     if full and "identities" not in policies.deeds_of(entry.role):
         raise NotPermitted(action=policies.words_of("identities"))
-    quarter_of(values.get("quarter", ""))
+    if values.get("quarter") not in {one.value for one in build.quarters(entry)}:
+        raise InvalidInput(field="quarter", reason="choose one of the list")
     form = Format.XLSX if values.get("format") == "xlsx" else Format.CSV
     exports.ask(
         "income_report_full" if full else "income_report",

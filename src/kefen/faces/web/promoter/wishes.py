@@ -11,7 +11,8 @@ from kefen.faces.web.promoter import payout_screens as screens
 from kefen.faces.web.promoter import withdrawals
 from kefen.faces.web.promoter.tax import year_of
 from kefen.faces.web.shared.screens import Form
-from kefen.payouts import actions, arrangements, queries
+from kefen.payouts import actions, queries
+from kefen.payouts.queries import arrangements
 from kefen.platform.exports import actions as exports
 from kefen.platform.exports.contracts import Format
 from kefen.platform.identity.personal import masked_phone

@@ -12,9 +12,9 @@ from kefen.core.payees import AccountKind, Payee
 from kefen.core.periods import Period
 from kefen.core.states import WithdrawalState
 from kefen.core.tax import TaxComputation
-from kefen.payouts.arrangements import policy
 from kefen.payouts.contracts import PayoutAccountFacts, WithdrawalRecord
 from kefen.payouts.models import DEFAULT_CHANNEL, PayoutAccount, Withdrawal
+from kefen.payouts.queries.arrangements import policy
 from kefen.payouts.tax import tax_on
 from kefen.platform.identity import queries as identity
 from kefen.platform.identity.personal import masked_account, masked_name
