@@ -351,6 +351,29 @@ TAMPERINGS = {
         ),
         [("withdrawal paid", "w1", "1999 + 1", "2000 + 0")],
     ),
+    "a payout to a bank without a file": (
+        (
+            "UPDATE payouts_withdrawal SET channel = 'bank'"
+            " WHERE institution_id = {mine} AND number = 'w1'"
+        ),
+        [("bank file", "w1", "succeeded", "0")],
+    ),
+    "two persons whom nobody saw": (
+        (
+            "UPDATE payouts_withdrawal SET two_persons = true,"
+            " first_approver = '00000000-0000-0000-0000-000000000001',"
+            " second_approver = '00000000-0000-0000-0000-000000000002'"
+            " WHERE institution_id = {mine} AND number = 'w1'"
+        ),
+        [
+            (
+                "two persons",
+                "w1",
+                "None + None",
+                "00000000-0000-0000-0000-000000000001 + 00000000-0000-0000-0000-000000000002",
+            )
+        ],
+    ),
     "a withdrawal is gone": (
         "DELETE FROM payouts_withdrawal WHERE institution_id = {mine} AND number = 'w4'",
         [("in transit", "promoter:li:in_transit", "0", "1200")],
@@ -414,12 +437,14 @@ def test_every_check_finds_something():
         "prize",
         "refund",
         "transfer",
+        "bank file",
+        "two persons",
         "unit",
         "withdrawal paid",
         "withdrawal reserved",
         "withdrawal's end",
     }
-    assert len(CHECKS) == 14
+    assert len(CHECKS) == 16
 
 
 def test_the_neighbour_is_not_blamed(told, as_owner):

@@ -140,8 +140,13 @@ def test_the_ad_mark_stands_where_a_link_led(pages: Pages) -> None:
 
 def test_only_pages_that_wait_for_a_payment_look_again_by_themselves(pages: Pages) -> None:
     refreshing = [key for key, html in pages["en"].items() if 'http-equiv="refresh"' in html]
-    waiting = ["student-cashier", "student-cashier-in-app", "student-order-confirming"]
-    assert refreshing == waiting
+    assert refreshing == [
+        "student-cashier",
+        "student-cashier-in-app",
+        "student-order-confirming",
+        "operator-payouts",
+        "operator-payout-batch",
+    ]
     assert "正在确认，不要重复支付" in pages["zh-hans"]["student-order-confirming"]
 
 

@@ -32,6 +32,9 @@ DEEDS = {
     "notifications": ("notifications/{nothing}/retry", {}),
     "channels": ("channels/wechat_pay", {}),
     "admission": ("promoters-admission", {"kind": "student"}),
+    "exports": ("payouts/report", {"quarter": "2026-Q4"}),
+    "payout_settings": ("payouts/settings", {"part": "tax", "rule": "none"}),
+    "identities": ("payouts/report", {"quarter": "2026-Q4", "full": "1"}),
 }
 
 

@@ -11,6 +11,7 @@
     │  │  ├─ OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
+    │     ├─ PayoutBelowMinimum · PayoutAboveMaximum · RealNameNeeded · SecondPersonNeeded
     │     ├─ IdentityMissing · PayoutAccountMissing · CodeRefused · TooOften · NotOffered
     │     └─ ComplianceViolation
     │        ├─ RateAboveCap · VersionAbovePlatform · HoldBelowMinimum
@@ -55,6 +56,12 @@ from kefen.core.errors.kinds import (
     NotFound,
     NotPermitted,
     RuleViolation,
+)
+from kefen.core.errors.payouts import (
+    PayoutAboveMaximum,
+    PayoutBelowMinimum,
+    RealNameNeeded,
+    SecondPersonNeeded,
 )
 from kefen.core.errors.refusals import (
     AmountMismatch,
@@ -114,14 +121,18 @@ __all__ = [
     "OutcomeUnknown",
     "OverlappingRules",
     "OwnInviter",
+    "PayoutAboveMaximum",
     "PayoutAccountMissing",
+    "PayoutBelowMinimum",
     "PhoneTaken",
     "PromoterTooYoung",
     "QuestionOpen",
     "RateAboveCap",
+    "RealNameNeeded",
     "RefundExceedsPaid",
     "RefundTimeOver",
     "RuleViolation",
+    "SecondPersonNeeded",
     "TooOften",
     "UnknownCourse",
     "UnknownLink",

@@ -20,6 +20,9 @@ OPERATOR_MAY: Final[Mapping[str, frozenset[str]]] = {
     "notifications": EVERYTHING,
     # Where the money goes: nobody but the owner.
     "channels": frozenset({Role.OWNER.value}),
+    "exports": EVERYTHING | {Role.FINANCE.value},
+    "payout_settings": EVERYTHING,
+    "identities": frozenset({Role.OWNER.value, Role.FINANCE.value}),
 }
 """Looking is open to every member, also to `read_only`, who may do nothing else."""
 
@@ -38,6 +41,9 @@ _WORDS: Final[Mapping[str, Promise]] = {
     "programme": _("publish rebate rules"),
     "notifications": _("let notifications be tried again"),
     "channels": _("change the payment channels"),
+    "exports": _("export data"),
+    "payout_settings": _("decide how payouts leave and which tax is withheld"),
+    "identities": _("export names and ID numbers in full"),
 }
 
 

@@ -48,6 +48,39 @@ def withdrawals() -> Iterator[Finding]:
             )
 
 
+def two_persons() -> Iterator[Finding]:
+    """What was approved by two is in the audit log under two names, and not under one twice."""
+    for number, first, second, noted, decided in rows("""
+        SELECT w.number, w.first_approver::text, w.second_approver::text,
+               (SELECT min(r.actor_user::text) FROM audit_record r
+                 WHERE r.institution_id = w.institution_id
+                   AND r.subject = 'withdrawal:' || w.number
+                   AND r.verb = 'withdrawal.first_approved'),
+               (SELECT min(r.actor_user::text) FROM audit_record r
+                 WHERE r.institution_id = w.institution_id
+                   AND r.subject = 'withdrawal:' || w.number
+                   AND r.verb = 'withdrawal.approved')
+          FROM payouts_withdrawal w
+         WHERE w.institution_id = %(institution)s AND w.two_persons
+    """):
+        if (first, second) != (noted, decided) or first == second:
+            yield Finding("two persons", number, f"{noted} + {decided}", f"{first} + {second}")
+
+
+def bank_files() -> Iterator[Finding]:
+    """What left for a bank is in one bank file, and what is in one has left."""
+    for number, state, files in rows("""
+        SELECT w.number, w.state, count(r.id)
+          FROM payouts_withdrawal w
+          LEFT JOIN payouts_bankfilerow r
+            ON r.institution_id = w.institution_id AND r.withdrawal_id = w.id
+         WHERE w.institution_id = %(institution)s AND w.channel = 'bank'
+         GROUP BY w.id, w.number, w.state, w.sent_at
+        HAVING count(r.id) <> (CASE WHEN w.sent_at IS NULL THEN 0 ELSE 1 END)
+    """):
+        yield Finding("bank file", number, state, str(files))
+
+
 def in_transit_balances() -> Iterator[Finding]:
     """A promoter's in_transit account is the sum of his open withdrawals."""
     for code, expected, found in rows(f"""

@@ -303,6 +303,12 @@ class WithdrawalRow:
     receiver: str = ""
     receiver_name: str = ""
     changed_at: datetime | None = None
+    two_persons: bool = False
+    first_by: str = ""
+    first_at: datetime | None = None
+    second_by: str = ""
+    held_until: datetime | None = None
+    to_bank: bool = False
 
 
 @dataclass(frozen=True, slots=True)

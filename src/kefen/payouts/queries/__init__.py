@@ -13,14 +13,15 @@ from kefen.core.periods import Period
 from kefen.core.states import WithdrawalState
 from kefen.core.tax import TaxComputation
 from kefen.payouts.contracts import PayoutAccountFacts, WithdrawalRecord
-from kefen.payouts.models import BANK_BY_HAND, DEFAULT_CHANNEL, PayoutAccount, Withdrawal
+from kefen.payouts.models import DEFAULT_CHANNEL, PayoutAccount, Withdrawal
+from kefen.payouts.queries.arrangements import policy
 from kefen.payouts.tax import tax_on
 from kefen.platform.identity import queries as identity
 from kefen.platform.identity.personal import masked_account, masked_name
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
 
-_CAME_BACK = (
+CAME_BACK = (
     WithdrawalState.FAILED,
     WithdrawalState.EXPIRED,
     WithdrawalState.CANCELLED,
@@ -76,10 +77,11 @@ def preview_tax(promoter_id: UUID, amount: int, at: datetime) -> TaxComputation:
     return tax_on(current(), promoter_id, amount, at)
 
 
-def offered_kinds(*, bank: bool = BANK_BY_HAND) -> tuple[AccountKind, ...]:
+def offered_kinds(*, bank: bool | None = None) -> tuple[AccountKind, ...]:
     """The kinds of accounts that promoters may be paid on here: those with a channel behind them,
-    and banks where somebody transfers by hand."""
+    and banks where the institution pays them by files."""
     found = tuple(kind for kind in AccountKind if _has_channel(kind))
+    bank = policy().bank_files if bank is None else bank
     return (*found, AccountKind.BANK) if bank and AccountKind.BANK not in found else found
 
 
@@ -185,7 +187,7 @@ def approved_in(promoter_id: UUID, period: Period) -> "QuerySet[Withdrawal]":
     found = Withdrawal.objects.filter(promoter_id=promoter_id, approved_at__gte=period.start)
     if period.end is not None:
         found = found.filter(approved_at__lt=period.end)
-    return found.exclude(state__in=_CAME_BACK).order_by("approved_at", "id")
+    return found.exclude(state__in=CAME_BACK).order_by("approved_at", "id")
 
 
 def first_approval(promoter_id: UUID) -> datetime | None:
