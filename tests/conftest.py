@@ -18,6 +18,7 @@ os.environ["KEFEN_HOME"] = str(databases.HOME)
 os.environ["KEFEN_DATABASE_NAME"] = _DATABASE
 os.environ["DJANGO_SETTINGS_MODULE"] = "kefen.config.settings"
 os.environ.setdefault("KEFEN_DEBUG", "0")
+os.environ.setdefault("KEFEN_SANDBOX", "1")
 for name in ("KEFEN_DATABASE_URL", "KEFEN_APP_DATABASE_URL", "KEFEN_DATABASE_ROLE"):
     os.environ.pop(name, None)
 

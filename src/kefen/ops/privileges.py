@@ -24,6 +24,7 @@ CHANGING_COLUMNS = {
     "commissions_pointsgrant": ("remaining",),
     "commissions_question": ("answer", "answered_at"),
     "referrals_binding": ("replaced_at",),
+    "payouts_payoutaccount": ("kind", "account", "name", "bank_name", "changed_at"),
     "payouts_withdrawal": (
         "state",
         "state_reason",
@@ -31,6 +32,8 @@ CHANGING_COLUMNS = {
         "net",
         "tax_computation",
         "channel",
+        "receiver",
+        "receiver_name",
         "confirm_url",
         "confirm_until",
         "approved_at",

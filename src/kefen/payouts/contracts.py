@@ -29,3 +29,14 @@ class WithdrawalRecord:
     net: int | None
     state: WithdrawalState
     requested_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutAccountFacts:
+    """Where a promoter is paid, masked: all that a page or the audit log may show."""
+
+    kind: str
+    account: str
+    name: str
+    bank_name: str
+    changed_at: datetime

@@ -3,11 +3,39 @@
 from django.db import models
 from django.db.models import F, Q
 
+from kefen.core.payees import AccountKind
 from kefen.core.states import WithdrawalState
+from kefen.platform.identity.personal import PersonalField
 from kefen.platform.tenancy.base import InstitutionModel, belongs_to
 
 DEFAULT_CHANNEL = "sandbox"
+# Whether promoters may name a bank account though no channel pays to banks: switch it on where
+# somebody transfers by hand. A registered channel named `bank` offers it by itself.
+BANK_BY_HAND = False
 STATES = [state.value for state in WithdrawalState]
+
+
+KINDS = [kind.value for kind in AccountKind]
+
+
+class PayoutAccount(InstitutionModel):
+    """Where a promoter is paid: one account, which he may replace. Empty once it was removed."""
+
+    promoter_id = models.UUIDField()
+    promoter = belongs_to("promoters.Promoter", "promoter_id")
+    kind = models.CharField(max_length=16)
+    account = PersonalField()
+    name = PersonalField()
+    bank_name = models.CharField(max_length=60, default="", blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "promoter_id"], name="payout_account_of_promoter"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="payout_account_kind"),
+        ]
 
 
 class Withdrawal(InstitutionModel):
@@ -24,6 +52,10 @@ class Withdrawal(InstitutionModel):
     state = models.CharField(max_length=24)
     state_reason = models.CharField(max_length=200, default="", blank=True)
     channel = models.CharField(max_length=64, default=DEFAULT_CHANNEL)
+    # Frozen at approval: a later change of the account never redirects what was approved. Empty in
+    # the sandbox, where a promoter without an account is known by his code.
+    receiver = PersonalField(db_default=b"")
+    receiver_name = PersonalField(db_default=b"")
     # Where, and until when, the receiver confirms; kept as evidence after the result.
     confirm_url = models.CharField(max_length=500, default="", db_default="", blank=True)
     confirm_until = models.DateTimeField(null=True)

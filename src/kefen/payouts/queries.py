@@ -1,19 +1,24 @@
-"""Reads of withdrawals."""
+"""Reads of withdrawals, and of the accounts they go to."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from statistics import median_low as median
 from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
-from kefen.core.errors import UnknownWithdrawal
+from kefen.core.errors import NotFound, PayoutAccountMissing, UnknownWithdrawal
+from kefen.core.payees import AccountKind, Payee
 from kefen.core.periods import Period
 from kefen.core.states import WithdrawalState
 from kefen.core.tax import TaxComputation
-from kefen.payouts.contracts import WithdrawalRecord
-from kefen.payouts.models import DEFAULT_CHANNEL, Withdrawal
+from kefen.payouts.contracts import PayoutAccountFacts, WithdrawalRecord
+from kefen.payouts.models import BANK_BY_HAND, DEFAULT_CHANNEL, PayoutAccount, Withdrawal
 from kefen.payouts.tax import tax_on
+from kefen.platform.identity import queries as identity
+from kefen.platform.identity.personal import masked_account, masked_name
 from kefen.platform.tenancy.queries import current
+from kefen.ports import registry
 
 _CAME_BACK = (
     WithdrawalState.FAILED,
@@ -71,9 +76,72 @@ def preview_tax(promoter_id: UUID, amount: int, at: datetime) -> TaxComputation:
     return tax_on(current(), promoter_id, amount, at)
 
 
-def default_channel() -> str:
-    """The channel by which withdrawals are paid out."""
-    return DEFAULT_CHANNEL
+def offered_kinds(*, bank: bool = BANK_BY_HAND) -> tuple[AccountKind, ...]:
+    """The kinds of accounts that promoters may be paid on here: those with a channel behind them,
+    and banks where somebody transfers by hand."""
+    found = tuple(kind for kind in AccountKind if _has_channel(kind))
+    return (*found, AccountKind.BANK) if bank and AccountKind.BANK not in found else found
+
+
+def _has_channel(kind: AccountKind) -> bool:
+    try:
+        registry.payouts(kind.value)
+    except NotFound:
+        return False
+    return True
+
+
+def account_needed() -> bool:
+    """Must a promoter enter an account before money can go to him? The sandbox knows him by his
+    code."""
+    return DEFAULT_CHANNEL not in offered_kinds()
+
+
+def facts_of(row: PayoutAccount) -> PayoutAccountFacts:
+    """A stored account, masked."""
+    account = masked_account(row.account) if row.account else ""
+    return PayoutAccountFacts(
+        row.kind, account, masked_name(row.name), row.bank_name, row.changed_at
+    )
+
+
+def account_of(promoter_id: UUID) -> PayoutAccountFacts | None:
+    """Where a promoter wants to be paid, masked; None where he entered nothing, or removed it."""
+    return accounts_of([promoter_id]).get(promoter_id)
+
+
+def accounts_of(promoter_ids: Iterable[UUID]) -> dict[UUID, PayoutAccountFacts]:
+    """The accounts of these promoters, masked, by the promoter's id."""
+    rows = PayoutAccount.objects.filter(promoter_id__in=set(promoter_ids))
+    return {row.promoter_id: facts_of(row) for row in rows if row.account}
+
+
+def accounts_changed(promoter_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """When these promoters last changed where they are paid, removing included."""
+    rows = PayoutAccount.objects.filter(promoter_id__in=set(promoter_ids))
+    return dict(rows.values_list("promoter_id", "changed_at"))
+
+
+def payee_of(promoter_id: UUID, code: str, account_id: UUID | None) -> Payee:
+    """Where money of this promoter goes now, in plain text: for the channel alone.
+
+    Raises PayoutAccountMissing: he entered none, or one of a kind that is no longer offered.
+    """
+    offered = offered_kinds()
+    row = PayoutAccount.objects.filter(promoter_id=promoter_id).first()
+    if row is not None and row.account and row.kind in offered:
+        name = row.name
+        if not name and account_id is not None:
+            name = identity.real_name_of(account_id)
+        return Payee(AccountKind(row.kind), row.account, name, row.bank_name)
+    if (row is None or not row.account) and DEFAULT_CHANNEL in offered:
+        return Payee(AccountKind(DEFAULT_CHANNEL), code)
+    raise PayoutAccountMissing(promoter=code)
+
+
+def open_of(promoter_id: UUID) -> bool:
+    """Has this promoter a withdrawal without a result?"""
+    return Withdrawal.objects.filter(promoter_id=promoter_id, closed_at__isnull=True).exists()
 
 
 def waiting_of(promoter_id: UUID) -> int:

@@ -11,7 +11,7 @@
     │  │  ├─ OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
-    │     ├─ IdentityMissing · CodeRefused · TooOften · NotOffered
+    │     ├─ IdentityMissing · PayoutAccountMissing · CodeRefused · TooOften · NotOffered
     │     └─ ComplianceViolation
     │        ├─ RateAboveCap · VersionAbovePlatform · HoldBelowMinimum
     │        ├─ OverlappingRules · DuplicateRuleKey · InvalidSteps
@@ -68,6 +68,7 @@ from kefen.core.errors.refusals import (
     NumberConflict,
     OrderNotOpen,
     OrderNotPaid,
+    PayoutAccountMissing,
     PhoneTaken,
     QuestionOpen,
     RefundExceedsPaid,
@@ -113,6 +114,7 @@ __all__ = [
     "OutcomeUnknown",
     "OverlappingRules",
     "OwnInviter",
+    "PayoutAccountMissing",
     "PhoneTaken",
     "PromoterTooYoung",
     "QuestionOpen",

@@ -150,6 +150,13 @@ class IdentityMissing(RuleViolation):
     )
 
 
+class PayoutAccountMissing(RuleViolation):
+    """Money is to go to a promoter who has not said where to. Params: `promoter`."""
+
+    code = "payout_account_missing"
+    sentence = "There is no account yet for the money to go to. Enter one in the profile first."
+
+
 class CodeRefused(RuleViolation):
     """A one-time code that opens nothing: wrong, used, too old, or tried too often."""
 

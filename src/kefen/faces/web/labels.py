@@ -173,7 +173,13 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "order": _("Order"),
         "withdrawal": _("Withdrawal"),
     },
-    "channel": {"sandbox": _("Sandbox")},
+    "channel": {
+        "sandbox": _("Sandbox"),
+        "wechat_pay": _("WeChat Pay"),
+        "alipay": _("Alipay"),
+        "stripe": _("Stripe"),
+        "bank": _("Bank transfer"),
+    },
     "scope": {"any_promoter": _("Every promoter"), "any_course": _("Every course")},
     "model": {
         "first_touch": _("the first link opened"),
@@ -267,6 +273,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "payouts_unclear": _("Payouts without a result for long"),
         "confirm": _("A withdrawal waits for you to confirm it"),
         "identity": _("Your identity is still missing for the first withdrawal"),
+        "payout_account": _("Say where your withdrawals go"),
         "failed": _("A withdrawal failed, the money is back"),
         "expired": _("A withdrawal was not confirmed in time, the money is back"),
         "rejected": _("A withdrawal was returned, see why"),

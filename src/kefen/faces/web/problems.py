@@ -29,7 +29,7 @@ _MONEY: Final = frozenset(
 )
 _RATES: Final = frozenset({"rate_bps", "cap_bps"})
 # Fields that nobody sees: what is wrong with them stands above the form.
-_HIDDEN: Final = frozenset({"number", "attribution", "decision", "institution"})
+_HIDDEN: Final = frozenset({"number", "attribution", "decision", "institution", "kind"})
 # Sentences of core speak of basis points; people here speak of percent.
 _IN_PERCENT: Final[Mapping[type[errors.KefenError], Any]] = {
     errors.RateAboveCap: _(
@@ -69,6 +69,10 @@ _FIELDS: Final[Mapping[str, Any]] = {
     "answer": _("Answer"),
     "real_name": _("Name on the ID card"),
     "id_number": _("ID number"),
+    "kind": _("The kind of account"),
+    "account": _("Account"),
+    "name": _("Name"),
+    "bank_name": _("Bank"),
 }
 # Reasons that core and rooms write in English; each is looked up in the catalogue when shown.
 _REASONS: Final = (
@@ -97,6 +101,18 @@ _REASONS: Final = (
     _("at most 20 characters"),
     _("you have 100 links; use one of them"),
     _("choose one of the list"),
+    _("write the account"),
+    _("write the name as the account has it"),
+    _("write the name of the bank"),
+    _("at most 60 characters"),
+    _("a Stripe account begins with acct_"),
+    _(
+        "an Alipay account is a mainland mobile number, an e-mail address, "
+        "or a user id of 16 digits that begins with 2088"
+    ),
+    _("a bank card number has 12 to 19 digits"),
+    _("a digit of the card number is wrong"),
+    _("sign in by WeChat first, so that we know it"),
 )
 
 

@@ -6,7 +6,7 @@ from kefen.faces.web import demo, public_proof, short_links, sign_in, styleguide
 from kefen.faces.web.operator import deeds, questions
 from kefen.faces.web.operator import views as operator
 from kefen.faces.web.platform import views as platform
-from kefen.faces.web.promoter import share
+from kefen.faces.web.promoter import payees, share
 from kefen.faces.web.promoter import views as promoter
 from kefen.faces.web.signing import phone, staff, wechat
 from kefen.faces.web.student import checkout, learning, promote
@@ -87,6 +87,12 @@ _PROMOTERS = [
     path(PROMOTER + "tax.csv", promoter.tax_csv, name="promoter_tax_csv"),
     path(PROMOTER + "performance", promoter.link_performance, name="promoter_performance"),
     path(PROMOTER + "identity", promoter.identity, name="promoter_identity"),
+    path(PROMOTER + "payout-account", payees.payout_account, name="promoter_payout_account"),
+    path(
+        PROMOTER + "payout-account/remove",
+        payees.payout_account_remove,
+        name="promoter_payout_account_remove",
+    ),
     path(PROMOTER + "statement", promoter.statement, name="promoter_statement"),
     path(PROMOTER + "statement.csv", promoter.statement_csv, name="promoter_statement_csv"),
     path(PROMOTER + "profile", promoter.profile, name="promoter_profile"),

@@ -4,6 +4,7 @@ Lock order: the withdrawal, then ledger accounts by id. Approvals of one promote
 other, because each tax depends on what was withheld before: they lock his available account.
 """
 
+from kefen.payouts.actions.accounts import erase_receivers, remove_account, set_account
 from kefen.payouts.actions.approve import approve, reject
 from kefen.payouts.actions.request import cancel, request
 from kefen.payouts.actions.send import approve_and_send, chase, send, take_result
@@ -15,10 +16,13 @@ __all__ = [
     "await_confirmation",
     "cancel",
     "chase",
+    "erase_receivers",
     "mark_sent",
     "reject",
+    "remove_account",
     "request",
     "send",
+    "set_account",
     "settle",
     "take_result",
 ]

@@ -12,33 +12,46 @@ from kefen.ledger import actions as ledger
 from kefen.payouts.actions.close import give_back
 from kefen.payouts.contracts import WithdrawalRecord
 from kefen.payouts.models import Withdrawal
-from kefen.payouts.queries import record_of
+from kefen.payouts.queries import payee_of, record_of
 from kefen.payouts.tax import tax_on
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
+from kefen.platform.identity.personal import masked_account
 from kefen.platform.tenancy.queries import current
+
+_DECIDED = ("state", "tax", "net", "tax_computation", "approved_at")
 
 
 @transaction.atomic
 def approve(number: str, *, actor: Actor = SYSTEM) -> WithdrawalRecord:
-    """Approve a requested withdrawal; approving again changes nothing.
+    """Approve a requested withdrawal; approving again changes nothing. Where it goes is frozen
+    here: the account as it is now, whatever becomes of it later.
 
-    Raises UnknownWithdrawal, IllegalTransition (it was rejected or cancelled).
+    Raises UnknownWithdrawal, IllegalTransition (it was rejected or cancelled),
+    PayoutAccountMissing.
     """
     row = _locked(number)
     if row.approved_at is not None and row.state != WithdrawalState.REQUESTED:
         return record_of(row)
     row.state = move(WithdrawalState(row.state), WithdrawalState.APPROVED)
+    payee = payee_of(row.promoter_id, row.promoter.code, row.promoter.account_id)
+    row.channel = payee.kind.value
+    row.receiver, row.receiver_name = payee.account, payee.name
     institution, at = current(), clock.now()
     ledger.lock([postings.available(row.promoter.code)], institution.currency)
     computation = tax_on(institution, row.promoter_id, row.amount, at)
     row.tax, row.net = computation.tax, computation.net
     row.tax_computation = asdict(computation)
     row.approved_at = at
-    row.save(update_fields=["state", "tax", "net", "tax_computation", "approved_at"])
+    row.save(update_fields=[*_DECIDED, "channel", "receiver", "receiver_name"])
     audit.record(
-        actor, "withdrawal.approved", f"withdrawal:{number}", amount=row.amount, tax=row.tax
+        actor,
+        "withdrawal.approved",
+        f"withdrawal:{number}",
+        amount=row.amount,
+        tax=row.tax,
+        to=f"{row.channel} {masked_account(row.receiver)}",
     )
     return record_of(row)
 

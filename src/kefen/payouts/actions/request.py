@@ -12,10 +12,12 @@ from kefen.core.errors import (
     IdentityMissing,
     InvalidInput,
     NumberConflict,
+    PayoutAccountMissing,
     UnknownWithdrawal,
     WithdrawalNotOpen,
 )
 from kefen.core.ids import is_code, uuid7
+from kefen.core.payees import AccountKind, Payee
 from kefen.core.states import WithdrawalState, move
 from kefen.core.tax import TaxComputation
 from kefen.ledger import actions as ledger
@@ -23,12 +25,13 @@ from kefen.ledger.contracts import Transfer
 from kefen.payouts.actions.close import give_back
 from kefen.payouts.contracts import RequestWithdrawal, WithdrawalRecord
 from kefen.payouts.models import DEFAULT_CHANNEL, Withdrawal
-from kefen.payouts.queries import record_of
+from kefen.payouts.queries import payee_of, record_of
 from kefen.payouts.tax import tax_on
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity import queries as identity
 from kefen.platform.identity.contracts import SYSTEM, Actor, ActorKind
+from kefen.platform.identity.personal import seal
 from kefen.platform.tenancy.bulk import insert_rows
 from kefen.platform.tenancy.queries import current
 from kefen.promoters import queries as promoters
@@ -44,8 +47,8 @@ def request(
 
     With `send_through` (a channel's name) it is approved and sent at once, for an institution
     that looks at nothing by hand. Who asks for himself must have said who he is: tax is declared
-    in his name. Raises NumberConflict, UnknownPromoter, IdentityMissing, BelowMinimum,
-    InsufficientBalance.
+    in his name. Raises NumberConflict, UnknownPromoter, IdentityMissing, PayoutAccountMissing,
+    BelowMinimum, InsufficientBalance.
     """
     try:
         with transaction.atomic():
@@ -68,6 +71,7 @@ def _request(wanted: RequestWithdrawal, send_through: str | None, actor: Actor) 
     promoter = promoters.by_code(wanted.promoter)
     if actor.kind is ActorKind.PROMOTER:
         _check_identity(promoter)
+    payee = _payee(promoter, send_through)
     institution = current()
     account = postings.available(promoter.code)
     # Lock everything the posting touches, then decide by what is there.
@@ -82,7 +86,7 @@ def _request(wanted: RequestWithdrawal, send_through: str | None, actor: Actor) 
     tax = None
     if send_through is not None:
         tax = tax_on(institution, promoter.id, wanted.amount, wanted.at)
-    record = _store(wanted, promoter.id, send_through, tax)
+    record = _store(wanted, promoter.id, payee, tax)
     key = postings.withdrawal_requested_key(wanted.number)
     moves = postings.withdrawal_requested(promoter.code, wanted.amount)
     ledger.post([Transfer(key, "withdrawal_requested", wanted.at, moves)], institution.currency)
@@ -94,6 +98,16 @@ def _request(wanted: RequestWithdrawal, send_through: str | None, actor: Actor) 
 def _check_identity(promoter: PromoterRecord) -> None:
     if promoter.account_id is None or not identity.has_identity(promoter.account_id):
         raise IdentityMissing(promoter=promoter.code)
+
+
+def _payee(promoter: PromoterRecord, send_through: str | None) -> Payee:
+    """Where the money is to go; the sandbox knows promoters by their codes."""
+    if send_through == DEFAULT_CHANNEL:
+        return Payee(AccountKind(DEFAULT_CHANNEL), "")
+    payee = payee_of(promoter.id, promoter.code, promoter.account_id)
+    if send_through not in (None, payee.kind):
+        raise PayoutAccountMissing(promoter=promoter.code)
+    return payee
 
 
 def _known(wanted: RequestWithdrawal) -> WithdrawalRecord | None:
@@ -109,17 +123,20 @@ def _known(wanted: RequestWithdrawal) -> WithdrawalRecord | None:
 def _store(
     wanted: RequestWithdrawal,
     promoter_id: UUID,
-    send_through: str | None,
+    payee: Payee,
     tax: TaxComputation | None,
 ) -> WithdrawalRecord:
     key, state = uuid7(), WithdrawalState.REQUESTED
     columns = ["id", "number", "promoter_id", "amount", "requested_at", "channel"]
     values: list[object] = [key, wanted.number, promoter_id, wanted.amount, wanted.at]
-    values.append(send_through or DEFAULT_CHANNEL)
+    values.append(payee.kind.value)
     if tax is not None:
         state = move(move(state, WithdrawalState.APPROVED), WithdrawalState.SENT)
         columns += ["tax", "net", "tax_computation", "approved_at", "sent_at"]
         values += [tax.tax, tax.net, json.dumps(asdict(tax)), wanted.at, wanted.at]
+        if payee.account:  # what is approved keeps the receiver that it was approved with
+            columns += ["receiver", "receiver_name"]
+            values += [seal(payee.account), seal(payee.name) if payee.name else b""]
     insert_rows(
         Withdrawal,
         (*columns, "state", "state_reason"),

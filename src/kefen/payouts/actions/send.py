@@ -15,11 +15,12 @@ from kefen.core.states import WithdrawalState
 from kefen.payouts.actions.approve import approve
 from kefen.payouts.actions.settle import await_confirmation, mark_sent, settle
 from kefen.payouts.contracts import WithdrawalRecord
-from kefen.payouts.models import Withdrawal
+from kefen.payouts.models import DEFAULT_CHANNEL, Withdrawal
 from kefen.payouts.queries import by_number
 from kefen.platform import clock, jobs
 from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.inbox.queries import notify_url
+from kefen.platform.tenancy.contracts import InstitutionFacts
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
 from kefen.ports.payments import ChannelEvent, EventKind
@@ -63,16 +64,7 @@ def send(number: str, *, actor: Actor = SYSTEM) -> None:
     try:
         event = channel.query_payout(institution.slug, number)
     except NotFound:
-        if row.net is None:
-            raise InvariantBroken(invariant="an approved withdrawal has its net") from None
-        request = PayOut(
-            institution=institution.slug,
-            withdrawal=number,
-            receiver=row.promoter.code,
-            amount=row.net,
-            currency=institution.currency,
-            notify_url=notify_url(row.channel),
-        )
+        request = _order_to_pay(row, institution)
         try:
             channel.pay_out(request)
         except ChannelRejected as refusal:
@@ -81,6 +73,22 @@ def send(number: str, *, actor: Actor = SYSTEM) -> None:
         return
     if event is not None:
         take_result(event, actor=actor)
+
+
+def _order_to_pay(row: Withdrawal, institution: InstitutionFacts) -> PayOut:
+    if row.net is None:
+        raise InvariantBroken(invariant="an approved withdrawal has its net")
+    if not row.receiver and row.channel != DEFAULT_CHANNEL:
+        raise InvariantBroken(invariant="an approved withdrawal has its receiver")
+    return PayOut(
+        institution=institution.slug,
+        withdrawal=row.number,
+        receiver=row.receiver or row.promoter.code,
+        amount=row.net,
+        currency=institution.currency,
+        notify_url=notify_url(row.channel),
+        name=row.receiver_name,
+    )
 
 
 def take_result(event: ChannelEvent, *, actor: Actor = SYSTEM) -> bool:

@@ -105,3 +105,10 @@ def masked_email(email: str) -> str:
     """s****@example.org for shen@example.org."""
     name, _, host = email.partition("@")
     return f"{name[:1]}****@{host}"
+
+
+def masked_account(account: str) -> str:
+    """**** 0016 for a card, an id or a phone number, s****@example.org for an e-mail address."""
+    if "@" in account:
+        return masked_email(account)
+    return f"**** {account[-4:]}" if len(account) >= 8 else "****"

@@ -135,6 +135,16 @@ def knows_wechat(account_id: UUID) -> bool:
     return WeChatIdentity.objects.filter(account_id=account_id).exists()
 
 
+def openid_of(account_id: UUID) -> str:
+    """The openid by which the institution's own service account knows an account; empty where it
+    does not. For the payment channel alone, never for a page."""
+    app = wechat_app()
+    if app is None:
+        return ""
+    row = WeChatIdentity.objects.filter(account_id=account_id, app_id=app.app_id).first()
+    return "" if row is None else row.openid
+
+
 def normal_email(email: str) -> str:
     """An e-mail address in lower case. Raises InvalidInput."""
     plain = email.strip().lower()

@@ -84,3 +84,10 @@ def identity_of(account_id: UUID) -> IdentityFacts | None:
 def has_identity(account_id: UUID) -> bool:
     """Did the person of an account say who he is?"""
     return Identity.objects.filter(account_id=account_id).exists()
+
+
+def real_name_of(account_id: UUID) -> str:
+    """The declared real name in plain text, empty where there is none: for a payment channel that
+    compares names, never for a page."""
+    row = Identity.objects.filter(account_id=account_id).first()
+    return "" if row is None else row.real_name

@@ -1,6 +1,10 @@
 """Withdrawals and statements in the console."""
 
+from datetime import datetime
+
 from kefen.core import postings
+from kefen.core.payees import AccountKind
+from kefen.core.states import WithdrawalState
 from kefen.faces.web import books, names, statements
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator import screens
@@ -8,8 +12,10 @@ from kefen.faces.web.operator.orders import paging_of
 from kefen.faces.web.shared.screens import Form
 from kefen.faces.web.templatetags.kefen import money_text, percent_bps
 from kefen.payouts import queries as payouts
+from kefen.payouts.contracts import PayoutAccountFacts
 from kefen.payouts.models import Withdrawal
 from kefen.platform import clock
+from kefen.platform.identity.personal import masked_account, masked_name
 
 PAGE = 50
 
@@ -27,7 +33,7 @@ def withdrawals(
     count, amount = payouts.waiting()
     return screens.WithdrawalsScreen(
         currency=entry.school.currency,
-        withdrawals=tuple(_row(row, entry.school.currency) for row in page),
+        withdrawals=_rows(page, entry.school.currency),
         paging=paging,
         state=state,
         waiting_count=count,
@@ -37,7 +43,32 @@ def withdrawals(
     )
 
 
-def _row(row: Withdrawal, currency: str) -> screens.WithdrawalRow:
+def _rows(page: list[Withdrawal], currency: str) -> tuple[screens.WithdrawalRow, ...]:
+    """Before approval money would go to the account as it is now; afterwards it goes to the frozen
+    one."""
+    undecided = {row.promoter_id for row in page if row.state == WithdrawalState.REQUESTED}
+    accounts = payouts.accounts_of(undecided)
+    changed = payouts.accounts_changed(undecided)
+    return tuple(
+        _row(row, currency, accounts.get(row.promoter_id), changed.get(row.promoter_id))
+        if row.state == WithdrawalState.REQUESTED
+        else _row(row, currency)
+        for row in page
+    )
+
+
+def _row(
+    row: Withdrawal,
+    currency: str,
+    account: PayoutAccountFacts | None = None,
+    changed: datetime | None = None,
+) -> screens.WithdrawalRow:
+    channel = row.channel if account is None else account.kind
+    name, receiver = masked_name(row.receiver_name), ""
+    if account is not None:
+        name, receiver = account.name, f"{account.bank_name} {account.account}".strip()
+    elif row.receiver:
+        receiver = masked_account(row.receiver)
     return screens.WithdrawalRow(
         number=row.number,
         promoter_name=names.promoter_name(row.promoter),
@@ -45,11 +76,14 @@ def _row(row: Withdrawal, currency: str) -> screens.WithdrawalRow:
         amount=row.amount,
         state=row.state,
         at=row.requested_at,
-        channel=row.channel,
+        channel=channel,
         tax=row.tax,
         net=row.net,
         tax_note=_note(row, currency),
         reason=row.state_reason,
+        receiver="" if channel == AccountKind.SANDBOX else receiver,
+        receiver_name=name,
+        changed_at=changed if changed is not None and changed > row.requested_at else None,
     )
 
 

@@ -286,7 +286,8 @@ class PromoterScreen:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalRow:
-    """A withdrawal in the queue; `tax` None until approved; `tax_note` says how it was computed."""
+    """A withdrawal in the queue; `tax` None until approved; `tax_note` says how it was computed.
+    `receiver` is masked; `changed_at`: the account was changed after the request."""
 
     number: str
     promoter_name: str
@@ -299,6 +300,9 @@ class WithdrawalRow:
     net: int | None = None
     tax_note: str = ""
     reason: str = ""
+    receiver: str = ""
+    receiver_name: str = ""
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,34 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kefen.faces.web.shared.screens import Form, TimelineStep
+from kefen.faces.web.shared.screens import Form, Option, TimelineStep
+
+
+@dataclass(frozen=True, slots=True)
+class AccountShown:
+    """Where a promoter is paid, masked; `channel` and `bank_name` in words."""
+
+    channel: str
+    account: str
+    name: str
+    bank_name: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutAccountScreen:
+    """GET `kind`. POST `kind`, `account` where it is `typed`, `name` where it is `named`,
+    `bank_name` for banks. `waiting`: a withdrawal is under way."""
+
+    currency: str
+    current: AccountShown | None
+    kinds: tuple[Option, ...]
+    kind: str
+    typed: bool = False
+    named: bool = False
+    wechat_missing: bool = False
+    waiting: bool = False
+    form: Form = field(default_factory=Form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +85,7 @@ class WithdrawalScreen:
     confirm_until: datetime | None = None
     hours_left: int | None = None
     again: bool = False
+    receiver: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +109,8 @@ class WithdrawScreen:
     tax: TaxLines | None = None
     usual_hours: int | None = None
     identity_missing: bool = False
+    account: AccountShown | None = None
+    account_missing: bool = False
 
     @property
     def preview_net(self) -> int:

@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 
 from kefen.core.errors import NotFound
-from kefen.faces.web import labels
 from kefen.faces.web.entry import Entry
-from kefen.faces.web.promoter import screens
+from kefen.faces.web.promoter import payees, screens
 from kefen.faces.web.promoter.build import Money
 from kefen.faces.web.shared.screens import Form
-from kefen.payouts import queries as payouts
 from kefen.platform import clock
 from kefen.platform.identity import queries as known
 from kefen.platform.identity.contracts import IdentityFacts
@@ -38,7 +36,7 @@ def profile(entry: Entry) -> screens.ProfileScreen:
         in_transit=held.in_transit,
         identity_name="" if mine is None else mine.name,
         identity_number="" if mine is None else mine.id_number,
-        channel_name=str(labels.label("channel", payouts.default_channel())),
+        payout=payees.account_of(entry),
         rules_version=0 if rules is None else rules.number,
         rules_from=None if rules is None else rules.terms.effective_from,
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from kefen.faces.web.promoter.payout_screens import AccountShown
 from kefen.faces.web.shared.screens import (
     Candidate,
     Form,
@@ -393,6 +394,6 @@ class ProfileScreen:
     in_transit: int = 0
     identity_name: str = ""
     identity_number: str = ""
-    channel_name: str = ""
+    payout: AccountShown | None = None
     rules_version: int = 0
     rules_from: datetime | None = None

@@ -31,6 +31,8 @@ def todos(entry: Entry, available: int) -> tuple[Todo, ...]:
         found.append(Todo(_BACK[WithdrawalState(row.state)], address, row.amount))
     if available >= entry.school.withdrawal_minimum and not _has_identity(entry):
         found.append(Todo("identity", entry.address("promoter_identity")))
+    if available >= entry.school.withdrawal_minimum and _account_missing(entry):
+        found.append(Todo("payout_account", entry.address("promoter_payout_account")))
     return tuple(found)
 
 
@@ -54,6 +56,10 @@ def _confirm(entry: Entry, row: Withdrawal) -> Todo:
 def _is_news(row: Withdrawal) -> bool:
     closed = row.closed_at
     return closed is not None and clock.now() - closed < timedelta(days=_NEWS_DAYS)
+
+
+def _account_missing(entry: Entry) -> bool:
+    return payouts.account_needed() and payouts.account_of(entry.me.id) is None
 
 
 def _has_identity(entry: Entry) -> bool:

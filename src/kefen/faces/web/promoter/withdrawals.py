@@ -5,10 +5,12 @@ from typing import Any
 
 from kefen.core.errors import DomainError, UnknownWithdrawal
 from kefen.core.ids import public_id, uuid7
+from kefen.core.payees import AccountKind
 from kefen.core.states import WithdrawalState
 from kefen.core.tax import TaxRule
 from kefen.faces.web import labels, typed
 from kefen.faces.web.entry import Entry
+from kefen.faces.web.promoter import payees
 from kefen.faces.web.promoter import payout_screens as screens
 from kefen.faces.web.promoter.build import Money
 from kefen.faces.web.promoter.todos import hours_left
@@ -17,6 +19,7 @@ from kefen.payouts import queries as payouts
 from kefen.payouts.models import Withdrawal
 from kefen.platform import clock
 from kefen.platform.identity import queries as identity
+from kefen.platform.identity.personal import masked_account
 
 _SHOWN = 20
 _BACK = (WithdrawalState.FAILED, WithdrawalState.EXPIRED, WithdrawalState.REJECTED)
@@ -35,7 +38,7 @@ def withdraw(entry: Entry, form: Form | None = None) -> screens.WithdrawScreen:
     values = entry.query if form is None else form.values
     preview = _wanted(values.get("amount", ""), money.available, facts.currency)
     tax = payouts.preview_tax(me.id, preview, clock.now())
-    usual = payouts.usual_wait()
+    usual, account = payouts.usual_wait(), payees.account_of(entry)
     return screens.WithdrawScreen(
         currency=facts.currency,
         available=money.available,
@@ -46,7 +49,8 @@ def withdraw(entry: Entry, form: Form | None = None) -> screens.WithdrawScreen:
         preview_tax=tax.tax,
         withdrawals=tuple(_row(row) for row in payouts.of_promoter(me.id)[:_SHOWN]),
         owed=money.owed,
-        channel_name=str(labels.label("channel", payouts.default_channel())),
+        account=account,
+        account_missing=account is None and payouts.account_needed(),
         form=form or Form(),
         tax=_lines({name: getattr(tax, name) for name in ("rule", *_LINES)}),
         usual_hours=None if usual is None else max(1, -(-usual // timedelta(hours=1))),
@@ -113,7 +117,15 @@ def withdrawal(entry: Entry, row: Withdrawal) -> screens.WithdrawalScreen:
         confirm_until=None if left is None else row.confirm_until,
         hours_left=left,
         again=row.state in _BACK,
+        receiver=_receiver(row),
     )
+
+
+def _receiver(row: Withdrawal) -> str:
+    """Where it went, masked; the sandbox knows promoters by code."""
+    if not row.receiver or row.channel == AccountKind.SANDBOX:
+        return ""
+    return masked_account(row.receiver)
 
 
 def _way(row: Withdrawal) -> list[TimelineStep]:

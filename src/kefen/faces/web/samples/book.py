@@ -135,6 +135,9 @@ def _promoters() -> tuple[Sample, ...]:
         "profile-known": ("profile", "profile", payouts.profile_known),
         "identity": ("identity", "profile", payouts.identity),
         "identity-declared": ("identity", "profile", payouts.identity_declared),
+        "payout-account": ("payout_account", "profile", payouts.payout_account),
+        "payout-account-wechat": ("payout_account", "profile", payouts.payout_account_wechat),
+        "payout-account-none": ("payout_account", "profile", payouts.payout_account_none),
     }
     return tuple(
         Sample(f"promoter-{key}", f"web/promoter/{name}.html", screen, active, "promoter")

@@ -82,6 +82,9 @@ def withdrawals() -> screens.WithdrawalsScreen:
                 26812 if number > 1 else None,
                 187248 if number > 1 else None,
                 note if number > 1 else "",
+                receiver="**** 0016",
+                receiver_name=say("余**", "Y**"),
+                changed_at=ago(0) if number == 0 else None,
             )
             for number, (code, name) in enumerate(people())
         ),

@@ -5,7 +5,46 @@ from datetime import date, timedelta
 
 from kefen.faces.web.promoter import payout_screens, screens
 from kefen.faces.web.samples.words import ago, ahead, courses, promoter_name, say
-from kefen.faces.web.shared.screens import Form, ReceiptScreen, TimelineStep
+from kefen.faces.web.shared.screens import Form, Option, ReceiptScreen, TimelineStep
+
+
+def account() -> payout_screens.AccountShown:
+    """A bank card."""
+    bank = say("招商银行", "China Merchants Bank")
+    channel = say("银行转账", "Bank transfer")
+    return payout_screens.AccountShown(channel, "**** 0016", say("余**", "Y**"), bank, ago(30))
+
+
+def payout_account() -> payout_screens.PayoutAccountScreen:
+    """A card is there; another one is typed, with a mistake, while a withdrawal is under way."""
+    wrong = say("卡号有一位数字不对。", "A digit of the card number is wrong.")
+    kinds = (
+        Option("wechat_pay", say("微信支付", "WeChat Pay")),
+        Option("alipay", say("支付宝", "Alipay")),
+        Option("stripe", "Stripe"),
+        Option("bank", say("银行转账", "Bank transfer")),
+    )
+    return payout_screens.PayoutAccountScreen(
+        "CNY",
+        account(),
+        kinds,
+        "bank",
+        typed=True,
+        named=True,
+        waiting=True,
+        form=Form({"kind": "bank"}, {"account": wrong}),
+    )
+
+
+def payout_account_wechat() -> payout_screens.PayoutAccountScreen:
+    """Nothing entered, and WeChat does not know him."""
+    kinds = payout_account().kinds
+    return payout_screens.PayoutAccountScreen("CNY", None, kinds, "wechat_pay", wechat_missing=True)
+
+
+def payout_account_none() -> payout_screens.PayoutAccountScreen:
+    """The school pays nobody out."""
+    return payout_screens.PayoutAccountScreen("CNY", None, (), "")
 
 
 def withdraw() -> payout_screens.WithdrawScreen:
@@ -38,7 +77,7 @@ def withdraw() -> payout_screens.WithdrawScreen:
             )
             for number, (state, tax, net, reason, left) in enumerate(states)
         ),
-        channel_name=say("微信零钱（沙盒）", "WeChat balance (sandbox)"),
+        account=account(),
         form=Form(
             {},
             {
@@ -77,7 +116,15 @@ def tax_lines() -> payout_screens.TaxLines:
 
 def withdraw_first() -> payout_screens.WithdrawScreen:
     """The first time: the identity is missing."""
-    return replace(withdraw(), withdrawals=(), form=Form(), identity_missing=True, tax=tax_lines())
+    return replace(
+        withdraw(),
+        withdrawals=(),
+        form=Form(),
+        identity_missing=True,
+        account=None,
+        account_missing=True,
+        tax=tax_lines(),
+    )
 
 
 def withdrawal() -> payout_screens.WithdrawalScreen:
@@ -232,7 +279,7 @@ def profile() -> screens.ProfileScreen:
         214060,
         "labour_2018_61",
         in_transit=50000,
-        channel_name=say("微信零钱（沙盒）", "WeChat balance (sandbox)"),
+        payout=account(),
         rules_version=3,
         rules_from=ago(20),
     )
