@@ -26,7 +26,16 @@ def wire() -> None:
         sandbox = Sandbox()
         registry.register_payments(sandbox)
         registry.register_payouts(sandbox)
+    _guard_splits()
     _reach_people()
+
+
+def _guard_splits() -> None:
+    """Splits are switched on only where the published programmes fit."""
+    from kefen.platform.merchants import guards  # noqa: PLC0415 - needs models
+    from kefen.programmes.splits import check_published  # noqa: PLC0415 - needs models
+
+    guards.register(check_published)
 
 
 def _reach_people() -> None:

@@ -25,6 +25,17 @@ CHANGING_COLUMNS = {
     "commissions_question": ("answer", "answered_at"),
     "referrals_binding": ("replaced_at",),
     "payouts_payoutaccount": ("kind", "account", "name", "bank_name", "changed_at"),
+    "splits_way": ("way", "changed_at"),
+    "splits_ordersplit": (
+        "state",
+        "reason",
+        "next_at",
+        "attempts",
+        "planned_at",
+        "sent_at",
+        "released",
+        "closed_at",
+    ),
     "payouts_withdrawal": (
         "state",
         "state_reason",

@@ -16,6 +16,7 @@
     │        ├─ RateAboveCap · VersionAbovePlatform · HoldBelowMinimum
     │        ├─ OverlappingRules · DuplicateRuleKey · InvalidSteps
     │        ├─ MinorsCourse · ForbiddenWords · PromoterTooYoung · OwnInviter
+    │        ├─ SplitTooLate · SplitAboveChannel
     ├─ ChannelError                      the outside world
     │  ├─ ChannelUnavailable             try again
     │  ├─ ChannelRejected                final
@@ -44,6 +45,8 @@ from kefen.core.errors.compliance import (
     OwnInviter,
     PromoterTooYoung,
     RateAboveCap,
+    SplitAboveChannel,
+    SplitTooLate,
     VersionAbovePlatform,
 )
 from kefen.core.errors.kinds import (
@@ -122,6 +125,8 @@ __all__ = [
     "RefundExceedsPaid",
     "RefundTimeOver",
     "RuleViolation",
+    "SplitAboveChannel",
+    "SplitTooLate",
     "TooOften",
     "UnknownCourse",
     "UnknownLink",

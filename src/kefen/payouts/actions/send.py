@@ -11,7 +11,7 @@ from kefen.core.errors import (
     InvariantBroken,
     NotFound,
 )
-from kefen.core.states import WithdrawalState
+from kefen.core.states import PayoutWay, WithdrawalState
 from kefen.payouts.actions.approve import approve
 from kefen.payouts.actions.settle import await_confirmation, mark_sent, settle
 from kefen.payouts.contracts import WithdrawalRecord
@@ -55,6 +55,8 @@ def send(number: str, *, actor: Actor = SYSTEM) -> None:
     for. Raises ChannelUnavailable, OutcomeUnknown: the job comes back.
     """
     row = by_number(number)
+    if row.way == PayoutWay.SPLIT:
+        return  # the room of splits sends it, with the others of its order
     # Known before it is marked: without its channel a withdrawal stays approved.
     institution, channel = current(), registry.payouts(row.channel)
     if row.state == WithdrawalState.APPROVED:
@@ -114,6 +116,7 @@ def chase(*, older_than: timedelta = timedelta(minutes=5)) -> None:
     """Ask about payouts that were sent a while ago and have no result; by the clock."""
     before: datetime = clock.now() - older_than
     found = Withdrawal.objects.filter(state__in=_UNDER_WAY, sent_at__lte=before).order_by("id")
+    found = found.filter(way=PayoutWay.TRANSFER)
     for number in list(found.values_list("number", flat=True)):
         _enqueue(number)
 
