@@ -18,7 +18,8 @@ from kefen.platform.identity.actions import ensure_accounts
 from kefen.platform.identity.declare import declare_identity
 from kefen.platform.tenancy.scope import institution_id
 from kefen.ports import registry
-from kefen.ports.payments import ChannelEvent, PayOut
+from kefen.ports.payments import ChannelEvent
+from kefen.ports.payouts import PayOut
 from kefen.promoters import queries as promoters
 from kefen.promoters.models import Promoter
 from tests.orders.school import ask, come_by, mature, money, open_school, sell, unchanged
