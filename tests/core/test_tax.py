@@ -84,6 +84,47 @@ def test_labour(amount, tax):
     assert one(LABOUR, amount).tax == tax
 
 
+@pytest.mark.parametrize(
+    ("amount", "tax"),
+    [
+        (200_000, 24_000),
+        (400_000, 64_000),
+        (2_500_000, 400_000),
+        (3_000_000, 520_000),
+        (6_000_000, 1_240_000),
+        (6_250_000, 1_300_000),
+        (10_000_000, 2_500_000),
+    ],
+)
+def test_the_published_examples_of_labour(amount, tax):
+    """The check values of the tax authority's notices 2018 nos. 56 and 61."""
+    assert one(LABOUR, amount).tax == tax
+
+
+@pytest.mark.parametrize(
+    ("monthly", "taxes"),
+    [
+        (1_000_000, [9_000] * 12),
+        (3_000_000, [57_000, 71_000, 190_000, 190_000]),
+    ],
+)
+def test_the_published_examples_of_practitioners(monthly, taxes):
+    """The same income each month under notice 2025 no. 16."""
+    income, withheld, found = 0, 0, []
+    for month in range(1, len(taxes) + 1):
+        got = compute(
+            CUMULATIVE,
+            amount=monthly,
+            income_before=income,
+            withheld_before=withheld,
+            months=month,
+        )
+        found.append(got.tax)
+        income, withheld = income + monthly, withheld + got.tax
+
+    assert found == taxes
+
+
 def test_two_payments_of_a_month_are_one_income():
     second = compute(LABOUR, amount=320_000, income_before=80_000, withheld_before=0)
 

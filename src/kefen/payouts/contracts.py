@@ -1,7 +1,7 @@
 """What other rooms hand to payouts and get from them. Amounts in minor units."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from kefen.core.states import WithdrawalState
@@ -40,3 +40,48 @@ class PayoutAccountFacts:
     name: str
     bank_name: str
     changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFacts:
+    """How an institution pays out (policy_models.PayoutPolicy)."""
+
+    two_persons_from: int | None = None
+    bank_files: bool = False
+    bank_encoding: str = "utf-8-sig"
+    bank_columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaxTermsFacts:
+    """A tax rule, from when it holds, and who decided it."""
+
+    rule: str
+    effective_on: date
+    decided_at: datetime
+    decided_by: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFacts:
+    """A batch as it stands: how many of its withdrawals are where. `on_way` were handed to their
+    channel and have no result yet."""
+
+    number: str
+    made_at: datetime
+    total: int
+    amount: int
+    waiting: int
+    halved: int
+    refused: int
+    on_way: int
+    held: int
+    paid: int
+    came_back: int
+    stopped: bool
+    ended: bool
+
+    @property
+    def worked(self) -> int:
+        """How many were looked at."""
+        return self.total - self.waiting

@@ -5,13 +5,39 @@ from django.db.models import F, Q
 
 from kefen.core.payees import AccountKind
 from kefen.core.states import PayoutWay, WithdrawalState
+from kefen.payouts.batch_models import (
+    BankFile,
+    BankFileRow,
+    PayoutBatch,
+    PayoutBatchItem,
+    PayoutNotice,
+)
+from kefen.payouts.policy_models import (
+    PayoutAuthorisation,
+    PayoutLimit,
+    PayoutPolicy,
+    PayoutTelling,
+    TaxTerms,
+)
 from kefen.platform.identity.personal import PersonalField
 from kefen.platform.tenancy.base import InstitutionModel, belongs_to
 
+__all__ = [
+    "BankFile",
+    "BankFileRow",
+    "PayoutAccount",
+    "PayoutAuthorisation",
+    "PayoutBatch",
+    "PayoutBatchItem",
+    "PayoutLimit",
+    "PayoutNotice",
+    "PayoutPolicy",
+    "PayoutTelling",
+    "TaxTerms",
+    "Withdrawal",
+]
+
 DEFAULT_CHANNEL = "sandbox"
-# Whether promoters may name a bank account though no channel pays to banks: switch it on where
-# somebody transfers by hand. A registered channel named `bank` offers it by itself.
-BANK_BY_HAND = False
 STATES = [state.value for state in WithdrawalState]
 WAYS = [way.value for way in PayoutWay]
 
@@ -61,6 +87,14 @@ class Withdrawal(InstitutionModel):
     # the sandbox, where a promoter without an account is known by his code.
     receiver = PersonalField(db_default=b"")
     receiver_name = PersonalField(db_default=b"")
+    receiver_bank = models.CharField(max_length=60, default="", db_default="", blank=True)
+    # A large one needs two persons, each of whom is known here.
+    two_persons = models.BooleanField(default=False, db_default=False)
+    first_approver = models.UUIDField(null=True)
+    first_approved_at = models.DateTimeField(null=True)
+    second_approver = models.UUIDField(null=True)
+    # The day's limit was reached: it leaves by itself when the next day begins.
+    held_until = models.DateTimeField(null=True)
     # Where, and until when, the receiver confirms; kept as evidence after the result.
     confirm_url = models.CharField(max_length=500, default="", db_default="", blank=True)
     confirm_until = models.DateTimeField(null=True)
@@ -112,6 +146,16 @@ class Withdrawal(InstitutionModel):
             models.CheckConstraint(
                 condition=~Q(state="awaiting_confirmation") | Q(confirm_until__isnull=False),
                 name="withdrawal_waits_until",
+            ),
+            models.CheckConstraint(
+                # Two persons, and not one twice, before anything leaves.
+                condition=Q(two_persons=False)
+                | Q(state__in=["requested", "rejected", "cancelled"])
+                | (
+                    Q(first_approver__isnull=False, second_approver__isnull=False)
+                    & ~Q(first_approver=F("second_approver"))
+                ),
+                name="withdrawal_two_persons",
             ),
         ]
         indexes = [

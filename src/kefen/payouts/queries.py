@@ -12,8 +12,9 @@ from kefen.core.payees import AccountKind, Payee
 from kefen.core.periods import Period
 from kefen.core.states import PayoutWay, WithdrawalState
 from kefen.core.tax import TaxComputation
+from kefen.payouts.arrangements import policy
 from kefen.payouts.contracts import PayoutAccountFacts, WithdrawalRecord
-from kefen.payouts.models import BANK_BY_HAND, DEFAULT_CHANNEL, PayoutAccount, Withdrawal
+from kefen.payouts.models import DEFAULT_CHANNEL, PayoutAccount, Withdrawal
 from kefen.payouts.tax import tax_on
 from kefen.platform.identity import queries as identity
 from kefen.platform.identity.personal import masked_account, masked_name
@@ -76,10 +77,11 @@ def preview_tax(promoter_id: UUID, amount: int, at: datetime) -> TaxComputation:
     return tax_on(current(), promoter_id, amount, at)
 
 
-def offered_kinds(*, bank: bool = BANK_BY_HAND) -> tuple[AccountKind, ...]:
+def offered_kinds(*, bank: bool | None = None) -> tuple[AccountKind, ...]:
     """The kinds of accounts that promoters may be paid on here: those with a channel behind them,
-    and banks where somebody transfers by hand."""
+    and banks where the institution pays them by files."""
     found = tuple(kind for kind in AccountKind if _has_channel(kind))
+    bank = policy().bank_files if bank is None else bank
     return (*found, AccountKind.BANK) if bank and AccountKind.BANK not in found else found
 
 

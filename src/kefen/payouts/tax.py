@@ -8,6 +8,7 @@ from django.db import connection
 
 from kefen.core.periods import PeriodKind, period_of
 from kefen.core.tax import TaxComputation, TaxRule, compute, consecutive_months
+from kefen.payouts.arrangements import tax_rule_at
 from kefen.platform.tenancy.contracts import InstitutionFacts
 
 # What was approved in the period and did not come back is income of it.
@@ -24,7 +25,8 @@ def tax_on(
 ) -> TaxComputation:
     """Compute the tax on `amount` (minor units) approved at `at`. The promoter's available account
     is locked, so that his approvals follow each other."""
-    yearly = institution.tax_rule is TaxRule.CUMULATIVE_2025_16
+    rule = tax_rule_at(institution, at)
+    yearly = rule is TaxRule.CUMULATIVE_2025_16
     period = period_of(PeriodKind.YEAR if yearly else PeriodKind.MONTH, at, institution.zone)
     with connection.cursor() as cursor:
         cursor.execute(_BEFORE, [institution.id, promoter_id, period.start, period.end])
@@ -35,7 +37,7 @@ def tax_on(
         earlier = {instant.astimezone(zone).month for instant in instants or ()}
         months = consecutive_months(earlier, at.astimezone(zone).month)
     return compute(
-        institution.tax_rule,
+        rule,
         amount=amount,
         income_before=income,
         withheld_before=withheld,

@@ -11,6 +11,7 @@
     │  │  ├─ OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
+    │     ├─ PayoutBelowMinimum · PayoutAboveMaximum · RealNameNeeded · SecondPersonNeeded
     │     ├─ IdentityMissing · PayoutAccountMissing · CodeRefused · TooOften · NotOffered
     │     └─ ComplianceViolation
     │        ├─ RateAboveCap · VersionAbovePlatform · HoldBelowMinimum
@@ -58,6 +59,12 @@ from kefen.core.errors.kinds import (
     NotFound,
     NotPermitted,
     RuleViolation,
+)
+from kefen.core.errors.payouts import (
+    PayoutAboveMaximum,
+    PayoutBelowMinimum,
+    RealNameNeeded,
+    SecondPersonNeeded,
 )
 from kefen.core.errors.refusals import (
     AmountMismatch,
@@ -117,14 +124,18 @@ __all__ = [
     "OutcomeUnknown",
     "OverlappingRules",
     "OwnInviter",
+    "PayoutAboveMaximum",
     "PayoutAccountMissing",
+    "PayoutBelowMinimum",
     "PhoneTaken",
     "PromoterTooYoung",
     "QuestionOpen",
     "RateAboveCap",
+    "RealNameNeeded",
     "RefundExceedsPaid",
     "RefundTimeOver",
     "RuleViolation",
+    "SecondPersonNeeded",
     "SplitAboveChannel",
     "SplitTooLate",
     "TooOften",

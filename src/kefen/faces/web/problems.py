@@ -25,7 +25,7 @@ STATUSES: Final[Sequence[tuple[type[errors.KefenError], int]]] = (
     (errors.DomainError, 422),
 )
 _MONEY: Final = frozenset(
-    {"asked", "available", "amount", "minimum", "left", "expected", "got", "cap"}
+    {"asked", "available", "amount", "minimum", "maximum", "left", "expected", "got", "cap"}
 )
 _RATES: Final = frozenset({"rate_bps", "cap_bps"})
 # Fields that nobody sees: what is wrong with them stands above the form.

@@ -7,9 +7,13 @@ from django.db import transaction
 
 from kefen.core import postings
 from kefen.core.errors import InvalidInput, UnknownWithdrawal
+from kefen.core.payout_limits import check_payout
 from kefen.core.states import WithdrawalState, move
 from kefen.ledger import actions as ledger
 from kefen.payouts.actions.close import give_back
+from kefen.payouts.actions.second_person import waits_for_second
+from kefen.payouts.actions.tell import tell
+from kefen.payouts.arrangements import channel_limits
 from kefen.payouts.contracts import WithdrawalRecord
 from kefen.payouts.models import Withdrawal
 from kefen.payouts.queries import payee_of, record_of
@@ -20,7 +24,8 @@ from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.identity.personal import masked_account
 from kefen.platform.tenancy.queries import current
 
-_DECIDED = ("state", "tax", "net", "tax_computation", "approved_at")
+_DECIDED = ("state", "tax", "net", "tax_computation", "approved_at", "second_approver")
+_FROZEN = ("channel", "receiver", "receiver_name", "receiver_bank")
 
 
 @transaction.atomic
@@ -28,23 +33,30 @@ def approve(number: str, *, actor: Actor = SYSTEM) -> WithdrawalRecord:
     """Approve a requested withdrawal; approving again changes nothing. Where it goes is frozen
     here: the account as it is now, whatever becomes of it later.
 
+    A large one waits for a second person first (second_person.py): it is still requested then.
+
     Raises UnknownWithdrawal, IllegalTransition (it was rejected or cancelled),
-    PayoutAccountMissing.
+    PayoutAccountMissing, SecondPersonNeeded, NotPermitted, and what core.payout_limits refuses.
     """
     row = _locked(number)
     if row.approved_at is not None and row.state != WithdrawalState.REQUESTED:
         return record_of(row)
-    row.state = move(WithdrawalState(row.state), WithdrawalState.APPROVED)
+    state = move(WithdrawalState(row.state), WithdrawalState.APPROVED)
+    if waits_for_second(row, actor):
+        return record_of(row)
+    row.state = state
     payee = payee_of(row.promoter_id, row.promoter.code, row.promoter.account_id)
     row.channel = payee.kind.value
-    row.receiver, row.receiver_name = payee.account, payee.name
+    row.receiver, row.receiver_name, row.receiver_bank = payee.account, payee.name, payee.bank
     institution, at = current(), clock.now()
     ledger.lock([postings.available(row.promoter.code)], institution.currency)
     computation = tax_on(institution, row.promoter_id, row.amount, at)
     row.tax, row.net = computation.tax, computation.net
     row.tax_computation = asdict(computation)
     row.approved_at = at
-    row.save(update_fields=[*_DECIDED, "channel", "receiver", "receiver_name"])
+    check_payout(channel_limits(row.channel), computation.net, row.receiver_name)
+    row.save(update_fields=[*_DECIDED, *_FROZEN])
+    tell(row, "approved")
     audit.record(
         actor,
         "withdrawal.approved",
@@ -66,6 +78,7 @@ def reject(number: str, *, reason: str, actor: Actor = SYSTEM) -> None:
         raise InvalidInput(field="reason", reason="the promoter sees it, so it must say why")
     row = _locked(number)
     give_back(row, WithdrawalState.REJECTED, at=clock.now(), reason=reason)
+    tell(row, "rejected")
     audit.record(actor, "withdrawal.rejected", f"withdrawal:{number}", reason=reason)
 
 

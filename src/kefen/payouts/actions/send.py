@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from kefen.core.errors import (
     AmountMismatch,
@@ -11,9 +12,14 @@ from kefen.core.errors import (
     InvariantBroken,
     NotFound,
 )
+from kefen.core.payees import AccountKind
+from kefen.core.payout_limits import name_sent
 from kefen.core.states import PayoutWay, WithdrawalState
 from kefen.payouts.actions.approve import approve
-from kefen.payouts.actions.settle import await_confirmation, mark_sent, settle
+from kefen.payouts.actions.authorise import paid_by_authorisation
+from kefen.payouts.actions.leave import leave_today
+from kefen.payouts.actions.settle import await_confirmation, settle
+from kefen.payouts.arrangements import channel_limits
 from kefen.payouts.contracts import WithdrawalRecord
 from kefen.payouts.models import DEFAULT_CHANNEL, Withdrawal
 from kefen.payouts.queries import by_number
@@ -42,7 +48,8 @@ def approve_and_send(number: str, *, actor: Actor = SYSTEM) -> WithdrawalRecord:
     Raises UnknownWithdrawal, IllegalTransition.
     """
     record = approve(number, actor=actor)
-    if record.state is WithdrawalState.APPROVED:
+    # What goes to a bank waits for the next file.
+    if record.state is WithdrawalState.APPROVED and by_number(number).channel != AccountKind.BANK:
         _enqueue(number)
     return record
 
@@ -60,7 +67,8 @@ def send(number: str, *, actor: Actor = SYSTEM) -> None:
     # Known before it is marked: without its channel a withdrawal stays approved.
     institution, channel = current(), registry.payouts(row.channel)
     if row.state == WithdrawalState.APPROVED:
-        mark_sent(number, channel=row.channel, actor=actor)
+        if not leave_today(number, actor=actor):
+            return
     elif row.state not in _UNDER_WAY:
         return
     try:
@@ -68,7 +76,8 @@ def send(number: str, *, actor: Actor = SYSTEM) -> None:
     except NotFound:
         request = _order_to_pay(row, institution)
         try:
-            channel.pay_out(request)
+            if not paid_by_authorisation(channel, row, request):
+                channel.pay_out(request)
         except ChannelRejected as refusal:
             reason = str(refusal.params.get("reason", refusal))
             settle(number, WithdrawalState.FAILED, at=clock.now(), reason=reason[:200], actor=actor)
@@ -89,7 +98,7 @@ def _order_to_pay(row: Withdrawal, institution: InstitutionFacts) -> PayOut:
         amount=row.net,
         currency=institution.currency,
         notify_url=notify_url(row.channel),
-        name=row.receiver_name,
+        name=name_sent(channel_limits(row.channel), row.net, row.receiver_name),
     )
 
 
@@ -113,11 +122,14 @@ def take_result(event: ChannelEvent, *, actor: Actor = SYSTEM) -> bool:
 
 
 def chase(*, older_than: timedelta = timedelta(minutes=5)) -> None:
-    """Ask about payouts that were sent a while ago and have no result; by the clock."""
+    """Ask about payouts that were sent a while ago and have no result, and see whether those that
+    the day's limit held back may leave; by the clock."""
     before: datetime = clock.now() - older_than
-    found = Withdrawal.objects.filter(state__in=_UNDER_WAY, sent_at__lte=before).order_by("id")
+    silent = Q(state__in=_UNDER_WAY, sent_at__lte=before)
+    held = Q(state=WithdrawalState.APPROVED, held_until__isnull=False)
+    found = Withdrawal.objects.filter(silent | held).exclude(channel=AccountKind.BANK)
     found = found.filter(way=PayoutWay.TRANSFER)
-    for number in list(found.values_list("number", flat=True)):
+    for number in list(found.order_by("id").values_list("number", flat=True)):
         _enqueue(number)
 
 

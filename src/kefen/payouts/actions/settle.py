@@ -10,13 +10,19 @@ from kefen.core.states import PayoutWay, WithdrawalState, may_move, move
 from kefen.ledger import actions as ledger
 from kefen.ledger.contracts import Transfer
 from kefen.payouts.actions.close import give_back
+from kefen.payouts.actions.tell import tell
 from kefen.payouts.models import Withdrawal
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.tenancy.queries import current
 
-_RESULTS = {WithdrawalState.SUCCEEDED, WithdrawalState.FAILED, WithdrawalState.EXPIRED}
+_RESULTS = {
+    WithdrawalState.SUCCEEDED,
+    WithdrawalState.FAILED,
+    WithdrawalState.EXPIRED,
+    WithdrawalState.CANCELLED,
+}
 
 
 @transaction.atomic
@@ -32,6 +38,7 @@ def mark_sent(number: str, *, channel: str = "sandbox", actor: Actor = SYSTEM) -
     row.sent_at, row.channel = clock.now(), channel
     row.save(update_fields=["state", "sent_at", "channel"])
     audit.record(actor, "withdrawal.sent", f"withdrawal:{number}", net=row.net)
+    tell(row, "sent")
 
 
 @transaction.atomic
@@ -53,6 +60,7 @@ def await_confirmation(
     row.confirm_until, row.confirm_url = until, url
     row.save(update_fields=["state", "confirm_until", "confirm_url"])
     audit.record(actor, "withdrawal.awaiting", f"withdrawal:{number}", until=until.isoformat())
+    tell(row, "awaiting_confirmation")
     return True
 
 
@@ -62,20 +70,21 @@ def settle(
 ) -> bool:
     """Take the channel's final answer, once; answers whether this call did it.
 
-    `result` is succeeded, failed or expired. Raises UnknownWithdrawal, WithdrawalNotOpen
+    `result` is succeeded, failed, expired, or cancelled by the channel. Raises UnknownWithdrawal, WithdrawalNotOpen
     (another result came before, or it was never sent).
     """
     row = _locked(number)
     state = WithdrawalState(row.state)
     if state is result:
         return False
-    if result not in _RESULTS or not may_move(state, result):
+    if result not in _RESULTS or row.sent_at is None or not may_move(state, result):
         raise WithdrawalNotOpen(withdrawal=number)
     if result is WithdrawalState.SUCCEEDED:
         _succeed(row, at)
     else:
         give_back(row, result, at=at, reason=reason)
     audit.record(actor, f"withdrawal.{result.value}", f"withdrawal:{number}", amount=row.amount)
+    tell(row, result.value)
     return True
 
 

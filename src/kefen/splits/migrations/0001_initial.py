@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('orders', '0004_channel_accounts'),
-        ('payouts', '0004_way_of_leaving'),
+        ('payouts', '0005_way_of_leaving'),
         ('promoters', '0002_admission'),
         ('tenancy', '0001_initial'),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payouts', '0003_payout_account'),
+        ('payouts', '0004_arrangements'),
         ('promoters', '0002_admission'),
         ('tenancy', '0001_initial'),
     ]

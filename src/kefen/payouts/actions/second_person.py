@@ -1,0 +1,34 @@
+"""Two persons approve what is large: the first is noted, another one decides."""
+
+from kefen.core.errors import NotPermitted, SecondPersonNeeded
+from kefen.payouts.arrangements import may_approve, policy
+from kefen.payouts.models import Withdrawal
+from kefen.platform import clock
+from kefen.platform.audit import actions as audit
+from kefen.platform.identity.contracts import Actor
+
+
+def waits_for_second(row: Withdrawal, actor: Actor) -> bool:
+    """Note the first approval of a locked withdrawal that needs two; answers whether it waits for
+    the second now. What began with two persons ends with two, whatever was decided since.
+
+    Raises NotPermitted (nobody whose work this is), SecondPersonNeeded (the first one again).
+    """
+    threshold = policy().two_persons_from
+    large = threshold is not None and row.amount >= threshold
+    if not (large or row.two_persons):
+        return False
+    if not may_approve(actor.user):
+        raise NotPermitted(action="decide on withdrawals")
+    if row.first_approver is None:
+        row.two_persons, row.first_approver = True, actor.user
+        row.first_approved_at = clock.now()
+        row.save(update_fields=["two_persons", "first_approver", "first_approved_at"])
+        audit.record(
+            actor, "withdrawal.first_approved", f"withdrawal:{row.number}", amount=row.amount
+        )
+        return True
+    if row.first_approver == actor.user:
+        raise SecondPersonNeeded(amount=row.amount, minimum=threshold or row.amount)
+    row.second_approver = actor.user
+    return False

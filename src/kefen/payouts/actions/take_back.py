@@ -1,0 +1,26 @@
+"""Taking back a payout that waits for its receiver: only the channel can say that it is not paid."""
+
+from kefen.core.errors import WithdrawalNotOpen
+from kefen.core.states import WithdrawalState
+from kefen.payouts.queries import by_number
+from kefen.platform import jobs
+from kefen.platform.audit import actions as audit
+from kefen.platform.identity.contracts import Actor
+from kefen.platform.tenancy.queries import current
+from kefen.ports import registry
+
+
+def take_back(number: str, *, actor: Actor) -> None:
+    """Ask the channel to take back what its receiver did not confirm; the amount comes back when
+    the channel says so. Call it outside of any transaction.
+
+    Raises UnknownWithdrawal, WithdrawalNotOpen (it does not wait), ChannelRejected (too late),
+    ChannelUnavailable.
+    """
+    row = by_number(number)
+    if row.state != WithdrawalState.AWAITING_CONFIRMATION:
+        raise WithdrawalNotOpen(withdrawal=number)
+    registry.payouts(row.channel).cancel_payout(current().slug, number)
+    audit.record(actor, "withdrawal.cancel_asked", f"withdrawal:{number}", amount=row.amount)
+    # The job asks for the result: the same number, never a new one.
+    jobs.enqueue("payouts.send", once=True, withdrawal=number)

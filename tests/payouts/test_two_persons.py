@@ -1,0 +1,101 @@
+"""What is large needs two persons, each of whom is another one, and of the right role."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from kefen.core.errors import InvalidInput, NotPermitted, SecondPersonNeeded
+from kefen.core.states import WithdrawalState
+from kefen.payouts import actions, arrangements, queries
+from kefen.payouts.contracts import PolicyFacts
+from kefen.payouts.models import Withdrawal
+from kefen.platform.audit.models import Record
+from kefen.platform.identity.actions import add_member, make_user
+from kefen.platform.identity.contracts import SYSTEM, Actor, ActorKind
+from kefen.platform.identity.models import Role
+from tests.orders.school import ask, come_by, mature, open_school, sell, unchanged
+
+
+def member(name: str, role: Role) -> Actor:
+    user = make_user(name)
+    add_member(user, role, display_name=name)
+    return Actor(ActorKind.OPERATOR, user.id)
+
+
+@pytest.fixture
+def people(institution: object) -> dict[str, Actor]:
+    open_school()
+    come_by("yu")
+    sell("A", 500_000)
+    mature()
+    found = {role.value: member(role.value, role) for role in Role}
+    actions.set_policy(PolicyFacts(two_persons_from=50_000), actor=found["owner"])
+    return found
+
+
+def test_below_the_threshold_one_is_enough(people: dict[str, Actor]) -> None:
+    ask("W", 49_999)
+    assert actions.approve("W", actor=SYSTEM).state is WithdrawalState.APPROVED
+
+
+def test_the_first_is_noted_and_another_one_decides(people: dict[str, Actor]) -> None:
+    ask("W", 50_000)
+    first = actions.approve("W", actor=people["finance"])
+    assert first.state is WithdrawalState.REQUESTED
+    row = queries.by_number("W")
+    assert (row.first_approver, row.second_approver) == (people["finance"].user, None)
+    assert (row.tax, row.receiver) == (None, "")
+    for _ in range(2):
+        with unchanged(), pytest.raises(SecondPersonNeeded):
+            actions.approve("W", actor=people["finance"])
+    for who in ("reviewer", "read_only"):
+        with unchanged(), pytest.raises(NotPermitted):
+            actions.approve("W", actor=people[who])
+    with unchanged(), pytest.raises(NotPermitted):
+        actions.approve("W", actor=SYSTEM)
+    assert actions.approve("W", actor=people["operator"]).state is WithdrawalState.APPROVED
+    row.refresh_from_db()
+    assert row.second_approver == people["operator"].user
+    verbs = list(
+        Record.objects.filter(subject="withdrawal:W").order_by("id").values_list("verb", flat=True)
+    )
+    assert verbs == ["withdrawal.requested", "withdrawal.first_approved", "withdrawal.approved"]
+
+
+def test_what_began_with_two_ends_with_two(people: dict[str, Actor]) -> None:
+    ask("W", 50_000)
+    actions.approve("W", actor=people["owner"])
+    actions.set_policy(PolicyFacts(), actor=people["owner"])
+    with unchanged(), pytest.raises(SecondPersonNeeded):
+        actions.approve("W", actor=people["owner"])
+    assert actions.approve("W", actor=people["finance"]).state is WithdrawalState.APPROVED
+
+
+def test_the_database_itself_refuses_one_person_twice(people: dict[str, Actor]) -> None:
+    ask("W", 50_000)
+    actions.approve("W", actor=people["owner"])
+    actions.approve("W", actor=people["finance"])
+    for column, value in (
+        ("second_approver", people["owner"].user),
+        ("second_approver", None),
+        ("first_approver", None),
+    ):
+        with pytest.raises(IntegrityError, match="withdrawal_two_persons"), transaction.atomic():
+            Withdrawal.objects.filter(number="W").update(**{column: value})
+
+
+def test_the_policy_is_audited_and_says_no_to_nonsense(people: dict[str, Actor]) -> None:
+    owner = people["owner"]
+    for wrong in (
+        PolicyFacts(two_persons_from=0),
+        PolicyFacts(bank_encoding="latin-1"),
+        PolicyFacts(bank_columns=("number", "colour")),
+        PolicyFacts(bank_columns=("serial", "name")),
+        PolicyFacts(bank_columns=("number", "number", "account", "amount")),
+    ):
+        with unchanged(), pytest.raises(InvalidInput):
+            actions.set_policy(wrong, actor=owner)
+    with unchanged():
+        actions.set_policy(PolicyFacts(two_persons_from=50_000), actor=owner)
+    actions.set_policy(PolicyFacts(two_persons_from=60_000, bank_files=True), actor=owner)
+    assert arrangements.policy().two_persons_from == 60_000
+    assert Record.objects.filter(verb="payout_policy.changed").count() == 2
