@@ -244,6 +244,4 @@ def test_terms_that_could_strand_money_are_refused(hold, refund, bps, error, par
 
 
 def test_terms_at_the_limits_pass():
-    check_terms(
-        channel="wechat_pay", hold_days=27, refund_days=27, max_rate_bps=3000, facts=FACTS
-    )
+    check_terms(channel="wechat_pay", hold_days=27, refund_days=27, max_rate_bps=3000, facts=FACTS)

@@ -45,7 +45,7 @@ def register(monkeypatch, channel: FakeChannel) -> FakeChannel:
 
 
 def open_dividing_school(*, level2: bool = False) -> None:
-    """20 % (and 5 % for the inviter) after 7 days, of at most 30 %; yu and chen are on the split."""
+    """20 % (and 5 % for the inviter) after 7 days, of at most 30 %; both are on the split."""
     rules = (rule(level2=Percent(500)),) if level2 else (rule(),)
     open_school(
         terms(rules=rules, max_rate_bps=3000, level2=level2),

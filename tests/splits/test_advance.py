@@ -100,8 +100,8 @@ def test_the_wallet_is_the_way_of_whoever_chose_it(channel):
 
 
 def test_an_order_without_commission_is_released_at_once(channel):
-    from tests.orders.school import pay, place
     from kefen.orders.models import CashierVisit
+    from tests.orders.school import pay, place
 
     placed = place("B", 10_000, who="nobody")
     CashierVisit.objects.create(

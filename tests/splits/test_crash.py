@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -54,10 +55,8 @@ def test_killed_at_a_call(channel, monkeypatch, call, after, time_):
         raise Killed
 
     monkeypatch.setattr(channel, call, dies)
-    try:
+    with suppress(Killed):
         look(DUE)
-    except Killed:
-        pass
     look(DUE + DAY)
     _one_split(channel)
 

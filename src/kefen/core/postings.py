@@ -140,9 +140,7 @@ def withdrawal_requested(promoter: str, amount: int) -> list[Posting]:
     return _posted([(available(promoter), in_transit(promoter), amount)])
 
 
-def payout_succeeded(
-    promoter: str, amount: int, tax: int, source: str = PAYOUT
-) -> list[Posting]:
+def payout_succeeded(promoter: str, amount: int, tax: int, source: str = PAYOUT) -> list[Posting]:
     """A withdrawal of `amount` was paid out of `source`, less `tax` withheld; a split's source is
     the account of its order's channel."""
     return _posted([(in_transit(promoter), source, amount - tax), (in_transit(promoter), TAX, tax)])

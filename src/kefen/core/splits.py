@@ -122,9 +122,7 @@ def decide(
     """What to do with a divisible payment at `now`."""
     earliest = paid.paid_at + facts.earliest
     last = paid.paid_at + facts.latest - SAFETY
-    live = [
-        c for c in commissions if c.left > 0 and c.state is not CommissionState.REJECTED
-    ]
+    live = [c for c in commissions if c.left > 0 and c.state is not CommissionState.REJECTED]
     if now < earliest:
         return Wait(earliest, Reason.REFUND_WINDOW)
     if not live or paid.refunded >= paid.amount:

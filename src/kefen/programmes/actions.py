@@ -32,8 +32,9 @@ def publish(terms: Terms, *, actor: Actor = SYSTEM, take_over: bool = False) -> 
     """Publish a new version of the programme, in force from `terms.effective_from`.
 
     Refused, with the rule, the limit and the worst case, by a ComplianceViolation of
-    `core.compliance.check_terms`, or by one of a channel that divides payments; InvalidInput if it starts before now or not after the newest
-    version. `take_over` lets a history from another system start in the past.
+    `core.compliance.check_terms`, or of `core.splits.check_terms` where a channel divides payments
+    of this institution; InvalidInput if it starts before now or not after the newest version.
+    `take_over` lets a history from another system start in the past.
     """
     forget()
     limits = limits_row()

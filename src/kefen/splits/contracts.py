@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from kefen.core.splits import Reason, Way
 from kefen.core.states import SplitState, WithdrawalState
@@ -21,6 +22,7 @@ class WayFacts:
 class ShareFacts:
     """One promoter's part: a withdrawal with its state, or why it stays in the wallet."""
 
+    promoter_id: UUID
     promoter: str
     amount: int
     tax: int
@@ -28,6 +30,7 @@ class ShareFacts:
     withdrawal: str
     state: WithdrawalState | None
     reason: str
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

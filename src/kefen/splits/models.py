@@ -59,10 +59,7 @@ class OrderSplit(InstitutionModel):
             models.CheckConstraint(condition=Q(state__in=STATES), name="split_state"),
             models.CheckConstraint(
                 condition=Q(state__in=_ASKED_NO_MORE, next_at__isnull=True, closed_at__isnull=False)
-                | (
-                    ~Q(state__in=_ASKED_NO_MORE)
-                    & Q(next_at__isnull=False, closed_at__isnull=True)
-                ),
+                | (~Q(state__in=_ASKED_NO_MORE) & Q(next_at__isnull=False, closed_at__isnull=True)),
                 name="split_open_has_its_turn",
             ),
             models.CheckConstraint(

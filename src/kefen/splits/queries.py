@@ -109,6 +109,7 @@ def orders_of(withdrawal_ids: Iterable[UUID]) -> dict[UUID, str]:
 def _share(row: models.SplitShare) -> ShareFacts:
     withdrawal = row.withdrawal if row.withdrawal_id is not None else None
     return ShareFacts(
+        promoter_id=row.promoter_id,
         promoter=row.promoter.code,
         amount=row.amount,
         tax=0 if withdrawal is None else withdrawal.tax or 0,
@@ -116,4 +117,5 @@ def _share(row: models.SplitShare) -> ShareFacts:
         withdrawal="" if withdrawal is None else withdrawal.number,
         state=None if withdrawal is None else WithdrawalState(withdrawal.state),
         reason=row.reason if withdrawal is None else withdrawal.state_reason,
+        closed_at=None if withdrawal is None else withdrawal.closed_at,
     )

@@ -43,7 +43,9 @@ def states() -> Iterator[Finding]:
             OR (s.state IN ('releasing', 'done', 'failed')
                 AND count(w.id) FILTER (WHERE w.closed_at IS NULL) > 0)
     """):
-        yield Finding("split", number, f"no open share while it is {state}", f"{open_ones}/{shares}")
+        yield Finding(
+            "split", number, f"no open share while it is {state}", f"{open_ones}/{shares}"
+        )
 
 
 def totals() -> Iterator[Finding]:

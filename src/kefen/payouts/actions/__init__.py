@@ -6,12 +6,6 @@ other, because each tax depends on what was withheld before: they lock his avail
 
 from kefen.payouts.actions.accounts import erase_receivers, remove_account, set_account
 from kefen.payouts.actions.approve import approve, reject
-from kefen.payouts.actions.by_split import (
-    fail_share,
-    mark_shares_sent,
-    succeed_share,
-    withdraw_by_split,
-)
 from kefen.payouts.actions.arrange import set_limits, set_policy, set_tax_rule
 from kefen.payouts.actions.authorise import (
     ask_authorisation,
@@ -29,6 +23,12 @@ from kefen.payouts.actions.bank_file import (
     take_bank_results,
 )
 from kefen.payouts.actions.batch import begin_batch, resume_batches, run_batch, stop_batch
+from kefen.payouts.actions.by_split import (
+    fail_share,
+    mark_shares_sent,
+    succeed_share,
+    withdraw_by_split,
+)
 from kefen.payouts.actions.request import cancel, request
 from kefen.payouts.actions.send import approve_and_send, chase, send, take_result
 from kefen.payouts.actions.settle import await_confirmation, mark_sent, settle

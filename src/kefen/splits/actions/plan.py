@@ -121,9 +121,7 @@ def _earned(order: LockedOrder) -> list[Earned]:
 def _payees(channel: str, people: dict[str, PromoterRecord]) -> dict[str, Payee | Reason]:
     """Who gets it where, or why he does not get it straight from the payment."""
     ways = queries.ways_of(person.id for person in people.values())
-    return {
-        code: _payee(channel, person, ways[person.id].way) for code, person in people.items()
-    }
+    return {code: _payee(channel, person, ways[person.id].way) for code, person in people.items()}
 
 
 def _payee(channel: str, person: PromoterRecord, way: core.Way) -> Payee | Reason:

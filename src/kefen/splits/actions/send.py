@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 import structlog
+from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext_noop
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from kefen.core.errors import ChannelRejected, InvariantBroken, NotFound
 from kefen.core.splits import Reason
@@ -20,7 +22,6 @@ from kefen.splits.actions.turns import enter, locked, pause
 from kefen.splits.channels import channel_of, is_too_late, payment_of
 from kefen.splits.models import OrderSplit, SplitShare
 
-DESCRIPTION = gettext_noop("Rebate of an order")
 _TO_SEND = (WithdrawalState.APPROVED, WithdrawalState.SENT)
 logger = structlog.get_logger(__name__)
 
@@ -117,7 +118,7 @@ def _split(
         channel_number=payment.channel_number,
         paid=payment.amount,
         currency=payment.currency,
-        shares=tuple(Share(s.number, s.receiver, s.net, DESCRIPTION) for s in shares),
+        shares=tuple(Share(s.number, s.receiver, s.net, _description()) for s in shares),
     )
     try:
         channel.split(request)
@@ -157,6 +158,12 @@ def _open_shares(row: OrderSplit) -> list[_Open]:
         receiver = Receiver(withdrawal.receiver, withdrawal.receiver_name)
         shares.append(_Open(withdrawal.number, receiver, withdrawal.net))
     return shares
+
+
+def _description() -> str:
+    """What the receiver reads at the channel: the same whenever it is sent."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _("Rebate of an order")
 
 
 def _why(refusal: ChannelRejected) -> str:

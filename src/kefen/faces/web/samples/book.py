@@ -6,7 +6,16 @@ from functools import partial
 from typing import Any
 
 from kefen.faces.web import policies
-from kefen.faces.web.samples import desk, operator, payouts, poster, promoter, signing, student
+from kefen.faces.web.samples import (
+    desk,
+    operator,
+    payouts,
+    poster,
+    promoter,
+    signing,
+    splits,
+    student,
+)
 from kefen.faces.web.samples.words import NOW, promoter_name, say
 from kefen.faces.web.shared.layout import Layout, Notice
 
@@ -138,6 +147,11 @@ def _promoters() -> tuple[Sample, ...]:
         "payout-account": ("payout_account", "profile", payouts.payout_account),
         "payout-account-wechat": ("payout_account", "profile", payouts.payout_account_wechat),
         "payout-account-none": ("payout_account", "profile", payouts.payout_account_none),
+        "profile-way": ("profile", "profile", splits.profile),
+        "way": ("way", "profile", splits.way),
+        "way-missing": ("way", "profile", splits.way_missing),
+        "way-none": ("way", "profile", splits.way_none),
+        "proof-split": ("proof", "income", splits.proof),
     }
     return tuple(
         Sample(f"promoter-{key}", f"web/promoter/{name}.html", screen, active, "promoter")
@@ -152,10 +166,14 @@ def _operators() -> tuple[Sample, ...]:
         "orders": ("orders", "orders", operator.orders),
         "orders-empty": ("orders", "orders", operator.orders_empty),
         "order": ("order", "orders", operator.order),
+        "order-split": ("order", "orders", splits.order),
+        "order-split-waiting": ("order", "orders", splits.order_waiting),
         "promoters": ("promoters", "promoters", operator.promoters),
         "promoters-empty": ("promoters", "promoters", operator.promoters_empty),
         "promoter": ("promoter", "promoters", operator.promoter),
         "promoter-active": ("promoter", "promoters", operator.promoter_active),
+        "promoter-way": ("promoter", "promoters", splits.one_promoter),
+        "promoters-way": ("promoters", "promoters", splits.promoters),
         "programme": ("programme", "programme", desk.programme),
         "programme-empty": ("programme", "programme", desk.programme_empty),
         "withdrawals": ("withdrawals", "withdrawals", desk.withdrawals),
