@@ -33,7 +33,7 @@ def wire() -> None:
 def _guard_splits() -> None:
     """Splits are switched on only where the published programmes fit."""
     from kefen.platform.merchants import guards  # noqa: PLC0415 - needs models
-    from kefen.programmes.splits import check_published  # noqa: PLC0415 - needs models
+    from kefen.programmes.actions import check_published  # noqa: PLC0415 - needs models
 
     guards.register(check_published)
 

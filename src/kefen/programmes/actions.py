@@ -16,7 +16,7 @@ from kefen.platform.tenancy.queries import limits_facts, limits_row
 from kefen.platform.tenancy.scope import forget
 from kefen.programmes import models, queries
 from kefen.programmes.contracts import Published
-from kefen.programmes.splits import check_for_splits
+from kefen.programmes.splits import check_at, check_for_splits
 
 
 def course_facts() -> list[CourseFact]:
@@ -86,6 +86,19 @@ def publish(terms: Terms, *, actor: Actor = SYSTEM, take_over: bool = False) -> 
     )
     audit.record(actor, "programme.published", f"programme:{row.number}", rules=len(terms.rules))
     return Published(queries.version(row.id), worst)
+
+
+def check_published(channel: str) -> None:
+    """Refuse to divide payments at a channel under the terms that are in force, or will be: the
+    guard that config.wiring registers with `platform.merchants`.
+
+    Raises SplitTooLate, SplitAboveChannel, ChannelError.
+    """
+    now, versions = clock.now(), queries.schedule().versions
+    later = [one for one in versions if one.terms.effective_from > now]
+    present = [one for one in versions if one.terms.effective_from <= now][-1:]
+    for version in [*present, *later]:
+        check_at(channel, version.terms)
 
 
 def _store_rules(version: models.Version, rules: Sequence[Rule]) -> None:

@@ -4,35 +4,21 @@
 from kefen.catalog import queries as catalog
 from kefen.core.splits import check_terms
 from kefen.core.terms import Terms
-from kefen.platform import clock
 from kefen.platform.merchants import queries as merchants
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
 from kefen.programmes import queries
 
 
-def check_published(channel: str) -> None:
-    """Refuse to divide payments at a channel under the terms that are in force, or will be.
-
-    Called by `platform.merchants` through the guard that config.wiring registers. Raises
-    SplitTooLate, SplitAboveChannel, ChannelError.
-    """
-    now = clock.now()
-    versions = queries.schedule().versions
-    later = [v for v in versions if v.terms.effective_from > now]
-    present = [v for v in versions if v.terms.effective_from <= now][-1:]
-    for version in [*present, *later]:
-        _check(version.terms, channel)
-
-
 def check_for_splits(terms: Terms) -> None:
     """Refuse terms that do not fit a channel at which this institution divides payments."""
     for account in merchants.accounts():
         if account.splits:
-            _check(terms, account.channel)
+            check_at(account.channel, terms)
 
 
-def _check(terms: Terms, channel: str) -> None:
+def check_at(channel: str, terms: Terms) -> None:
+    """The same for one channel. Raises SplitTooLate, SplitAboveChannel, ChannelError."""
     found = registry.splits(channel)
     if found is None:
         return

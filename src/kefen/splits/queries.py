@@ -103,7 +103,8 @@ def share_of(order_id: UUID, promoter_id: UUID) -> ShareFacts | None:
 def orders_of(withdrawal_ids: Iterable[UUID]) -> dict[UUID, str]:
     """The orders out of whose payments withdrawals left, by withdrawal."""
     found = models.SplitShare.objects.filter(withdrawal_id__in=list(withdrawal_ids))
-    return dict(found.values_list("withdrawal_id", "split__order__number"))
+    rows = found.values_list("withdrawal_id", "split__order__number")
+    return {key: order for key, order in rows if key is not None}
 
 
 def _share(row: models.SplitShare) -> ShareFacts:

@@ -43,5 +43,7 @@ REASONS: Final[Mapping[str, str | Promise]] = {
     "month": _("in the wallet: the month's limit of the channel is reached"),
     "receivers": _("in the wallet: the channel has no room for more receivers"),
     "channel_unavailable": _("the channel cannot be reached; it is asked again"),
+    "channel_rejected": _("the channel refuses its account; it is asked again"),
+    "not_found": _("there is no account at the channel any more"),
     "outcome_unknown": _("the channel has not answered; it is asked again"),
 }

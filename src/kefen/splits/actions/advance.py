@@ -2,7 +2,7 @@
 
 import structlog
 
-from kefen.core.errors import ChannelUnavailable, OutcomeUnknown
+from kefen.core.errors import ChannelRejected, ChannelUnavailable, NotFound, OutcomeUnknown
 from kefen.core.states import SplitState
 from kefen.splits.actions.plan import plan
 from kefen.splits.actions.release import release
@@ -22,7 +22,8 @@ def advance(number: str) -> None:
     """Take one step after the other until there is something to wait for.
 
     Call it outside of any transaction, because it asks the outside world. A channel that is silent
-    or down is asked again later, with ever longer pauses; nothing is lost by that.
+    or down, or whose account is gone or refused, is asked again later, with ever longer pauses;
+    nothing is lost by that.
     """
     row = take_turn(number)
     try:
@@ -30,7 +31,7 @@ def advance(number: str) -> None:
             if not _STEPS[SplitState(row.state)](row):
                 return
             row = read(number)
-    except (ChannelUnavailable, OutcomeUnknown) as silence:
+    except (ChannelUnavailable, OutcomeUnknown, ChannelRejected, NotFound) as silence:
         row = read(number)
         logger.warning("split_waits", split=number, state=row.state, reason=silence.code)
         pause(row, silence.code)

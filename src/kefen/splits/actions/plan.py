@@ -84,8 +84,8 @@ def _divide(
             reason=reason.value,
         )
     state = SplitState.PLANNED if division.shares else SplitState.RELEASING
-    reason = "" if division.shares else Reason.NOTHING_TO_SHARE
-    enter(row, state, reason=reason, planned_at=now)
+    why = "" if division.shares else Reason.NOTHING_TO_SHARE.value
+    enter(row, state, reason=why, planned_at=now)
     shares = {claim.promoter: claim.net for claim in division.shares}
     audit.record(SYSTEM, "split.planned", f"order:{order.number}", shares=shares)
     return True

@@ -51,7 +51,7 @@ def send(row: OrderSplit) -> bool:
     late = is_too_late(payment, channel.split_facts(slug), clock.now())
     for share in _open_shares(row):
         if late:
-            payouts.fail_share(share.number, reason=Reason.TOO_LATE)
+            payouts.fail_share(share.number, reason=_too_late())
             continue
         try:
             channel.add_receiver(slug, share.receiver)
@@ -164,6 +164,12 @@ def _description() -> str:
     """What the receiver reads at the channel: the same whenever it is sent."""
     with translation.override(settings.LANGUAGE_CODE):
         return _("Rebate of an order")
+
+
+def _too_late() -> str:
+    """Why it failed, as the promoter reads it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _("too late for the channel, so it is in the wallet")
 
 
 def _why(refusal: ChannelRejected) -> str:
