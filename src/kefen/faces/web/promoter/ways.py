@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kefen.commissions.models import Commission
-from kefen.core.errors import DomainError, InvalidInput
+from kefen.core.errors import DomainError, InvalidInput, PayoutAccountMissing
 from kefen.core.splits import Way
 from kefen.core.states import WithdrawalState
 from kefen.faces.web import problems
@@ -28,20 +28,27 @@ def shown(entry: Entry) -> str:
 
 def page(entry: Entry, form: Form | None = None) -> WayScreen:
     """The choice, and what is missing for it to work."""
-    offered, account = queries.offered(), payouts.account_of(entry.me.id)
-    facts = queries.way_of(entry.me.id)
+    offered, facts = queries.offered(), queries.way_of(entry.me.id)
     return WayScreen(
         currency=entry.school.currency,
         way=facts.way.value,
         own=facts.own,
         ways=tuple(Option(one.value, str(label("way", one.value))) for one in Way),
         channels=tuple(str(label("channel", name)) for name in offered),
-        fits=account is not None and account.kind in offered,
+        fits=_kind(entry) in offered,
         known=entry.account is not None and identity.has_identity(entry.account.id),
         tax_rule=entry.school.tax_rule.value,
         minimum=entry.school.withdrawal_minimum,
         form=form or Form(),
     )
+
+
+def _kind(entry: Entry) -> str:
+    """At which channel he is paid; empty where he said nothing."""
+    try:
+        return payouts.payee_of(entry.me.id, entry.me.code, entry.me.account_id).kind.value
+    except PayoutAccountMissing:
+        return ""
 
 
 @require_http_methods(["GET", "POST"])
