@@ -308,6 +308,20 @@ def test_the_month_of_a_person_is_full(channel):
     assert sorted(list(states("A").values()) + list(states("B").values())) == ["month", "succeeded"]
 
 
+def test_one_account_of_two_promoters_is_named_once(institution, monkeypatch):
+    register(monkeypatch, FakeChannel())
+    open_dividing_school(level2=True)
+    from kefen.payouts.models import PayoutAccount
+
+    for row in PayoutAccount.objects.all():
+        row.account = "openid-both"
+        row.save(update_fields=["account"])
+    sell_divisible()
+    look()
+    assert states() == {"yu": "succeeded", "chen": "receivers"}
+    assert money("chen") == (0, 500, 0, 0)
+
+
 def test_another_amount_than_was_sent_is_left_to_a_person(channel, monkeypatch):
     sell_divisible()
     real = channel.query_split

@@ -152,11 +152,15 @@ def _claims(
     month = period_of(PeriodKind.MONTH, now, institution.zone)
     received = payout_queries.split_in([p.id for p in people.values()], channel, month)
     claims: list[Claim] = []
+    taken: set[str] = set()
     for code, left in decision.amounts:
         payee, person = payees[code], people[code]
+        if isinstance(payee, Payee) and payee.account in taken:
+            payee = Reason.RECEIVERS  # two promoters, one account: a split names it once
         if isinstance(payee, Reason):
             claims.append(Claim(code, left, left, obstacle=payee))
             continue
+        taken.add(payee.account)
         amount = min(left, balances[postings.available(code)])
         tax = payout_queries.preview_tax(person.id, amount, now).tax if amount > 0 else 0
         claims.append(Claim(code, amount, amount - tax, received.get(person.id, 0)))

@@ -30,7 +30,7 @@ def card() -> SplitCard:
         shares=(
             ShareRow(promoter_name(), "XIAOYU", 5980, 0, 5980, "succeeded", ""),
             ShareRow(people()[0][1], "AZE", 598, 0, 598, "", _reason("no_account")),
-            ShareRow(people()[2][1], "LAOSHI", 400, 0, 400, "failed", "NO_RELATION"),
+            ShareRow(people()[2][1], "LUCY", 400, 0, 400, "failed", "NO_RELATION"),
         ),
     )
 
