@@ -1,8 +1,11 @@
 """The sandbox keeps the contracts, and its faults are what they say."""
 
 import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
@@ -11,30 +14,46 @@ from django.test import override_settings
 from kefen.adapters.payments.sandbox import books, faults, notices, payouts
 from kefen.adapters.payments.sandbox.channel import Sandbox
 from kefen.adapters.payments.sandbox.faults import BY_AMOUNT, Fault
-from kefen.adapters.payments.sandbox.models import Attempt, Notice, Payment, Payout
-from kefen.adapters.payments.sandbox.signature import real_now, signed_headers
+from kefen.adapters.payments.sandbox.models import (
+    Attempt,
+    Notice,
+    Payment,
+    Payout,
+    PlannedFault,
+)
+from kefen.adapters.payments.sandbox.signature import real_now, secret_of, sign, signed_headers
 from kefen.core.errors import ChannelUnavailable, InvalidInput
 from kefen.platform import clock
-from kefen.ports.payments import EventKind
+from kefen.ports.payments import EventKind, Method
 from tests.adapters.contract import (
     AMOUNT,
     COLLECT,
     GIVE_BACK,
     HERE,
     PAY_OUT,
+    ConfirmedContract,
     Message,
     PaymentContract,
     PayoutContract,
+    Person,
 )
 
 
 class SandboxSide:
     """The sandbox, with its own books as the other side."""
 
+    notify_url = COLLECT.notify_url
+    currency = "CNY"
+    person = Person("yu", "于晨")
+
     def __init__(self) -> None:
         self.channel = Sandbox()
+        self.clock = ExitStack()
 
-    def student_pays(self, order: str) -> None:
+    def payer(self) -> str:
+        return "student"
+
+    def student_pays(self, order: str, method: Method | None = None) -> None:
         books.pay(Payment.objects.get(institution=HERE, order=order).token)
 
     def last_message(self) -> Message:
@@ -45,16 +64,50 @@ class SandboxSide:
     def messages(self) -> int:
         return Notice.objects.count()
 
+    def signed_before(self, message: Message, ago: timedelta) -> Message:
+        at = int((real_now() - ago).timestamp())
+        event = message.headers["webhook-id"]
+        signature = sign(secret_of(HERE), event, at, message.body)
+        headers = {"webhook-timestamp": str(at), "webhook-signature": signature}
+        return Message({**message.headers, **headers}, message.body)
+
     def refuse(self, number: str) -> None:
         faults.plan(HERE, number, Fault.REJECTED)
 
     def stay_silent(self, number: str) -> None:
         faults.plan(HERE, number, Fault.OUTCOME_UNKNOWN)
 
+    def speak_again(self, number: str) -> None:
+        PlannedFault.objects.filter(institution=HERE, number=number).delete()
+
+    def tell_wrong_amount(self, order: str) -> None:
+        faults.plan(HERE, order, Fault.WRONG_AMOUNT)
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        with patch.object(faults, "unreachable", lambda institution, number: True):
+            yield
+
+    def receiver_confirms(self, withdrawal: str) -> None:
+        row = Payout.objects.get(number=withdrawal)
+        if row.token:
+            payouts.confirm(row.token)
+
+    def pass_time(self, time: timedelta) -> None:
+        self.clock.enter_context(clock.at(clock.now() + time))
+
 
 @pytest.fixture
-def side(rolled_back: None) -> SandboxSide:
-    return SandboxSide()
+def every_payout_waits() -> Iterator[None]:
+    with override_settings(SANDBOX_CONFIRMS=True):
+        yield
+
+
+@pytest.fixture
+def side(rolled_back: None) -> Iterator[SandboxSide]:
+    found = SandboxSide()
+    with found.clock:
+        yield found
 
 
 class TestPayments(PaymentContract):
@@ -63,6 +116,11 @@ class TestPayments(PaymentContract):
 
 class TestPayouts(PayoutContract):
     """As a payout channel."""
+
+
+@pytest.mark.usefixtures("every_payout_waits")
+class TestConfirmedPayouts(ConfirmedContract):
+    """As a payout channel whose receivers confirm."""
 
 
 def jobs_waiting(task: str) -> int:

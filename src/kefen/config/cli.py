@@ -10,7 +10,7 @@ from contextlib import ExitStack
 
 # Commands that need the owner's role; all others run as the application.
 OWNERS = {"migrate", "dbshell"}
-WITHOUT_DATABASE = {"help", "--help", "--version"}
+WITHOUT_DATABASE = {"emulate", "help", "--help", "--version"}
 
 
 def main() -> None:
