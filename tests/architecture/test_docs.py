@@ -49,6 +49,7 @@ _STATES: dict[str, type[Enum]] = {
     "### Refund request ·": AskState,
     "### Commission ·": states.CommissionState,
     "### Withdrawal ·": states.WithdrawalState,
+    "### Split ·": states.SplitState,
     "### Notification ·": NotificationState,
     "### Course ·": CourseStatus,
     "## Verdicts on touches ·": Verdict,

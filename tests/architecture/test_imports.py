@@ -17,6 +17,7 @@ ROOMS = {
     "programmes",
     "promoters",
     "referrals",
+    "splits",
     "standings",
     "statements",
 }

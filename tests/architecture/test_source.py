@@ -37,7 +37,7 @@ def test_no_function_holds_two_things() -> None:
 
 
 # Files in which money or rates are decided; a float there is a fen lost one day.
-MONEY = ("core", "ledger", "commissions", "orders", "payouts", "programmes", "standings")
+MONEY = ("core", "ledger", "commissions", "orders", "payouts", "programmes", "splits", "standings")
 
 
 def test_no_float_comes_near_money() -> None:

@@ -7,7 +7,15 @@ import pytest
 from django.db import connection
 
 from kefen.core.attribution import Reason
-from kefen.core.states import CommissionState, OrderState, PromoterStatus, WithdrawalState
+from kefen.core.splits import Way
+from kefen.core.states import (
+    CommissionState,
+    OrderState,
+    PayoutWay,
+    PromoterStatus,
+    SplitState,
+    WithdrawalState,
+)
 from kefen.core.tax import TaxRule
 from kefen.core.terms import (
     Base,
@@ -25,6 +33,9 @@ COLUMNS: list[tuple[str, str, type[StrEnum] | tuple[str, ...]]] = [
     ("orders_order", "state", OrderState),
     ("commissions_commission", "state", CommissionState),
     ("payouts_withdrawal", "state", WithdrawalState),
+    ("payouts_withdrawal", "way", PayoutWay),
+    ("splits_ordersplit", "state", SplitState),
+    ("splits_way", "way", Way),
     ("promoters_promoter", "status", PromoterStatus),
     ("promoters_promoter", "kind", PromoterKind),
     ("referrals_attribution", "reason", Reason),

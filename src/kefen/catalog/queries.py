@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from kefen.catalog.contracts import CourseRecord, LiveSession
 from kefen.catalog.models import Course, Session, Status
@@ -61,6 +61,11 @@ def _record(values: "tuple[Any, ...]") -> CourseRecord:
 def all_courses() -> list[CourseRecord]:
     """Every course of the institution in scope, by code."""
     return _records(Course.objects.order_by("code"))
+
+
+def longest_refund_days() -> int:
+    """The longest refund time of any course."""
+    return int(Course.objects.aggregate(days=Max("refund_days"))["days"] or 0)
 
 
 def shelf() -> "QuerySet[Course]":

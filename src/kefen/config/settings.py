@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "kefen.orders",
     "kefen.commissions",
     "kefen.payouts",
+    "kefen.splits",
     "kefen.statements",
     "kefen.standings",
     "kefen.adapters.payments.sandbox",

@@ -29,6 +29,7 @@ def wire() -> None:
         registry.register_payments(sandbox)
         registry.register_payouts(sandbox)
     _trade()
+    _guard_splits()
     _reach_people()
 
 
@@ -38,6 +39,14 @@ def _trade() -> None:
     registry.register_later("wechat_pay", frozenset(Port), _wechat_pay)
     registry.register_later("alipay", every, _alipay)
     registry.register_later("stripe", every, _stripe)
+
+
+def _guard_splits() -> None:
+    """Splits are switched on only where the published programmes fit."""
+    from kefen.platform.merchants import guards  # noqa: PLC0415 - needs models
+    from kefen.programmes.actions import check_published  # noqa: PLC0415 - needs models
+
+    guards.register(check_published)
 
 
 def _wechat_pay() -> None:

@@ -140,9 +140,10 @@ def withdrawal_requested(promoter: str, amount: int) -> list[Posting]:
     return _posted([(available(promoter), in_transit(promoter), amount)])
 
 
-def payout_succeeded(promoter: str, amount: int, tax: int) -> list[Posting]:
-    """A withdrawal of `amount` was paid out, less `tax` withheld."""
-    return _posted([(in_transit(promoter), PAYOUT, amount - tax), (in_transit(promoter), TAX, tax)])
+def payout_succeeded(promoter: str, amount: int, tax: int, source: str = PAYOUT) -> list[Posting]:
+    """A withdrawal of `amount` was paid out of `source`, less `tax` withheld; a split's source is
+    the account of its order's channel."""
+    return _posted([(in_transit(promoter), source, amount - tax), (in_transit(promoter), TAX, tax)])
 
 
 def payout_returned(promoter: str, amount: int, settled: int) -> list[Posting]:

@@ -53,6 +53,25 @@ class WithdrawalState(StrEnum):
     REJECTED = "rejected"
 
 
+class SplitState(StrEnum):
+    """The way of a divisible payment; shares that fail are withdrawals that come back. `FAILED`:
+    the rest was not released on our word, so it waits for the channel's own deadline."""
+
+    WAITING = "waiting"
+    PLANNED = "planned"
+    SENT = "sent"
+    RELEASING = "releasing"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class PayoutWay(StrEnum):
+    """How a withdrawal's money leaves: sent to the promoter, or out of the order's payment."""
+
+    TRANSFER = "transfer"
+    SPLIT = "split"
+
+
 _NOWHERE: Final[frozenset[Any]] = frozenset()
 
 PROMOTER_TRANSITIONS: Final[Mapping[PromoterStatus, frozenset[PromoterStatus]]] = {
@@ -111,11 +130,22 @@ WITHDRAWAL_TRANSITIONS: Final[Mapping[WithdrawalState, frozenset[WithdrawalState
 }
 """Nothing follows a result: a later one for the same number is refused."""
 
+SPLIT_TRANSITIONS: Final[Mapping[SplitState, frozenset[SplitState]]] = {
+    SplitState.WAITING: frozenset({SplitState.PLANNED, SplitState.RELEASING}),
+    SplitState.PLANNED: frozenset({SplitState.SENT, SplitState.RELEASING}),
+    SplitState.SENT: frozenset({SplitState.RELEASING}),
+    SplitState.RELEASING: frozenset({SplitState.DONE, SplitState.FAILED}),
+    SplitState.DONE: _NOWHERE,
+    SplitState.FAILED: _NOWHERE,
+}
+"""What was sent has results, and only then is the rest released."""
+
 TRANSITIONS: Final[Mapping[type[StrEnum], Mapping[Any, frozenset[Any]]]] = {
     PromoterStatus: PROMOTER_TRANSITIONS,
     OrderState: ORDER_TRANSITIONS,
     CommissionState: COMMISSION_TRANSITIONS,
     WithdrawalState: WITHDRAWAL_TRANSITIONS,
+    SplitState: SPLIT_TRANSITIONS,
 }
 """Every machine by its enum."""
 
@@ -124,6 +154,7 @@ INITIAL: Final[Mapping[type[StrEnum], StrEnum]] = {
     OrderState: OrderState.PLACED,
     CommissionState: CommissionState.PENDING,
     WithdrawalState: WithdrawalState.REQUESTED,
+    SplitState: SplitState.WAITING,
 }
 """Where every machine begins."""
 

@@ -8,6 +8,7 @@ from kefen.ledger import actions as ledger
 from kefen.platform import clock
 from kefen.platform.inbox import actions as inbox
 from kefen.platform.jobs.declare import in_every_institution
+from kefen.splits import actions as splits
 from kefen.standings import actions as standings
 
 
@@ -19,6 +20,7 @@ class Done:
     boards_closed: int = 0
     folded: int = 0
     notifications_woken: int = 0
+    splits_woken: int = 0
 
 
 def run_due() -> Done:
@@ -34,6 +36,8 @@ def run_due() -> Done:
         while folded := ledger.fold():
             done.folded += folded
         done.notifications_woken += inbox.wake_open(older_than=timedelta())
+        splits.gather(since=timedelta(days=40))
+        done.splits_woken += splits.wake()
 
     in_every_institution(bring_up)
     return done

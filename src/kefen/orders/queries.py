@@ -368,6 +368,19 @@ def refund_until(order_id: UUID, paid_at: datetime | None) -> datetime | None:
     return None if paid_at is None else paid_at + timedelta(days=found["days"] or 0)
 
 
+def longest_refund_days(order_id: UUID) -> int:
+    """The longest refund time of an order's courses, in days."""
+    found = Line.objects.filter(order_id=order_id).aggregate(days=Max("course__refund_days"))
+    return int(found["days"] or 0)
+
+
+def refund_is_open(order_id: UUID) -> bool:
+    """Does the student wait for an answer, or is a refund on its way?"""
+    asked = RefundAsk.objects.filter(order_id=order_id, state=AskState.ASKED)
+    sent = Refund.objects.filter(order_id=order_id, state=RefundState.REQUESTED)
+    return asked.exists() or sent.exists()
+
+
 def refund_on_its_way(order_id: UUID) -> int:
     """What goes back of an order already, without a result yet."""
     asked = Refund.objects.filter(order_id=order_id, state=RefundState.REQUESTED)

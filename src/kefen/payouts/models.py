@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from kefen.core.payees import AccountKind
-from kefen.core.states import WithdrawalState
+from kefen.core.states import PayoutWay, WithdrawalState
 from kefen.payouts.batch_models import (
     BankFile,
     BankFileRow,
@@ -39,6 +39,7 @@ __all__ = [
 
 DEFAULT_CHANNEL = "sandbox"
 STATES = [state.value for state in WithdrawalState]
+WAYS = [way.value for way in PayoutWay]
 
 
 KINDS = [kind.value for kind in AccountKind]
@@ -78,6 +79,10 @@ class Withdrawal(InstitutionModel):
     state = models.CharField(max_length=24)
     state_reason = models.CharField(max_length=200, default="", blank=True)
     channel = models.CharField(max_length=64, default=DEFAULT_CHANNEL)
+    # A split leaves from the payment of an order at its channel (decision 0028).
+    way = models.CharField(
+        max_length=16, default=PayoutWay.TRANSFER.value, db_default=PayoutWay.TRANSFER.value
+    )
     # Frozen at approval: a later change of the account never redirects what was approved. Empty in
     # the sandbox, where a promoter without an account is known by his code.
     receiver = PersonalField(db_default=b"")
@@ -103,6 +108,13 @@ class Withdrawal(InstitutionModel):
             models.UniqueConstraint(fields=["institution", "number"], name="withdrawal_number"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="withdrawal_positive"),
             models.CheckConstraint(condition=Q(state__in=STATES), name="withdrawal_state"),
+            models.CheckConstraint(condition=Q(way__in=WAYS), name="withdrawal_way"),
+            # A split is made approved, and nobody is asked to confirm it.
+            models.CheckConstraint(
+                condition=~Q(way="split")
+                | (Q(approved_at__isnull=False) & ~Q(state="awaiting_confirmation")),
+                name="withdrawal_split_is_approved",
+            ),
             models.CheckConstraint(
                 condition=Q(tax__isnull=True, net__isnull=True)
                 | Q(

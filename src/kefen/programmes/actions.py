@@ -16,6 +16,7 @@ from kefen.platform.tenancy.queries import limits_facts, limits_row
 from kefen.platform.tenancy.scope import forget
 from kefen.programmes import models, queries
 from kefen.programmes.contracts import Published
+from kefen.programmes.splits import check_at, check_for_splits
 
 
 def course_facts() -> list[CourseFact]:
@@ -31,8 +32,9 @@ def publish(terms: Terms, *, actor: Actor = SYSTEM, take_over: bool = False) -> 
     """Publish a new version of the programme, in force from `terms.effective_from`.
 
     Refused, with the rule, the limit and the worst case, by a ComplianceViolation of
-    `core.compliance.check_terms`; InvalidInput if it starts before now or not after the newest
-    version. `take_over` lets a history from another system start in the past.
+    `core.compliance.check_terms`, or of `core.splits.check_terms` where a channel divides payments
+    of this institution; InvalidInput if it starts before now or not after the newest version.
+    `take_over` lets a history from another system start in the past.
     """
     forget()
     limits = limits_row()
@@ -40,6 +42,7 @@ def publish(terms: Terms, *, actor: Actor = SYSTEM, take_over: bool = False) -> 
         if not is_code(rule.key):
             raise InvalidInput(field=f"rule {rule.key}", reason="use 1 to 64 of A-Z a-z 0-9 . _ -")
     worst = check_terms(terms, limits_facts(limits), course_facts())
+    check_for_splits(terms)
     newest = models.Version.objects.order_by("-number").first()
     if newest is not None and terms.effective_from <= newest.effective_from:
         raise InvalidInput(field="effective_from", reason="it must be later than the newest one's")
@@ -83,6 +86,19 @@ def publish(terms: Terms, *, actor: Actor = SYSTEM, take_over: bool = False) -> 
     )
     audit.record(actor, "programme.published", f"programme:{row.number}", rules=len(terms.rules))
     return Published(queries.version(row.id), worst)
+
+
+def check_published(channel: str) -> None:
+    """Refuse to divide payments at a channel under the terms that are in force, or will be: the
+    guard that config.wiring registers with `platform.merchants`.
+
+    Raises SplitTooLate, SplitAboveChannel, ChannelError.
+    """
+    now, versions = clock.now(), queries.schedule().versions
+    later = [one for one in versions if one.terms.effective_from > now]
+    present = [one for one in versions if one.terms.effective_from <= now][-1:]
+    for version in [*present, *later]:
+        check_at(channel, version.terms)
 
 
 def _store_rules(version: models.Version, rules: Sequence[Rule]) -> None:

@@ -17,6 +17,7 @@
     │        ├─ RateAboveCap · VersionAbovePlatform · HoldBelowMinimum
     │        ├─ OverlappingRules · DuplicateRuleKey · InvalidSteps
     │        ├─ MinorsCourse · ForbiddenWords · PromoterTooYoung · OwnInviter
+    │        ├─ SplitTooLate · SplitAboveChannel
     ├─ ChannelError                      the outside world
     │  ├─ ChannelUnavailable             try again
     │  ├─ ChannelRejected                final
@@ -45,6 +46,8 @@ from kefen.core.errors.compliance import (
     OwnInviter,
     PromoterTooYoung,
     RateAboveCap,
+    SplitAboveChannel,
+    SplitTooLate,
     VersionAbovePlatform,
 )
 from kefen.core.errors.kinds import (
@@ -133,6 +136,8 @@ __all__ = [
     "RefundTimeOver",
     "RuleViolation",
     "SecondPersonNeeded",
+    "SplitAboveChannel",
+    "SplitTooLate",
     "TooOften",
     "UnknownCourse",
     "UnknownLink",

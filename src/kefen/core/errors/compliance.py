@@ -94,3 +94,25 @@ class OwnInviter(ComplianceViolation):
 
     code = "own_inviter"
     sentence = "{worst} cannot be his own inviter. Name another promoter or none."
+
+
+class SplitTooLate(ComplianceViolation):
+    """A hold or a refund time too long for a channel that divides payments. Params: `rule`,
+    `limit`, `worst` (days), `channel`."""
+
+    code = "split_too_late"
+    sentence = (
+        "{rule} is {worst} days, but {channel} divides a payment within {limit} at most. "
+        "Shorten it, or switch splits off at {channel}."
+    )
+
+
+class SplitAboveChannel(ComplianceViolation):
+    """Rebates above what a channel lets leave a payment. Params: `rule`, `limit`, `worst` (bp),
+    `channel`."""
+
+    code = "split_above_channel"
+    sentence = (
+        "{rule} is {worst} bp, but {channel} divides at most {limit} bp of a payment. "
+        "Lower it, or switch splits off at {channel}."
+    )

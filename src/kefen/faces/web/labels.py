@@ -11,6 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kefen.faces.web import split_words
+
 Label = str | Promise
 
 LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
@@ -55,6 +57,8 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "protection_end": _("Refund protection ends"),
         "settled": _("Settled: available"),
         "payout": pgettext_lazy("step", "Paid out"),
+        "split": _("Paid straight from the order's payment"),
+        "wallet": _("Kept in your wallet"),
         "refund": _("Refunded"),
         "refund_asked": _("Refund asked for"),
         "refund_declined": _("Refund declined"),
@@ -226,6 +230,9 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "stripe": _("Card (Stripe)"),
         "bank": _("Bank transfer"),
     },
+    "way": split_words.WAYS,
+    "split": split_words.STATES,
+    "split_reason": split_words.REASONS,
     "scope": {"any_promoter": _("Every promoter"), "any_course": _("Every course")},
     "model": {
         "first_touch": _("the first link opened"),
@@ -346,6 +353,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
 
 TONES: Final[Mapping[str, Mapping[str, str]]] = {
     "merchant": {"active": "jade", "off": "amber"},
+    "split": split_words.TONES,
     "order": {
         "placed": "amber",
         "confirming": "amber",

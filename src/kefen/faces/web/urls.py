@@ -4,9 +4,10 @@ from django.urls import path
 
 from kefen.faces.web import demo, public_proof, short_links, sign_in, styleguide, task_centre, views
 from kefen.faces.web.operator import channels, deeds, payouts, questions
+from kefen.faces.web.operator import splits as operator_splits
 from kefen.faces.web.operator import views as operator
 from kefen.faces.web.platform import views as platform
-from kefen.faces.web.promoter import payees, share, wishes
+from kefen.faces.web.promoter import payees, share, ways, wishes
 from kefen.faces.web.promoter import views as promoter
 from kefen.faces.web.signing import phone, staff, wechat
 from kefen.faces.web.student import checkout, learning, paying, promote
@@ -104,6 +105,7 @@ _PROMOTERS = [
         payees.payout_account_remove,
         name="promoter_payout_account_remove",
     ),
+    path(PROMOTER + "way", ways.way, name="promoter_way"),
     path(PROMOTER + "statement", promoter.statement, name="promoter_statement"),
     path(PROMOTER + "statement.csv", promoter.statement_csv, name="promoter_statement_csv"),
     path(PROMOTER + "files", task_centre.promoter_files, name="promoter_files"),
@@ -138,6 +140,12 @@ _OPERATORS = [
         OPERATOR + "promoters/<str:code>/decide",
         deeds.promoter_decide,
         name="operator_promoter_decide",
+    ),
+    path(OPERATOR + "promoters-way", operator_splits.default_way, name="operator_default_way"),
+    path(
+        OPERATOR + "promoters/<str:code>/way",
+        operator_splits.promoter_way,
+        name="operator_promoter_way",
     ),
     path(
         OPERATOR + "promoters/<str:code>/group",

@@ -24,7 +24,8 @@ def withdrawals() -> Iterator[Finding]:
     for number, amount, tax, state, keys, reserved, paid_out, withheld in rows("""
         SELECT w.number, w.amount, w.tax, w.state, array_agg(DISTINCT t.key),
                coalesce(sum(e.amount) FILTER (WHERE t.kind = 'withdrawal_requested'), 0)::bigint,
-               coalesce(sum(e.amount) FILTER (WHERE a.code = 'channel:payout'), 0)::bigint,
+               coalesce(sum(e.amount) FILTER (WHERE a.code = CASE w.way WHEN 'split'
+                 THEN 'channel:' || w.channel ELSE 'channel:payout' END), 0)::bigint,
                coalesce(sum(e.amount) FILTER (WHERE a.code = 'tax:withheld'), 0)::bigint
           FROM payouts_withdrawal w
           LEFT JOIN ledger_transfer t ON t.institution_id = w.institution_id

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from kefen.ops.audit import books, commissions, payouts
+from kefen.ops.audit import books, commissions, payouts, splits
 from kefen.ops.audit.finding import Finding
 from kefen.platform.tenancy.snapshot import whole_institution
 
@@ -23,6 +23,9 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     payouts.bank_files,
     payouts.in_transit_balances,
     payouts.prizes,
+    splits.shares,
+    splits.states,
+    splits.totals,
 )
 
 

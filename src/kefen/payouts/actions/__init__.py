@@ -23,6 +23,12 @@ from kefen.payouts.actions.bank_file import (
     take_bank_results,
 )
 from kefen.payouts.actions.batch import begin_batch, resume_batches, run_batch, stop_batch
+from kefen.payouts.actions.by_split import (
+    fail_share,
+    mark_shares_sent,
+    succeed_share,
+    withdraw_by_split,
+)
 from kefen.payouts.actions.request import cancel, request
 from kefen.payouts.actions.send import approve_and_send, chase, send, take_result
 from kefen.payouts.actions.settle import await_confirmation, mark_sent, settle
@@ -41,9 +47,11 @@ __all__ = [
     "deliver",
     "end_authorisation",
     "erase_receivers",
+    "fail_share",
     "fill_bank_file",
     "make_bank_file_again",
     "mark_sent",
+    "mark_shares_sent",
     "open_bank_file",
     "refresh_authorisations",
     "reject",
@@ -62,7 +70,9 @@ __all__ = [
     "settle_bank_file",
     "settle_bank_row",
     "stop_batch",
+    "succeed_share",
     "take_back",
     "take_bank_results",
     "take_result",
+    "withdraw_by_split",
 ]

@@ -8,7 +8,7 @@ from django.db.models import Q, Sum
 from kefen.core.ids import uuid7
 from kefen.core.payout_limits import counts_days, fits_today
 from kefen.core.periods import PeriodKind, period_of
-from kefen.core.states import WithdrawalState
+from kefen.core.states import PayoutWay, WithdrawalState
 from kefen.payouts.actions.settle import mark_sent
 from kefen.payouts.models import PayoutPolicy, Withdrawal
 from kefen.payouts.queries import by_number
@@ -58,6 +58,7 @@ def _lock_day() -> None:
 def _left_since(start: datetime, row: Withdrawal) -> tuple[int, int]:
     """What left through the same channel in the day, to this promoter and to all."""
     left = Withdrawal.objects.filter(channel=row.channel, sent_at__gte=start, state__in=_COUNTED)
+    left = left.filter(way=PayoutWay.TRANSFER)  # what leaves a payment is no transfer
     sums = left.aggregate(
         person=Sum("net", filter=Q(promoter_id=row.promoter_id)), school=Sum("net")
     )

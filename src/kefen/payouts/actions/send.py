@@ -14,7 +14,7 @@ from kefen.core.errors import (
 )
 from kefen.core.payees import AccountKind
 from kefen.core.payout_limits import name_sent
-from kefen.core.states import WithdrawalState
+from kefen.core.states import PayoutWay, WithdrawalState
 from kefen.payouts.actions.approve import approve
 from kefen.payouts.actions.authorise import paid_by_authorisation
 from kefen.payouts.actions.leave import leave_today
@@ -62,6 +62,8 @@ def send(number: str, *, actor: Actor = SYSTEM) -> None:
     for. Raises ChannelUnavailable, OutcomeUnknown: the job comes back.
     """
     row = by_number(number)
+    if row.way == PayoutWay.SPLIT:
+        return  # the room of splits sends it, with the others of its order
     # Known before it is marked: without its channel a withdrawal stays approved.
     institution, channel = current(), registry.payouts(row.channel)
     if row.state == WithdrawalState.APPROVED:
@@ -126,6 +128,7 @@ def chase(*, older_than: timedelta = timedelta(minutes=5)) -> None:
     silent = Q(state__in=_UNDER_WAY, sent_at__lte=before)
     held = Q(state=WithdrawalState.APPROVED, held_until__isnull=False)
     found = Withdrawal.objects.filter(silent | held).exclude(channel=AccountKind.BANK)
+    found = found.filter(way=PayoutWay.TRANSFER)
     for number in list(found.order_by("id").values_list("number", flat=True)):
         _enqueue(number)
 

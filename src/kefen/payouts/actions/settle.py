@@ -6,7 +6,7 @@ from django.db import transaction
 
 from kefen.core import postings
 from kefen.core.errors import InvariantBroken, UnknownWithdrawal, WithdrawalNotOpen
-from kefen.core.states import WithdrawalState, may_move, move
+from kefen.core.states import PayoutWay, WithdrawalState, may_move, move
 from kefen.ledger import actions as ledger
 from kefen.ledger.contracts import Transfer
 from kefen.payouts.actions.close import give_back
@@ -94,7 +94,9 @@ def _succeed(row: Withdrawal, at: datetime) -> None:
     row.state, row.closed_at = move(WithdrawalState(row.state), WithdrawalState.SUCCEEDED), at
     row.save(update_fields=["state", "closed_at"])
     key = postings.withdrawal_result_key(row.number, WithdrawalState.SUCCEEDED.value)
-    moves = postings.payout_succeeded(row.promoter.code, row.amount, row.tax)
+    is_split = row.way == PayoutWay.SPLIT
+    source = postings.channel(row.channel) if is_split else postings.PAYOUT
+    moves = postings.payout_succeeded(row.promoter.code, row.amount, row.tax, source)
     ledger.post([Transfer(key, "withdrawal_succeeded", at, moves)], current().currency)
 
 

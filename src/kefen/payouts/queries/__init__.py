@@ -10,7 +10,7 @@ from django.db.models import Count, Min, Q, QuerySet, Sum
 from kefen.core.errors import NotFound, PayoutAccountMissing, UnknownWithdrawal
 from kefen.core.payees import AccountKind, Payee
 from kefen.core.periods import Period
-from kefen.core.states import WithdrawalState
+from kefen.core.states import PayoutWay, WithdrawalState
 from kefen.core.tax import TaxComputation
 from kefen.payouts.contracts import PayoutAccountFacts, WithdrawalRecord
 from kefen.payouts.models import DEFAULT_CHANNEL, PayoutAccount, Withdrawal
@@ -144,6 +144,20 @@ def payee_of(promoter_id: UUID, code: str, account_id: UUID | None) -> Payee:
 def open_of(promoter_id: UUID) -> bool:
     """Has this promoter a withdrawal without a result?"""
     return Withdrawal.objects.filter(promoter_id=promoter_id, closed_at__isnull=True).exists()
+
+
+def split_in(promoter_ids: Iterable[UUID], channel: str, period: Period) -> dict[UUID, int]:
+    """What promoters get by splits at a channel that were made in a period, after tax."""
+    found = Withdrawal.objects.filter(
+        promoter_id__in=list(promoter_ids),
+        way=PayoutWay.SPLIT,
+        channel=channel,
+        approved_at__gte=period.start,
+    )
+    if period.end is not None:
+        found = found.filter(approved_at__lt=period.end)
+    sums = found.exclude(state__in=_CAME_BACK).values_list("promoter_id")
+    return dict(sums.annotate(total=Sum("net")).order_by())
 
 
 def waiting_of(promoter_id: UUID) -> int:

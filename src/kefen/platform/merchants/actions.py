@@ -12,7 +12,7 @@ from kefen.core.errors import InvalidInput, NotFound
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor
-from kefen.platform.merchants import gateways
+from kefen.platform.merchants import gateways, guards
 from kefen.platform.merchants.models import MerchantAccount
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
@@ -33,7 +33,8 @@ def connect(
 
     `values` are its fields by name. A secret that is not named, or empty, stays what it was;
     everything else is replaced. The audit log names what was changed and never a secret. Raises
-    NotFound (no such channel), InvalidInput naming the field; then nothing was changed.
+    NotFound (no such channel), InvalidInput naming the field, and with `splits` what the guards
+    raise (a programme that could strand money there); then nothing was changed.
     """
     known = registry.channel(channel)
     address = (gateway or known.gateway).rstrip("/")
@@ -59,6 +60,9 @@ def connect(
         "changed_at": clock.now(),
     }
     MerchantAccount.objects.update_or_create(channel=channel, defaults=content)
+    if splits:
+        # With the new account in place, because the channel is asked through it what it allows.
+        guards.check(channel)
     audit.record(
         actor,
         "merchant.connected" if row is None else "merchant.changed",

@@ -14,7 +14,7 @@ from kefen.core.periods import midnight
 from kefen.core.states import CommissionState, OrderState
 from kefen.faces.web import evidence, names, typed
 from kefen.faces.web.entry import Entry
-from kefen.faces.web.operator import screens
+from kefen.faces.web.operator import screens, splits
 from kefen.faces.web.promoter.proof import serial_of
 from kefen.faces.web.promoter.proof import state_of as commission_state
 from kefen.faces.web.shared.screens import Form, Option, Paging, TimelineStep
@@ -136,6 +136,7 @@ def order(row: Order, form: Form | None = None) -> screens.OrderScreen:
             screens.RefundAsk(one.amount, one.asked_at, one.state, one.reason, one.answer)
             for one in asks
         ),
+        split=splits.card(row.id),
         form=form or _prefilled(asks, row.currency),
     )
 

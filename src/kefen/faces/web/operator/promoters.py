@@ -6,7 +6,7 @@ from kefen.core import postings
 from kefen.core.terms import PromoterKind
 from kefen.faces.web import names
 from kefen.faces.web.entry import Entry
-from kefen.faces.web.operator import screens
+from kefen.faces.web.operator import screens, splits
 from kefen.faces.web.operator.orders import paging_of, rows_of
 from kefen.faces.web.promoter.build import Money
 from kefen.faces.web.shared.screens import Form, Option, TimelineStep
@@ -53,6 +53,7 @@ def listed(entry: Entry) -> screens.PromotersScreen:
         filters=filters,
         groups=groups()[1:],
         admission=_admission(),
+        default_way=splits.default_shown(),
     )
 
 
@@ -117,6 +118,7 @@ def promoter(entry: Entry, row: Promoter, form: Form | None = None) -> screens.P
         refund_rate_bps=brought.refunded * 10_000 // brought.paid if brought.paid else None,
         timeline=_timeline(row),
         orders=rows_of(list(mine)),
+        way=splits.way_shown(row.id),
         form=form or Form(),
     )
 

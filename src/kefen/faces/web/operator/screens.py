@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from kefen.faces.web.operator.split_screens import SplitCard
 from kefen.faces.web.shared.screens import (
     Candidate,
     Form,
@@ -216,6 +217,7 @@ class OrderScreen:
     refundable: int
     refund_number: str
     asks: tuple[RefundAsk, ...] = ()
+    split: SplitCard | None = None
     form: Form = field(default_factory=Form)
 
     @property
@@ -243,7 +245,8 @@ class PromoterRow:
 @dataclass(frozen=True, slots=True)
 class PromotersScreen:
     """GET `q`, `state`, `group`, `page`. POST `operator_admission`: every `kind` that begins at
-    once; `admission` has each kind, with a name if it does now."""
+    once; `admission` has each kind, with a name if it does now. POST `operator_default_way`:
+    `way`, where splits are offered."""
 
     currency: str
     promoters: tuple[PromoterRow, ...]
@@ -251,12 +254,14 @@ class PromotersScreen:
     filters: Mapping[str, str]
     groups: tuple[Option, ...]
     admission: tuple[Option, ...] = ()
+    default_way: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PromoterScreen:
     """One promoter. POST `promoter_decide`: `decision` = approve | reject | suspend |
-    reactivate, `reason`. POST `promoter_group`: `group`."""
+    reactivate, `reason`. POST `promoter_group`: `group`; `promoter_way`: `way`, where splits are
+    offered."""
 
     currency: str
     code: str
@@ -281,6 +286,7 @@ class PromoterScreen:
     orders: tuple[OrderRow, ...]
     about: str = ""
     agreement_version: str = ""
+    way: str = ""
     form: Form = field(default_factory=Form)
 
 

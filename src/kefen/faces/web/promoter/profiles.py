@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from kefen.core.errors import NotFound
 from kefen.faces.web.entry import Entry
-from kefen.faces.web.promoter import payees, screens
+from kefen.faces.web.promoter import payees, screens, ways
 from kefen.faces.web.promoter.build import Money
 from kefen.faces.web.shared.screens import Form
 from kefen.platform import clock
@@ -37,6 +37,7 @@ def profile(entry: Entry) -> screens.ProfileScreen:
         identity_name="" if mine is None else mine.name,
         identity_number="" if mine is None else mine.id_number,
         payout=payees.account_of(entry),
+        way=ways.shown(entry),
         rules_version=0 if rules is None else rules.number,
         rules_from=None if rules is None else rules.terms.effective_from,
     )

@@ -18,7 +18,7 @@ from kefen.core.states import CommissionState
 from kefen.core.terms import Fixed, Percent, Rule, Tiered
 from kefen.faces.web import evidence, names, rules_shown
 from kefen.faces.web.entry import Entry
-from kefen.faces.web.promoter import screens
+from kefen.faces.web.promoter import screens, ways
 from kefen.faces.web.shared.screens import Candidate, Form, TimelineStep
 from kefen.orders import queries as orders
 from kefen.platform import clock
@@ -76,7 +76,7 @@ def proof(entry: Entry, row: Commission, form: Form | None = None) -> screens.Pr
         reward_kind="percent" if isinstance(reward, Percent) else "fixed",
         rate_bps=reward.bps if isinstance(reward, Percent) else 0,
         fixed=reward.amount if isinstance(reward, Fixed) else 0,
-        timeline=(*_beginning(row, weighed), *back, *_ending(row)),
+        timeline=(*_beginning(row, weighed), *back, *_ending(row, entry.school.currency)),
         candidates=weighed,
         rule=rules_shown.rule(rule, {row.line.course.code: row.line.course.title}),
         version=version.number,
@@ -118,7 +118,7 @@ def public(currency: str, row: Commission) -> screens.PublicProofScreen:
     reward = _reward(rule, row)
     cut = next((c for c in commissions.cuts_of({row.line_id}) if c.level == row.level), None)
     steps = [TimelineStep("order", row.order.placed_at), TimelineStep("paid", row.order.paid_at)]
-    steps += [*back, *_ending(row)]
+    steps += [*back, *_ending(row, currency)]
     return screens.PublicProofScreen(
         currency=currency,
         serial=serial_of(row),
@@ -179,16 +179,17 @@ def _beginning(row: Commission, weighed: tuple[Candidate, ...]) -> list[Timeline
     return steps
 
 
-def _ending(row: Commission) -> list[TimelineStep]:
+def _ending(row: Commission, currency: str) -> list[TimelineStep]:
     if row.state == CommissionState.REJECTED:
         return [TimelineStep("rejected", None, "back", row.state_reason)]
     if row.reversed >= row.booked:
         return []
     if row.matured_at is not None:
+        later = TimelineStep("payout", None, "later", _("goes out with your next withdrawals"))
         return [
             TimelineStep("protection_end", row.available_at),
             TimelineStep("settled", row.matured_at),
-            TimelineStep("payout", None, "later", _("goes out with your next withdrawals")),
+            ways.ending(row, currency) or later,
         ]
     passed = row.available_at <= clock.now()
     return [

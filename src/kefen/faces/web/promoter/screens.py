@@ -397,3 +397,4 @@ class ProfileScreen:
     payout: AccountShown | None = None
     rules_version: int = 0
     rules_from: datetime | None = None
+    way: str = ""

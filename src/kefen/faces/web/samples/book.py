@@ -16,6 +16,7 @@ from kefen.faces.web.samples import (
     poster,
     promoter,
     signing,
+    splits,
     student,
 )
 from kefen.faces.web.samples.words import NOW, promoter_name, say
@@ -157,6 +158,11 @@ def _promoters() -> tuple[Sample, ...]:
         "payout-account": ("payout_account", "profile", payouts.payout_account),
         "payout-account-wechat": ("payout_account", "profile", payouts.payout_account_wechat),
         "payout-account-none": ("payout_account", "profile", payouts.payout_account_none),
+        "profile-way": ("profile", "profile", splits.profile),
+        "way": ("way", "profile", splits.way),
+        "way-missing": ("way", "profile", splits.way_missing),
+        "way-none": ("way", "profile", splits.way_none),
+        "proof-split": ("proof", "income", splits.proof),
     }
     return tuple(
         Sample(f"promoter-{key}", f"web/promoter/{name}.html", screen, active, "promoter")
@@ -171,6 +177,8 @@ def _operators() -> tuple[Sample, ...]:
         "orders": ("orders", "orders", operator.orders),
         "orders-empty": ("orders", "orders", operator.orders_empty),
         "order": ("order", "orders", operator.order),
+        "order-split": ("order", "orders", splits.order),
+        "order-split-waiting": ("order", "orders", splits.order_waiting),
         "promoters": ("promoters", "promoters", operator.promoters),
         "promoters-empty": ("promoters", "promoters", operator.promoters_empty),
         "promoter": ("promoter", "promoters", operator.promoter),
@@ -179,6 +187,8 @@ def _operators() -> tuple[Sample, ...]:
         "channels-none": ("channels", "channels", accounts.channels_none),
         "channel": ("channel", "channels", accounts.channel),
         "channel-kept": ("channel", "channels", accounts.channel_kept),
+        "promoter-way": ("promoter", "promoters", splits.one_promoter),
+        "promoters-way": ("promoters", "promoters", splits.promoters),
         "programme": ("programme", "programme", desk.programme),
         "programme-empty": ("programme", "programme", desk.programme_empty),
         "withdrawals": ("withdrawals", "withdrawals", desk.withdrawals),

@@ -1,0 +1,122 @@
+"""Reads of splits and of the ways that promoters chose."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from kefen.core.splits import Way
+from kefen.core.states import SplitState, WithdrawalState
+from kefen.platform.merchants import queries as merchants
+from kefen.platform.tenancy.scope import institution_id
+from kefen.ports import registry
+from kefen.splits import models
+from kefen.splits.contracts import ShareFacts, SplitOfOrder, WayFacts
+
+# Paid and divisible, and not among the splits yet; the index of payments finds the newest.
+_NEW = """
+SELECT o.id, v.channel
+  FROM orders_order o
+  JOIN orders_cashiervisit v ON v.institution_id = o.institution_id AND v.order_id = o.id
+   AND v.channel = o.channel AND v.split
+ WHERE o.institution_id = %s AND o.paid_at >= %s AND o.state = 'paid'
+   AND NOT EXISTS (SELECT 1 FROM splits_ordersplit s
+                    WHERE s.institution_id = o.institution_id AND s.order_id = o.id)
+ ORDER BY o.paid_at, o.id LIMIT %s
+"""
+
+
+def new_ones(since: datetime, limit: int) -> list[tuple[UUID, str]]:
+    """Divisible payments since an instant that nobody looks after yet: (order, channel)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEW, [institution_id(), since, limit])
+        return [(order, channel) for order, channel in cursor.fetchall()]
+
+
+def due(now: datetime, after: tuple[datetime, UUID] | None, limit: int) -> list[models.OrderSplit]:
+    """The splits whose turn has come, a page after the last one of the page before."""
+    found = models.OrderSplit.objects.filter(next_at__lte=now)
+    if after is not None:
+        found = found.filter(Q(next_at__gt=after[0]) | Q(next_at=after[0], id__gt=after[1]))
+    return list(found.order_by("next_at", "id")[:limit])
+
+
+def offered() -> tuple[str, ...]:
+    """The channels at which this institution divides payments."""
+    return tuple(
+        account.channel
+        for account in merchants.accounts()
+        if account.active and account.splits and registry.splits(account.channel) is not None
+    )
+
+
+def ways_of(promoter_ids: Iterable[UUID]) -> dict[UUID, WayFacts]:
+    """The ways of promoters, the default where one chose nothing."""
+    ids = list(promoter_ids)
+    rows = models.Way.objects.filter(Q(promoter_id__in=ids) | Q(promoter_id__isnull=True))
+    chosen = {row.promoter_id: Way(row.way) for row in rows}
+    default = chosen.get(None, Way.WALLET)
+    return {key: WayFacts(chosen.get(key, default), key in chosen) for key in ids}
+
+
+def way_of(promoter_id: UUID) -> WayFacts:
+    """The way of one promoter."""
+    return ways_of([promoter_id])[promoter_id]
+
+
+def default_way() -> Way:
+    """The way of those who chose nothing."""
+    row = models.Way.objects.filter(promoter_id__isnull=True).first()
+    return Way.WALLET if row is None else Way(row.way)
+
+
+def of_order(order_id: UUID) -> SplitOfOrder | None:
+    """The split of an order with its shares; None where its payment was not kept divisible."""
+    row = models.OrderSplit.objects.select_related("order").filter(order_id=order_id).first()
+    if row is None:
+        return None
+    shares = models.SplitShare.objects.filter(split_id=row.id).order_by("id")
+    return SplitOfOrder(
+        number=row.number,
+        order=row.order.number,
+        channel=row.channel,
+        state=SplitState(row.state),
+        reason=row.reason,
+        next_at=row.next_at,
+        planned_at=row.planned_at,
+        sent_at=row.sent_at,
+        released=row.released,
+        closed_at=row.closed_at,
+        shares=tuple(_share(one) for one in shares.select_related("promoter", "withdrawal")),
+    )
+
+
+def share_of(order_id: UUID, promoter_id: UUID) -> ShareFacts | None:
+    """What the plan of an order's payment says of one promoter."""
+    found = models.SplitShare.objects.filter(split__order_id=order_id, promoter_id=promoter_id)
+    row = found.select_related("promoter", "withdrawal").first()
+    return None if row is None else _share(row)
+
+
+def orders_of(withdrawal_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The orders out of whose payments withdrawals left, by withdrawal."""
+    found = models.SplitShare.objects.filter(withdrawal_id__in=list(withdrawal_ids))
+    rows = found.values_list("withdrawal_id", "split__order__number")
+    return {key: order for key, order in rows if key is not None}
+
+
+def _share(row: models.SplitShare) -> ShareFacts:
+    withdrawal = row.withdrawal if row.withdrawal_id is not None else None
+    return ShareFacts(
+        promoter_id=row.promoter_id,
+        promoter=row.promoter.code,
+        amount=row.amount,
+        tax=0 if withdrawal is None else withdrawal.tax or 0,
+        net=0 if withdrawal is None else withdrawal.net or 0,
+        withdrawal="" if withdrawal is None else withdrawal.number,
+        state=None if withdrawal is None else WithdrawalState(withdrawal.state),
+        reason=row.reason if withdrawal is None else withdrawal.state_reason,
+        closed_at=None if withdrawal is None else withdrawal.closed_at,
+    )
