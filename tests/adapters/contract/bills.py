@@ -46,7 +46,7 @@ class BillContract:
     def test_a_day_without_trade_has_an_empty_bill(self, side: Bills) -> None:
         self._trade(side)
         side.pass_time(timedelta(days=3))
-        assert not side.channel.fetch_bill(HERE, side.today() - timedelta(days=1))
+        assert not side.channel.fetch_bill(HERE, side.today() - timedelta(days=2))
 
     def test_bills_of_institutions_are_their_own(self, side: Bills) -> None:
         day = side.today()

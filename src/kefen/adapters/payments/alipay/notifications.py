@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl
 
 from kefen.adapters.payments.alipay import numbers
-from kefen.adapters.payments.alipay.client import NAME, client_of
+from kefen.adapters.payments.alipay.client import NAME, Client
 from kefen.adapters.payments.alipay.wire_format import CURRENCY, fen, instant, since_1970
 from kefen.core.errors import BadSignature, InvalidInput
 from kefen.ports.merchants import Merchant
@@ -54,7 +54,7 @@ def verify(merchant: Merchant, body: bytes) -> dict[str, str]:
         name: value for name, value in parameters.items() if name not in {"sign", "sign_type"}
     }
     text = "&".join(f"{name}={value}" for name, value in sorted(signed.items()))
-    genuine = parameters.get("sign_type") == "RSA2" and client_of(merchant).fits(
+    genuine = parameters.get("sign_type") == "RSA2" and Client(merchant).fits(
         text, parameters.get("sign", "")
     )
     if not genuine or not _is_fresh(parameters):

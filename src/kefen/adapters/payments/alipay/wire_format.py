@@ -8,7 +8,7 @@ from kefen.core.errors import InvalidInput
 
 BEIJING = timezone(timedelta(hours=8))
 CURRENCY = "CNY"
-_YUAN = re.compile(r"(-?)(\d{1,12})(?:\.(\d{1,2}))?")
+_YUAN = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,2}))?")
 _USER_ID = re.compile(r"2088\d{12}")
 _LOGON_ID = re.compile(r"[^@\s]+@[^@\s]+|\+?[\d-]{5,20}")
 
