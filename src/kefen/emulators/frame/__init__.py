@@ -13,9 +13,11 @@ then `finish` (sign the answer). Addresses under `/emulator/` are the emulator's
 no faults, only from this machine. `control` has those that all share; a channel adds
 `/emulator/phone`.
 
-- `books.Books`: JSON documents by (kind, key) in SQLite, inside `transaction()` (a handler is in
-  one already): `get put delete find first next`. `look_ups` name the fields for fast `find`.
+- `books.Books`: JSON documents by (kind, key) in SQLite, inside `transaction()` (a handler is
+  in one already): `get put delete find first count until next`. `look_ups` name the fields for
+  fast `find`.
 - `clock.Clock`: `real()` for signatures, `now()` and `seconds()` for business; `BEIJING`.
+- `agenda.Agenda`: `put(at, what, about)` and `run({what: handler})`, for `tick`.
 - `faults.Faults`: `take(fault, where, mentioned)` answers the fault that strikes, or None; a
   channel names its own in `own_faults` and takes them where they belong. A fault is a dict: what
   else the test put into it (`seconds`, for one) can be read there.

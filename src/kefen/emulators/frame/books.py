@@ -90,6 +90,23 @@ class Books:
         )
         return [json.loads(row[0]) for row in rows.fetchall()]
 
+    def count(self, kind: str, **fields: str | int) -> int:
+        """How many documents `find` would find."""
+        where = "".join(f" AND json_extract(document, '$.{name}') = ?" for name in fields)
+        row = self._database.execute(
+            f"SELECT count(*) FROM documents WHERE kind = ?{where}", (kind, *fields.values())
+        ).fetchone()
+        return int(row[0])
+
+    def until(self, kind: str, field: str, limit: float) -> list[Document]:
+        """Documents of a kind in which a number has been reached, smallest first."""
+        by = f"json_extract(document, '$.{field}')"
+        rows = self._database.execute(
+            f"SELECT document FROM documents WHERE kind = ? AND {by} <= ? ORDER BY {by}, place",
+            (kind, limit),
+        )
+        return [json.loads(row[0]) for row in rows.fetchall()]
+
     def first(self, kind: str, **fields: str | int) -> Document | None:
         """The oldest that `find` finds, or None."""
         found = self.find(kind, **fields)

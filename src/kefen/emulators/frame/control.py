@@ -90,7 +90,7 @@ class Control:
         books, clock = call.books, self._emulator.clock
         kinds = [(kind, len(books.find(kind))) for kind in books.kinds()]
         notices = [
-            (one["topic"], one["mentioned"], one["state"], len(one["attempts"]), one["url"])
+            (one["topic"], one["mentioned"][:80], one["state"], len(one["attempts"]), one["url"])
             for one in reversed(books.find("notice")[-50:])
         ]
         return pages.page(

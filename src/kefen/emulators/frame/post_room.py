@@ -48,7 +48,7 @@ def accepts_any_2xx(answer: Answer) -> bool:
 
 class PostRoom:
     """`write` makes the letter of a notice's content, `accepted` reads the receiver's answer,
-    `retries` are the intervals after the first attempt."""
+    `retries` are the intervals after the first attempt; `tick` passes before each round."""
 
     def __init__(
         self,
@@ -59,10 +59,12 @@ class PostRoom:
         retries: Sequence[float],
         write: Callable[[Document], Letter],
         accepted: Callable[[Answer], bool] = accepts_any_2xx,
+        tick: Callable[[], None] = lambda: None,
         scale: float = 1.0,
     ) -> None:
         self._books, self._clock, self._faults = books, clock, faults
         self._retries, self._write, self._accepted = tuple(retries), write, accepted
+        self._tick = tick
         self.scale = scale
         self._sending = threading.Lock()
         self._stop = threading.Event()
@@ -131,6 +133,7 @@ class PostRoom:
 
     def _due(self, *, early: bool) -> list[Document]:
         with self._books.transaction() as books:
+            self._tick()
             now = self._clock.seconds()
             waiting = books.find("notice", state="waiting")
         due = [one for one in waiting if early or one["due"] <= now]

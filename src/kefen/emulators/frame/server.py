@@ -13,6 +13,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+from kefen.emulators.frame.agenda import Agenda
 from kefen.emulators.frame.books import Books, Document
 from kefen.emulators.frame.calls import Call, Route
 from kefen.emulators.frame.clock import Clock
@@ -37,8 +38,9 @@ class Emulator:
     private: frozenset[str] = frozenset()
 
     def __init__(self, home: Path, *, notice_scale: float = 1.0, seed: int = 0) -> None:
-        self.books = Books(home / "books.sqlite3", look_ups=("state", *self.look_ups))
+        self.books = Books(home / "books.sqlite3", look_ups=("state", "due", *self.look_ups))
         self.clock = Clock(self.books)
+        self.agenda = Agenda(self.books, self.clock)
         self.faults = Faults(self.books, seed=seed, known=self.own_faults)
         self.post_room = PostRoom(
             self.books,
@@ -47,6 +49,7 @@ class Emulator:
             retries=self.retries,
             write=self.write_notice,
             accepted=self.accepted,
+            tick=self.tick,
             scale=notice_scale,
         )
         routes = (*Control(self).routes(), *self.routes())
@@ -91,8 +94,8 @@ class Emulator:
         return Response("down\n", status=500, mimetype="text/plain")
 
     def tick(self) -> None:
-        """What passes with time: expire, settle. Called before each request of the channel, in
-        its transaction."""
+        """What passes with time: expire, settle. Called before each request of the channel and
+        each round of the post room, in a transaction."""
 
     # What the frame does.
 
