@@ -16,6 +16,12 @@ ORDER = {"out_trade_no": "ord_node1", "total_amount": "100.00", "subject": "ç›´æ
 FROZEN = {"extend_params": {"royalty_freeze": "true"}}
 
 
+@pytest.fixture(autouse=True)
+def in_beijing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client takes the machine's time for Beijing's."""
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+
+
 @pytest.mark.parametrize("mode", ["key", "certificate"])
 def test_a_stranger_from_npm_is_served(npm: None, tmp_path: Path, mode: str) -> None:
     with letter_box() as box, running(build(tmp_path), delivering=False) as address:
