@@ -73,9 +73,9 @@ def test_a_notification_that_alipay_signed(kind: str, order: str, amount: int) -
                 channel.read_notification("zhixing", {}, body(told | {name: value}))
     for late in (timedelta(hours=27), timedelta(days=365), timedelta(minutes=-6)):
         now = sent + late.total_seconds()
-        with patch.object(notifications.time, "time", lambda now=now: now):
-            with pytest.raises(BadSignature):
-                channel.read_notification("zhixing", {}, body(told))
+        at_that_time = patch.object(notifications.time, "time", lambda now=now: now)
+        with at_that_time, pytest.raises(BadSignature):
+            channel.read_notification("zhixing", {}, body(told))
     with pytest.raises(BadSignature):
         channel.read_notification("zhixing", {}, body(told))
 

@@ -80,6 +80,7 @@ def test_partial_success_keeps_the_rest_frozen(shop: Shop) -> None:
 def test_a_person_receives_two_hundred_thousand_a_month(shop: Shop) -> None:
     first = paid(shop, "ord_1", 600_000_00)
     second = paid(shop, "ord_2", 100_000_00)
+    shop.hand.ahead(200)
     good(shop.split("spl_1", first, ("o-a", 180_000_00)))
     good(shop.split("spl_2", second, ("o-a", 20_000_01), ("o-b", 1)))
     assert shop.results("spl_2", second) == [
@@ -120,10 +121,10 @@ def test_refunds_and_splits(shop: Shop) -> None:
     assert refused(shop.refund("rfd_1", transaction, 7_001)) == (403, "NOT_ENOUGH")
     assert books(shop, "refund") == before
     good(shop.refund("rfd_2", transaction, 6_000))
-    shop.hand.fault("refund_closed", "refunds", times=1)
+    shop.hand.fault("refund_closed", "refunds", number="rfd_3", times=1)
     good(shop.refund("rfd_3", transaction, 500))
     assert good(shop.client.query_refund("rfd_3"))["status"] == "CLOSED"
-    shop.hand.fault("refund_abnormal", "refunds", times=1)
+    shop.hand.fault("refund_abnormal", "refunds", number="rfd_4", times=1)
     good(shop.refund("rfd_4", transaction, 500))
     assert good(shop.client.query_refund("rfd_4"))["status"] == "ABNORMAL"
 

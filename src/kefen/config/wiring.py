@@ -1,6 +1,7 @@
 """Names the adapters: the only place that knows which implementation stands behind a port."""
 
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 
 import structlog
@@ -9,6 +10,8 @@ from procrastinate import App
 
 from kefen.adapters.messengers.mail import Mail
 from kefen.adapters.messengers.relay import Relay
+from kefen.adapters.payments.alipay.channel import Alipay
+from kefen.adapters.payments.wechat_pay.channel import WeChatPay
 from kefen.adapters.wechat.official import OfficialWeChat
 from kefen.platform import clock
 from kefen.ports import registry
@@ -26,7 +29,37 @@ def wire() -> None:
         sandbox = Sandbox()
         registry.register_payments(sandbox)
         registry.register_payouts(sandbox)
+    _wechat_pay()
+    _alipay()
     _reach_people()
+
+
+def _wechat_pay() -> None:
+    """WeChat Pay serves every port; institutions enter their merchant numbers."""
+    from kefen.platform.inbox.queries import notify_url  # noqa: PLC0415 - needs models
+    from kefen.platform.merchants.queries import merchants_of  # noqa: PLC0415 - needs models
+
+    channel = WeChatPay(
+        merchants_of(WeChatPay.name), notify_url=partial(notify_url, WeChatPay.name)
+    )
+    registry.register_channel(channel)
+    registry.register_payments(channel)
+    registry.register_payouts(channel)
+    registry.register_authorised(channel)
+    registry.register_splits(channel)
+    registry.register_bills(channel)
+
+
+def _alipay() -> None:
+    """Alipay serves every port but that of receivers who agree once: its transfers ask nobody."""
+    from kefen.platform.merchants.queries import merchants_of  # noqa: PLC0415 - needs models
+
+    channel = Alipay(merchants_of(Alipay.name))
+    registry.register_channel(channel)
+    registry.register_payments(channel)
+    registry.register_payouts(channel)
+    registry.register_splits(channel)
+    registry.register_bills(channel)
 
 
 def _reach_people() -> None:

@@ -27,8 +27,9 @@ class PayOut:
 class PayoutChannel(Notifier, Protocol):
     """A channel that sends money to promoters."""
 
-    def pay_out(self, request: PayOut) -> None:
-        """Ask for a payout; its result comes by notification or by `query_payout`."""
+    def pay_out(self, request: PayOut) -> ChannelEvent | None:
+        """Ask for a payout; its result comes by notification or by `query_payout`. A channel that
+        says where the receiver confirms says it at once; what it says is taken like a result."""
         ...
 
     def query_payout(self, institution: str, withdrawal: str) -> ChannelEvent | None:

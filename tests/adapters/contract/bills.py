@@ -45,7 +45,7 @@ class BillContract:
 
     def test_a_day_without_trade_has_an_empty_bill(self, side: Bills) -> None:
         self._trade(side)
-        side.pass_time(timedelta(days=3))
+        side.pass_time(timedelta(days=4))
         assert not side.channel.fetch_bill(HERE, side.today() - timedelta(days=2))
 
     def test_bills_of_institutions_are_their_own(self, side: Bills) -> None:

@@ -79,7 +79,7 @@ def certificate_number(text: str) -> str:
     """The number by which Alipay names a certificate: of its issuer and its serial number."""
     one = x509.load_pem_x509_certificate(text.encode())
     name = ",".join(
-        f"{short}={one.issuer.get_attributes_for_oid(oid)[0].value}" for short, oid in _PARTS
+        f"{short}={one.issuer.get_attributes_for_oid(oid)[0].value!s}" for short, oid in _PARTS
     )
     digest = md5(f"{name}{one.serial_number}".encode(), usedforsecurity=False)
     return digest.hexdigest()

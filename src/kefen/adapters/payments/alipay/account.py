@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from alipay import AliPay
+from alipay import AliPay  # type: ignore[import-untyped]
 
 from kefen.adapters.payments.alipay import certificates
 from kefen.core.errors import InvalidInput
@@ -11,7 +11,7 @@ from kefen.ports.merchants import Field, Merchant
 
 GATEWAY = "https://openapi.alipay.com/gateway.do"
 CERTIFICATES = ("app_certificate", "alipay_certificate", "root_certificate")
-FIELDS = (
+FIELDS: tuple[Field, ...] = (
     Field("app_id"),
     Field("seller_id"),
     Field("private_key", secret=True, long=True),

@@ -57,7 +57,7 @@ def _is_by_rsa(one: x509.Certificate) -> bool:
 
 def _number(one: x509.Certificate) -> str:
     name = ",".join(
-        f"{part.rfc4514_attribute_name}={part.value}" for part in reversed(list(one.issuer))
+        f"{part.rfc4514_attribute_name}={part.value!s}" for part in reversed(list(one.issuer))
     )
     text = f"{name}{one.serial_number}"
     return md5(text.encode(), usedforsecurity=False).hexdigest()

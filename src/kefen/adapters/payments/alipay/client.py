@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 import structlog
-from alipay import AliPay
+from alipay import AliPay  # type: ignore[import-untyped]
 
 from kefen.adapters.payments.alipay.account import certificate_numbers, private_key, public_key
 from kefen.adapters.payments.alipay.wire_format import real_beijing

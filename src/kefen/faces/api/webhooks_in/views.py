@@ -28,6 +28,11 @@ _KEPT_HEADERS = (
     "webhook-id",
     "webhook-timestamp",
     "webhook-signature",
+    "wechatpay-timestamp",
+    "wechatpay-nonce",
+    "wechatpay-serial",
+    "wechatpay-signature",
+    "request-id",
 )
 
 logger = structlog.get_logger(__name__)
