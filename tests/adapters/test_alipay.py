@@ -15,7 +15,13 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 
 from kefen.adapters.payments.alipay import client, numbers
-from kefen.adapters.payments.alipay.wire_format import account_kind, fen, instant, real_beijing, yuan
+from kefen.adapters.payments.alipay.wire_format import (
+    account_kind,
+    fen,
+    instant,
+    real_beijing,
+    yuan,
+)
 from kefen.core.errors import (
     BadSignature,
     ChannelRejected,
