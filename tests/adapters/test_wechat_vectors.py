@@ -24,7 +24,8 @@ from kefen.ports.payments import EventKind
 
 VECTORS = Path(__file__).parent / "vectors"
 SIGNED = json.loads((VECTORS / "wechat_signatures.json").read_text("utf-8"))
-NOTICE = json.loads((VECTORS / "wechat_notify.json").read_text("utf-8"))
+EMULATORS = Path(__file__).parents[1] / "emulators" / "vectors"
+NOTICE = json.loads((EMULATORS / "wechat_notify.json").read_text("utf-8"))
 BILL = (VECTORS / "wechat_tradebill_ALL.csv").read_text("utf-8")
 
 
@@ -125,7 +126,7 @@ class NoticeAdapter(notifications.Notified):
 
 @pytest.fixture
 def _then() -> Iterator[None]:
-    with patch.object(notifications.time, "time", return_value=float(NOTICE["now"])):
+    with patch.object(notifications, "real_seconds", return_value=float(NOTICE["now"])):
         yield
 
 

@@ -6,7 +6,6 @@ money is believed to have failed only when a query says so (`Payouts`, `Payments
 """
 
 import json
-import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
@@ -18,7 +17,7 @@ from wechatpayv3.type import RequestType  # type: ignore[import-untyped]
 
 from kefen.adapters.payments.wechat_pay.account import Account
 from kefen.adapters.payments.wechat_pay.numbers import CHANNEL
-from kefen.adapters.payments.wechat_pay.signatures import is_signed
+from kefen.adapters.payments.wechat_pay.signatures import is_signed, real_seconds
 from kefen.core.errors import ChannelError, ChannelRejected, ChannelUnavailable, OutcomeUnknown
 
 Answer = dict[str, Any]
@@ -124,7 +123,7 @@ class Connection:
 
     def _verify(self, headers: Mapping[str, str], text: str) -> bool:
         lower = {name.lower(): value for name, value in headers.items()}
-        if not is_signed(self.account.keys, lower, text.encode(), now=time.time()):
+        if not is_signed(self.account.keys, lower, text.encode(), now=real_seconds()):
             raise _Unsigned
         return True
 

@@ -1,7 +1,6 @@
 """What WeChat tells: signed, and encrypted with the merchant's own key (API v3 密钥)."""
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from kefen.adapters.payments.wechat_pay.account import Account
 from kefen.adapters.payments.wechat_pay.account import read as read_account
 from kefen.adapters.payments.wechat_pay.connection import TIMEOUT, Connection, Timeout
 from kefen.adapters.payments.wechat_pay.numbers import CHANNEL
-from kefen.adapters.payments.wechat_pay.signatures import is_signed
+from kefen.adapters.payments.wechat_pay.signatures import is_signed, real_seconds
 from kefen.core.errors import BadSignature, InvalidInput
 from kefen.ports.merchants import Merchants
 from kefen.ports.payments import Acknowledgement, ChannelEvent, EventKind
@@ -65,7 +64,7 @@ class Notified:
     ) -> ChannelEvent:
         """Verify and translate a notification. Raises BadSignature, InvalidInput, NotFound."""
         account = self.account(institution)
-        if not is_signed(account.keys, headers, body, now=time.time()):
+        if not is_signed(account.keys, headers, body, now=real_seconds()):
             raise BadSignature(channel=CHANNEL)
         try:
             return _translated(account, body)

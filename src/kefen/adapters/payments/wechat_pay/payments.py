@@ -4,7 +4,6 @@ An order has one `out_trade_no` for each way of paying, and a further one for ea
 closed and opened again (`numbers`): whoever asks for the order looks at all that WeChat has.
 """
 
-import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -31,6 +30,7 @@ from kefen.adapters.payments.wechat_pay.numbers import (
     write_number,
     write_trade,
 )
+from kefen.adapters.payments.wechat_pay.signatures import real_seconds
 from kefen.core.errors import (
     ChannelRejected,
     ChannelUnavailable,
@@ -251,7 +251,7 @@ def bridge(
 ) -> dict[str, str]:
     """What `WeixinJSBridge.invoke("getBrandWCPayRequest", …)` is called with, signed."""
     account = connection.account
-    stamp, once = str(int(time.time()) if at is None else at), nonce or uuid.uuid4().hex.upper()
+    stamp, once = str(int(real_seconds()) if at is None else at), nonce or uuid.uuid4().hex.upper()
     package = f"prepay_id={prepay}"
     return {
         "appId": account.app_id,
