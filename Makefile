@@ -69,5 +69,6 @@ audit: setup ## prove the ledger of the database in use
 
 clean: ## remove what setup and the tests made; your data in .kefen stay
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	rm -rf tests/emulators/npm/node_modules tests/emulators/npm/.lock
 	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 	find src -name '*.mo' -delete

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -168,10 +168,22 @@ def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
 # kill -9
 
 
+BARE = """
+import sys
+from pathlib import Path
+from kefen.emulators.frame.server import serve
+from kefen.emulators.wechat import build
+serve(build(Path(sys.argv[1])), host="127.0.0.1", port=0, ready=lambda at: print(at, flush=True))
+"""
+COMMAND = ["-m", "kefen.config.cli", "emulate", "wechat", "--home"]
+
+
 @contextmanager
-def emulated(home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """`kefen emulate wechat` in a process of its own."""
-    command = [sys.executable, "-m", "kefen.config.cli", "emulate", "wechat", "--home", str(home)]
+def emulated(
+    home: Path, start: Sequence[str] = ("-c", BARE)
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The emulator in a process of its own."""
+    command = [sys.executable, *start, str(home)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ.copy())
     try:
         assert process.stdout is not None
@@ -206,7 +218,7 @@ def test_killed_while_a_request_is_answered(tmp_path: Path, box: Box) -> None:
         asking.join(10)
     assert len(heard) == 1
     assert isinstance(heard[0], requests.RequestException)
-    with emulated(tmp_path) as (_, address):
+    with emulated(tmp_path, COMMAND) as (_, address):
         shop.hand.address = shop.client._core._gate_way = address
         assert shop.hand.state()["order"] == before["order"]
         first = good(shop.place("ord_killed"))

@@ -193,6 +193,25 @@ def test_bills(shop: Shop) -> None:
     assert refused(shop.client.trade_bill(today)) == (400, "INVALID_REQUEST")
 
 
+def test_a_plain_bill_and_a_stale_address(shop: Shop) -> None:
+    shop.sell("ord_5500")
+    day = shop.hand.now().date()
+    shop.hand.ahead(2 * DAY)
+    told = good(shop.client.trade_bill(str(day), tar_type=""))
+    status, plain = shop.client.download_bill(told["download_url"])
+    assert status == 200
+    assert plain.decode("utf-8-sig").startswith("交易时间,")
+    assert hashlib.sha1(plain).hexdigest() == told["hash_value"]  # noqa: S324
+    assert refused(shop.client.download_bill(told["download_url"] + "x"))[0] == 404
+    shop.hand.fault("statement_creating", "tradebill", times=1)
+    assert refused(shop.client.trade_bill(str(day))) == (400, "STATEMENT_CREATING")
+    kinds = [good(shop.client.trade_bill(str(day), bill_type=kind)) for kind in ("ALL", "SUCCESS")]
+    widths = [len(_sheet(shop, one)[0].split(",")) for one in kinds]
+    assert widths == [27, 20]
+    refunds = shop.client.trade_bill(str(day), bill_type="REFUND")
+    assert refused(refunds) == (400, "NO_STATEMENT_EXIST")
+
+
 def test_a_bill_is_not_written_before_ten(shop: Shop) -> None:
     now = shop.hand.now()
     shop.sell("ord_6000")

@@ -1,9 +1,13 @@
 """What the channel refuses, and that a refusal changes nothing."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kefen.emulators.frame.server import running
+from kefen.emulators.wechat import build
+from kefen.emulators.wechat.receivers import RECEIVERS_PER_MERCHANT
 from tests.emulators.conftest import Shop, good, refused, shop_at
 from tests.emulators.hand import DAY, Box, Hand
 
@@ -54,6 +58,22 @@ def test_receivers_are_added_first_and_stand_once(shop: Shop) -> None:
     many = [(f"o-{number}", 1) for number in range(51)]
     assert refused(shop.split("spl_1", transaction, *many)) == (400, "PARAM_ERROR")
     assert refused(shop.split("spl_1", transaction)) == (400, "PARAM_ERROR")
+
+
+def test_twenty_thousand_receivers(tmp_path: Path, box: Box) -> None:
+    emulator = build(tmp_path)
+    with running(emulator, delivering=False) as address:
+        shop = shop_at(Hand(address), box)
+        good(shop.add("o-first"))
+        mchid = shop.values["merchant_id"]
+        with emulator.books.transaction() as kept:
+            for number in range(RECEIVERS_PER_MERCHANT - 1):
+                kept.put("receiver", f"{mchid}:X:{number}", {"merchant": mchid})
+        assert refused(shop.add("o-more"))[0] == 400
+        good(shop.add("o-first"))
+        account = ("PERSONAL_OPENID", "o-first")
+        good(shop.client.profitsharing_delete_receiver(*account))
+        good(shop.add("o-more"))
 
 
 def test_fifty_splits_of_an_order(shop: Shop) -> None:

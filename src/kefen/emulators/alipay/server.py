@@ -72,7 +72,7 @@ class Alipay(Emulator):
 
     def make_merchant(self, call: Call, wanted: Document) -> tuple[str, dict[str, str]]:
         """A merchant; `{"mode": "key"}` wishes for one without certificates, `app_gateway` is
-        where messages of transfers go, `balance` and `split_bps` are what they say."""
+        where messages of transfers go, `balance` and `split_maximum_bps` are what they say."""
         books = call.books
         count = books.next("merchant")
         app_id, seller_id = f"2026{count:012d}", f"2088{count:012d}"
@@ -93,7 +93,7 @@ class Alipay(Emulator):
             "by_certificate": wanted.get("mode") != "key",
             "app_gateway": str(wanted.get("app_gateway", "")),
             "balance": int(wanted.get("balance", _STARTING_BALANCE)),
-            "split_bps": int(wanted.get("split_bps", 3_000)),
+            "split_bps": int(wanted.get("split_maximum_bps", 3_000)),
         }
         if merchant["by_certificate"]:
             top = signing.certificate("Emulated Root", root)

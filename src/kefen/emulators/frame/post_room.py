@@ -97,7 +97,7 @@ class PostRoom:
                     "content": content,
                     "mentioned": mentioned,
                     "state": "lost" if struck["lose"] else "waiting",
-                    "due": due,
+                    "due": None if struck["lose"] else due,
                     "behind": bool(struck["reorder"]),
                     "attempts": [],
                 },
@@ -134,9 +134,10 @@ class PostRoom:
     def _due(self, *, early: bool) -> list[Document]:
         with self._books.transaction() as books:
             self._tick()
-            now = self._clock.seconds()
-            waiting = books.find("notice", state="waiting")
-        due = [one for one in waiting if early or one["due"] <= now]
+            if early:
+                due = books.find("notice", state="waiting")
+            else:
+                due = books.until("notice", "due", self._clock.seconds())
         return sorted(due, key=lambda one: (one["behind"], one["due"], int(one["key"])))
 
     def _attempt(self, notice: Document) -> bool:
@@ -154,9 +155,9 @@ class PostRoom:
             )
             made = len(notice["attempts"])
             if taken:
-                notice["state"] = "delivered"
+                notice.update(state="delivered", due=None)
             elif made > len(self._retries):
-                notice["state"] = "given up"
+                notice.update(state="given up", due=None)
             else:
                 notice["due"] = at + self._retries[made - 1] * self.scale
             books.put("notice", notice["key"], notice)

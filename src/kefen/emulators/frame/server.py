@@ -41,7 +41,9 @@ class Emulator:
         self.books = Books(home / "books.sqlite3", look_ups=("state", "due", *self.look_ups))
         self.clock = Clock(self.books)
         self.agenda = Agenda(self.books, self.clock)
-        self.faults = Faults(self.books, seed=seed, known=self.own_faults)
+        # Apart from the books: a fault that made a request fail is used up all the same.
+        self._fault_books = Books(home / "faults.sqlite3")
+        self.faults = Faults(self._fault_books, seed=seed, known=self.own_faults)
         self.post_room = PostRoom(
             self.books,
             self.clock,
@@ -145,6 +147,7 @@ class Emulator:
         """Stop sending and let go of the books."""
         self.post_room.stop()
         self.books.close()
+        self._fault_books.close()
 
 
 def _is_this_machine(address: str | None) -> bool:
