@@ -3,6 +3,7 @@
 import json
 import urllib.parse
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -96,10 +97,11 @@ class Alipay(Emulator):
             "split_bps": int(wanted.get("split_maximum_bps", 3_000)),
         }
         if merchant["by_certificate"]:
-            top = signing.certificate("Emulated Root", root)
+            now = datetime.fromtimestamp(self.clock.real(), UTC)
+            top = signing.certificate("Emulated Root", root, now)
             texts = {
-                "app_certificate": signing.certificate(f"app {app_id}", app, top, root),
-                "alipay_certificate": signing.certificate("Emulated Alipay", ours, top, root),
+                "app_certificate": signing.certificate(f"app {app_id}", app, now, top, root),
+                "alipay_certificate": signing.certificate("Emulated Alipay", ours, now, top, root),
                 "root_certificate": top,
             }
             values |= {name: signing.certificate_text(one) for name, one in texts.items()}
