@@ -67,10 +67,10 @@ def download(call: Call, now: float) -> Response:
     merchant = call.books.get("merchant", known["app_id"])
     app_id, day = known["app_id"], known["day"]
     if known["kind"] == "trade":
-        rows, heads, name = _trades(call.books, app_id, day), TRADE_HEADS, "业务明细"
+        packed = _packed(merchant, day, "业务明细", TRADE_HEADS, _trades(call.books, app_id, day))
     else:
-        rows, heads, name = _moves(call.books, app_id, day), ACCOUNT_HEADS, "账务明细"
-    return Response(_packed(merchant, day, name, heads, rows), mimetype="application/zip")
+        packed = _packed(merchant, day, "账务明细", ACCOUNT_HEADS, _moves(call.books, app_id, day))
+    return Response(packed, mimetype="application/zip")
 
 
 def _packed(

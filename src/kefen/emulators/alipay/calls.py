@@ -36,6 +36,14 @@ def key_of(merchant: Document, number: str) -> str:
     return f"{merchant['app_id']} {number}"
 
 
+def merchant_of(books: Books, document: Document) -> Document:
+    """The merchant whose document it is."""
+    found = books.get("merchant", document["app_id"])
+    if found is None:
+        raise LookupError(document["app_id"])
+    return found
+
+
 def move(
     books: Books,
     merchant: Document,

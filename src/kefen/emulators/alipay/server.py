@@ -3,6 +3,7 @@
 import json
 import urllib.parse
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -72,7 +73,7 @@ class Alipay(Emulator):
 
     def make_merchant(self, call: Call, wanted: Document) -> tuple[str, dict[str, str]]:
         """A merchant; `{"mode": "key"}` wishes for one without certificates, `app_gateway` is
-        where messages of transfers go, `balance` and `split_bps` are what they say."""
+        where messages of transfers go, `balance` and `split_maximum_bps` are what they say."""
         books = call.books
         count = books.next("merchant")
         app_id, seller_id = f"2026{count:012d}", f"2088{count:012d}"
@@ -93,13 +94,14 @@ class Alipay(Emulator):
             "by_certificate": wanted.get("mode") != "key",
             "app_gateway": str(wanted.get("app_gateway", "")),
             "balance": int(wanted.get("balance", _STARTING_BALANCE)),
-            "split_bps": int(wanted.get("split_bps", 3_000)),
+            "split_bps": int(wanted.get("split_maximum_bps", 3_000)),
         }
         if merchant["by_certificate"]:
-            top = signing.certificate("Emulated Root", root)
+            now = datetime.fromtimestamp(self.clock.real(), UTC)
+            top = signing.certificate("Emulated Root", root, now)
             texts = {
-                "app_certificate": signing.certificate(f"app {app_id}", app, top, root),
-                "alipay_certificate": signing.certificate("Emulated Alipay", ours, top, root),
+                "app_certificate": signing.certificate(f"app {app_id}", app, now, top, root),
+                "alipay_certificate": signing.certificate("Emulated Alipay", ours, now, top, root),
                 "root_certificate": top,
             }
             values |= {name: signing.certificate_text(one) for name, one in texts.items()}
@@ -215,6 +217,7 @@ class Alipay(Emulator):
 
 def _parameters(call: Call) -> dict[str, str]:
     """Out of the address and the form, as Alipay takes them."""
+    call.request.get_data()  # kept: a form that was read can be read no more
     return call.request.args.to_dict() | call.request.form.to_dict()
 
 

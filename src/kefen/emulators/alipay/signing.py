@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import md5
 
 from cryptography import x509
@@ -45,10 +45,11 @@ def public_text(key: rsa.RSAPrivateKey) -> str:
 def certificate(
     name: str,
     key: rsa.RSAPrivateKey,
+    now: datetime,
     issuer: x509.Certificate | None = None,
     issuer_key: rsa.RSAPrivateKey | None = None,
 ) -> x509.Certificate:
-    """A certificate, by its issuer or by itself."""
+    """A certificate for ten years from yesterday, by its issuer or by itself."""
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
@@ -57,7 +58,6 @@ def certificate(
             x509.NameAttribute(NameOID.COMMON_NAME, name),
         ]
     )
-    now = datetime.now(UTC)  # noqa: TID251 - a certificate is of the world's time
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -79,7 +79,7 @@ def certificate_number(text: str) -> str:
     """The number by which Alipay names a certificate: of its issuer and its serial number."""
     one = x509.load_pem_x509_certificate(text.encode())
     name = ",".join(
-        f"{short}={one.issuer.get_attributes_for_oid(oid)[0].value}" for short, oid in _PARTS
+        f"{short}={one.issuer.get_attributes_for_oid(oid)[0].value!s}" for short, oid in _PARTS
     )
     digest = md5(f"{name}{one.serial_number}".encode(), usedforsecurity=False)
     return digest.hexdigest()

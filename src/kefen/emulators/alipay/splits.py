@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kefen.emulators.alipay.calls import Asked, key_of, move
+from kefen.emulators.alipay.calls import Asked, key_of, merchant_of, move
 from kefen.emulators.alipay.trades import found
 from kefen.emulators.alipay.wire_format import Refusal, beijing, fen, invalid, number, yuan
 from kefen.emulators.frame.books import Books, Document
@@ -146,8 +146,9 @@ def _detail(asked: Asked, share: Document) -> Document:
 
 def execute(emulator: Any, books: Books, one: Document) -> None:
     """Settle what was asked for."""
-    trade = books.get("trade", one["trade"])
-    merchant = books.get("merchant", one["app_id"])
+    trade, merchant = books.get("trade", one["trade"]), merchant_of(books, one)
+    if trade is None:
+        raise LookupError(one["trade"])
     now = emulator.clock.seconds()
     for detail in one["details"]:
         detail["executed"] = now

@@ -6,7 +6,7 @@ Alipay knows nothing, and there is nothing to close.
 
 from typing import Any
 
-from kefen.emulators.alipay.calls import Asked, key_of, move, tell_trade
+from kefen.emulators.alipay.calls import Asked, key_of, merchant_of, move, tell_trade
 from kefen.emulators.alipay.wire_format import Refusal, beijing, fen, invalid, number, yuan
 from kefen.emulators.frame.books import Books, Document
 
@@ -94,7 +94,7 @@ def pay(asked_by: Any, books: Books, trade: Document) -> bool:
     """The student pays; at a trade that is paid or closed nothing happens."""
     if trade["status"] != "WAIT_BUYER_PAY":
         return False
-    now, merchant = asked_by.clock.seconds(), books.get("merchant", trade["app_id"])
+    now, merchant = asked_by.clock.seconds(), merchant_of(books, trade)
     if asked_by.faults.take("wrong_amount", "cashier", trade["out_trade_no"]):
         trade["total"] += 1
     trade |= {"status": "TRADE_SUCCESS", "paid": now}

@@ -42,7 +42,7 @@ class Emulated:
 
 def emulated(port: int) -> tuple[Emulated, ...]:
     """The demo's emulators, for this machine alone, on the ports after the product's own."""
-    names = (("wechat", "wechat_pay"),)
+    names = (("wechat", "wechat_pay"), ("alipay", "alipay"))
     return tuple(
         Emulated(name, channel, f"http://{HOST}:{port + place}")
         for place, (name, channel) in enumerate(names, start=1)

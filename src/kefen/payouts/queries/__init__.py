@@ -156,7 +156,7 @@ def split_in(promoter_ids: Iterable[UUID], channel: str, period: Period) -> dict
     )
     if period.end is not None:
         found = found.filter(approved_at__lt=period.end)
-    sums = found.exclude(state__in=_CAME_BACK).values_list("promoter_id")
+    sums = found.exclude(state__in=CAME_BACK).values_list("promoter_id")
     return dict(sums.annotate(total=Sum("net")).order_by())
 
 

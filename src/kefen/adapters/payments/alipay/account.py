@@ -3,14 +3,15 @@
 import re
 from typing import Any
 
-from alipay import AliPay, DCAliPay
+from alipay import AliPay  # type: ignore[import-untyped]
 
+from kefen.adapters.payments.alipay import certificates
 from kefen.core.errors import InvalidInput
 from kefen.ports.merchants import Field, Merchant
 
 GATEWAY = "https://openapi.alipay.com/gateway.do"
 CERTIFICATES = ("app_certificate", "alipay_certificate", "root_certificate")
-FIELDS = (
+FIELDS: tuple[Field, ...] = (
     Field("app_id"),
     Field("seller_id"),
     Field("private_key", secret=True, long=True),
@@ -21,7 +22,6 @@ FIELDS = (
     Field("transfer_scene_name", required=False, default="佣金报酬"),
     Field("split_maximum_bps", required=False, default="3000"),
 )
-_PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
 
 
 def check(merchant: Merchant) -> None:
@@ -43,10 +43,9 @@ def check(merchant: Merchant) -> None:
         )
     _read("private_key", lambda: _probe(private_key(merchant)))
     if given:
-        for name in CERTIFICATES:
-            _read(name, lambda name=name: DCAliPay.get_cert_sn(chain(settings[name])[0]))
-        if not DCAliPay.get_root_cert_sn(joined(settings["root_certificate"])):
-            raise InvalidInput(field="root_certificate", reason="no root with an RSA key is in it")
+        _read("app_certificate", lambda: certificates.number(settings["app_certificate"]))
+        _read("alipay_certificate", lambda: _probe(public_key(merchant)))
+        _read("root_certificate", lambda: certificates.root_number(settings["root_certificate"]))
     else:
         _read("alipay_public_key", lambda: _probe(public_key(merchant)))
 
@@ -62,21 +61,20 @@ def private_key(merchant: Merchant) -> str:
 
 
 def public_key(merchant: Merchant) -> str:
-    """Alipay's key as PEM."""
+    """Alipay's key as PEM, which in certificate mode stands in its certificate."""
+    if by_certificates(merchant):
+        return certificates.public_key(merchant.settings["alipay_certificate"])
     return _framed(merchant.settings.get("alipay_public_key", ""), "PUBLIC KEY")
 
 
-def chain(text: str) -> list[str]:
-    """The certificates in a text. Raises ValueError if there is none."""
-    found = [match.group(0) for match in _PEM.finditer(text.replace("\r\n", "\n"))]
-    if not found:
-        raise ValueError("no certificate")
-    return found
-
-
-def joined(text: str) -> str:
-    """The certificates as the SDK divides them: by empty lines, which downloaded files lack."""
-    return "\n\n".join(chain(text))
+def certificate_numbers(merchant: Merchant) -> dict[str, str]:
+    """What a request names of the certificates; nothing in key mode."""
+    if not by_certificates(merchant):
+        return {}
+    return {
+        "app_cert_sn": certificates.number(merchant.settings["app_certificate"]),
+        "alipay_root_cert_sn": certificates.root_number(merchant.settings["root_certificate"]),
+    }
 
 
 def _framed(text: str, kind: str) -> str:

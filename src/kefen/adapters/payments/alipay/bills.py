@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from kefen.adapters.payments.alipay import numbers
-from kefen.adapters.payments.alipay.client import NAME, SECONDS, Refused, ask
+from kefen.adapters.payments.alipay.client import NAME, SECONDS, Refused, ask, trusted
 from kefen.adapters.payments.alipay.wire_format import BEIJING, CURRENCY, fen, instant
 from kefen.core.errors import ChannelUnavailable, InvalidInput
 from kefen.platform import clock
@@ -70,7 +70,7 @@ def _fetched(merchant: Merchant, address: str) -> bytes:
     content = bytearray()
     extensions = {"timeout": SECONDS.as_dict()}
     try:
-        with httpx.HTTPTransport(trust_env=not merchant.stand_in) as transport:
+        with httpx.HTTPTransport(trust_env=not merchant.stand_in, verify=trusted()) as transport:
             request = httpx.Request("GET", address, extensions=extensions)
             answer = transport.handle_request(request)
             try:

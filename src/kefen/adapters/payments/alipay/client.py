@@ -1,29 +1,25 @@
 """Talking to Alipay's gateway by the SDK, and what its codes mean.
 
-Of the SDK are used: what a request consists of, signing and verifying (key and certificate mode).
-Its defects are wrapped: it sends everything, names and keys' numbers included, in the address
-(here: POST); it takes the machine's local time for Beijing's; it finds the end of the signed text
-by counting braces, also those inside of texts; it reads a certificate file without empty lines as
-one certificate; it reads amounts as floats.
+Of the SDK are used: what a request consists of, signing and verifying. Its defects are wrapped: it
+sends everything, names and numbers included, in the address (here: POST); it takes the machine's
+local time for Beijing's; it finds the end of the signed text by counting braces, also those inside
+of texts; it reads amounts as floats; its certificate mode stands on what pyOpenSSL is about to drop
+(here: `certificates`).
 """
 
 import base64
 import binascii
 import json
+import ssl
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import httpx
 import structlog
-from alipay import AliPay, DCAliPay
+from alipay import AliPay  # type: ignore[import-untyped]
 
-from kefen.adapters.payments.alipay.account import (
-    by_certificates,
-    chain,
-    joined,
-    private_key,
-    public_key,
-)
+from kefen.adapters.payments.alipay.account import certificate_numbers, private_key, public_key
 from kefen.adapters.payments.alipay.wire_format import real_beijing
 from kefen.core.errors import ChannelRejected, ChannelUnavailable, OutcomeUnknown
 from kefen.ports.merchants import Merchant
@@ -65,15 +61,24 @@ class Refused(Exception):
         return ChannelRejected(channel=NAME, reason=f"{self.sub_code or self.code} {self.text}")
 
 
-class _Wrapped:
-    """The SDK's clients, each with its own way of keys, without their defects."""
+class Client(AliPay):  # type: ignore[misc]
+    """The SDK's client for an account, without its defects."""
 
-    _gateway: str
+    def __init__(self, merchant: Merchant) -> None:
+        """Read the account's keys."""
+        super().__init__(
+            merchant.settings["app_id"],
+            app_private_key_string=private_key(merchant),
+            alipay_public_key_string=public_key(merchant),
+        )
+        self._gateway = merchant.gateway
+        self._certificates = certificate_numbers(merchant)
 
     def build_body(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        body: dict[str, Any] = super().build_body(*args, **kwargs)  # type: ignore[misc]
+        """What a request consists of, but for its signature."""
+        body: dict[str, Any] = super().build_body(*args, **kwargs) | self._certificates
         body["timestamp"] = real_beijing()
-        # As UTF-8 and not as \u-escapes: it is what a person reads in Alipay's own records.
+        # As UTF-8 and not as \\u-escapes: it is what a person reads in Alipay's own records.
         body["biz_content"] = json.dumps(body["biz_content"], ensure_ascii=False)
         return {name: value for name, value in body.items() if value}
 
@@ -81,52 +86,26 @@ class _Wrapped:
         """A request's parameters with their signature."""
         body = self.build_body(method, dict(content), **more)
         text = "&".join(f"{name}={value}" for name, value in sorted(body.items()))
-        return body | {"sign": self._sign(text)}  # type: ignore[attr-defined]
+        return body | {"sign": self._sign(text)}
 
     def fits(self, text: str, signature: str) -> bool:
         """Whether Alipay signed the text."""
         try:
             base64.b64decode(signature, validate=True)
-            return bool(self._verify(text, signature))  # type: ignore[attr-defined]
+            return bool(self._verify(text, signature))
         except (ValueError, binascii.Error):
             return False
 
 
-class _ByKey(_Wrapped, AliPay):
-    pass
-
-
-class _ByCertificate(_Wrapped, DCAliPay):
-    pass
-
-
-def client_of(merchant: Merchant) -> "_ByKey | _ByCertificate":
-    """The SDK's client for an account."""
-    app_id, settings = merchant.settings["app_id"], merchant.settings
-    client: _ByKey | _ByCertificate
-    if by_certificates(merchant):
-        client = _ByCertificate(
-            app_id,
-            private_key(merchant),
-            chain(settings["app_certificate"])[0],
-            chain(settings["alipay_certificate"])[0],
-            joined(settings["root_certificate"]),
-        )
-    else:
-        client = _ByKey(
-            app_id,
-            app_private_key_string=private_key(merchant),
-            alipay_public_key_string=public_key(merchant),
-        )
-    client._gateway = merchant.gateway  # noqa: SLF001 - the SDK knows production and its own sandbox
-    return client
+@cache
+def trusted() -> ssl.SSLContext:
+    """Whose certificates a connection believes; reading them takes longer than a request."""
+    return httpx.create_ssl_context()
 
 
 def page(merchant: Merchant, method: str, content: Mapping[str, Any], **more: str) -> str:
     """The address of a page of Alipay's: a signed request that the browser makes."""
-    return str(
-        httpx.URL(merchant.gateway, params=client_of(merchant).signed(method, content, **more))
-    )
+    return str(httpx.URL(merchant.gateway, params=Client(merchant).signed(method, content, **more)))
 
 
 def ask(
@@ -142,10 +121,12 @@ def ask(
     `moves` is our number of the money that the request moves: then an answer that does not come,
     or that Alipay did not sign, leaves the outcome unknown; else nothing was done. Raises Refused.
     """
-    client = client_of(merchant)
+    client = Client(merchant)
     parameters = client.signed(method, content, notify_url=notify_url)
     try:
-        with httpx.Client(timeout=SECONDS, trust_env=not merchant.stand_in) as http:
+        with httpx.Client(
+            timeout=SECONDS, trust_env=not merchant.stand_in, verify=trusted()
+        ) as http:
             answer = http.post(merchant.gateway, params={"charset": "utf-8"}, data=parameters)
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         raise ChannelUnavailable(channel=NAME) from _named(error)
@@ -158,9 +139,7 @@ def ask(
     return _judged(told, moves)
 
 
-def _believed(
-    client: "_ByKey | _ByCertificate", method: str, body: bytes, moves: str
-) -> dict[str, Any]:
+def _believed(client: Client, method: str, body: bytes, moves: str) -> dict[str, Any]:
     """The answer, if it carries Alipay's signature; who did not sign, did not answer."""
     name = f"{method.replace('.', '_')}_response"
     try:

@@ -4,14 +4,13 @@ Alipay repeats one for about 25 hours, with the time of the first try: older one
 """
 
 import json
-import time
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import parse_qsl
 
 from kefen.adapters.payments.alipay import numbers
-from kefen.adapters.payments.alipay.client import NAME, client_of
-from kefen.adapters.payments.alipay.wire_format import CURRENCY, fen, instant, since_1970
+from kefen.adapters.payments.alipay.client import NAME, Client
+from kefen.adapters.payments.alipay.wire_format import CURRENCY, fen, instant, real_now, since_1970
 from kefen.core.errors import BadSignature, InvalidInput
 from kefen.ports.merchants import Merchant
 from kefen.ports.payments import ChannelEvent, EventKind
@@ -54,7 +53,7 @@ def verify(merchant: Merchant, body: bytes) -> dict[str, str]:
         name: value for name, value in parameters.items() if name not in {"sign", "sign_type"}
     }
     text = "&".join(f"{name}={value}" for name, value in sorted(signed.items()))
-    genuine = parameters.get("sign_type") == "RSA2" and client_of(merchant).fits(
+    genuine = parameters.get("sign_type") == "RSA2" and Client(merchant).fits(
         text, parameters.get("sign", "")
     )
     if not genuine or not _is_fresh(parameters):
@@ -80,8 +79,7 @@ def _is_fresh(parameters: Mapping[str, str]) -> bool:
             sent = instant(parameters.get("notify_time", ""))
     except InvalidInput:
         return False
-    age = datetime.fromtimestamp(time.time(), UTC) - sent
-    return -EARLIEST <= age <= OLDEST
+    return -EARLIEST <= real_now() - sent <= OLDEST
 
 
 def refund_number(parameters: Mapping[str, str]) -> str:

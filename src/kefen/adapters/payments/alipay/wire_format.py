@@ -8,7 +8,7 @@ from kefen.core.errors import InvalidInput
 
 BEIJING = timezone(timedelta(hours=8))
 CURRENCY = "CNY"
-_YUAN = re.compile(r"(-?)(\d{1,12})(?:\.(\d{1,2}))?")
+_YUAN = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,2}))?")
 _USER_ID = re.compile(r"2088\d{12}")
 _LOGON_ID = re.compile(r"[^@\s]+@[^@\s]+|\+?[\d-]{5,20}")
 
@@ -29,10 +29,14 @@ def fen(text: object) -> int:
     return -amount if sign else amount
 
 
+def real_now() -> datetime:
+    """The world's time, by which signatures grow stale; the demo's clock does not count here."""
+    return datetime.fromtimestamp(time.time(), UTC)
+
+
 def real_beijing() -> str:
-    """The machine's own time in Beijing, whatever zone the machine lives in: Alipay refuses
-    requests whose time is not the world's, so the demo's clock does not count here."""
-    return datetime.fromtimestamp(time.time(), BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+    """The world's time in Beijing, whatever zone the machine lives in, as requests are dated."""
+    return real_now().astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def instant(text: object) -> datetime:

@@ -2,7 +2,7 @@
 
 200, or what else the channel wants: it is stored now or was before. 400: not what the channel
 writes. 401: not signed by it. 404: no such channel or institution. 413: too long. 503: we cannot
-store, so send it again.
+store, or not ask the channel about it, so send it again.
 """
 
 import structlog
@@ -12,7 +12,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from procrastinate.exceptions import ConnectorException
 
-from kefen.core.errors import BadSignature, InvalidInput, NotFound, NumberConflict
+from kefen.core.errors import (
+    BadSignature,
+    ChannelUnavailable,
+    InvalidInput,
+    NotFound,
+    NumberConflict,
+)
 from kefen.faces.api.webhooks_in.channels import acknowledgement, read
 from kefen.platform.inbox import actions as inbox
 from kefen.platform.inbox.contracts import Arrived
@@ -67,11 +73,12 @@ def receive(  # noqa: PLR0911 - one answer for each way it can go
         return _answer(409, "conflict")
     except NotFound:
         return _answer(404, "not_found")
+    except ChannelUnavailable:
+        # Some notifications only say that there is something to ask the channel for.
+        return _later()
     except _DATABASE_GONE:
         logger.exception("webhook_not_stored", channel=channel, institution=slug)
-        later = _answer(503, "try_again")
-        later["Retry-After"] = "5"
-        return later
+        return _later()
     return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
 
 
@@ -86,6 +93,12 @@ def _arrived(channel: str, event: ChannelEvent, headers: dict[str, str], body: b
         body=body,
         headers={name: headers[name][:500] for name in _KEPT_HEADERS if name in headers},
     )
+
+
+def _later() -> HttpResponse:
+    later = _answer(503, "try_again")
+    later["Retry-After"] = "5"
+    return later
 
 
 def _answer(status: int, word: str) -> HttpResponse:
