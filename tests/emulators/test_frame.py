@@ -54,6 +54,8 @@ def test_unknown_faults_are_refused_and_all_are_cleared(hand: Hand) -> None:
     faults = f"{hand.address}/emulator/faults"
     wanted = [{"fault": "lose"}, {"fault": "nonsense"}]
     assert hand.client.post(faults, json=wanted).status_code == 400
+    wanted = [{"fault": "lose", "times": "often"}]
+    assert hand.client.post(faults, json=wanted).status_code == 400
     assert hand.client.get(faults).json() == []
     hand.fault("lose", "notice")
     assert len(hand.client.get(faults).json()) == 1

@@ -17,10 +17,11 @@ from kefen.emulators.frame.books import Books, Document
 
 REQUEST_FAULTS = ("fail_before", "fail_after", "hang")
 NOTICE_FAULTS = ("lose", "duplicate", "delay", "reorder")
+_NUMBERS = {"times", "probability", "seconds"}
 
 
 class UnknownFaultError(ValueError):
-    """This channel knows no such fault."""
+    """This channel knows no such fault, or not so worded."""
 
 
 class Faults:
@@ -36,6 +37,9 @@ class Faults:
         for one in wanted:
             if not isinstance(one, dict) or one.get("fault") not in self.known:
                 raise UnknownFaultError(f"a fault is one of {', '.join(self.known)}")
+            for name in _NUMBERS & one.keys():
+                if not isinstance(one[name], int | float):
+                    raise UnknownFaultError(f"{name} is a number")
         with self._books.transaction() as books:
             for one in wanted:
                 key = str(books.next("fault"))

@@ -18,11 +18,12 @@ code { overflow-wrap: anywhere; }
 """
 
 
-def page(title: str, *parts: str, status: int = 200) -> Response:
+def page(title: str, *parts: str, status: int = 200, language: str = "en") -> Response:
     """A whole page of parts that are HTML already."""
     inside = "\n".join(parts)
     return Response(
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        f"<title>{escape(title)}</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{_LOOKS}</style></head><body><main><h1>{escape(title)}</h1>\n{inside}\n"
         "</main></body></html>",

@@ -99,6 +99,8 @@ class Payments:
             text(body, "scene_info.payer_client_ip", longest=45)
             text(body, "scene_info.h5_info.type", longest=32)
         settle = body.get("settle_info") or {}
+        if not isinstance(settle, dict):
+            raise malformed("参数 settle_info 不合法")
         return {
             "key": f"{merchant['mchid']}:{number}",
             "merchant": merchant["mchid"],

@@ -21,6 +21,11 @@ HOME = "/emulator/phone"
 _BRIDGE = ("appId", "timeStamp", "nonceStr", "package", "signType", "paySign")
 
 
+def _page(title: str, *parts: str, status: int = 200) -> Response:
+    said = pages.paragraph("模拟器：这里没有真钱。")
+    return pages.page(f"{title}（模拟）", said, *parts, status=status, language="zh-Hans")
+
+
 class Phone:
     """The pages and what their buttons do."""
 
@@ -50,7 +55,7 @@ class Phone:
                 return handler(call)
             except Refusal as no:
                 status = no.code or 400
-                return pages.page("微信", pages.paragraph(no.description or ""), status=status)
+                return _page("微信", pages.paragraph(no.description or ""), status=status)
 
         return answer
 
@@ -81,7 +86,7 @@ class Phone:
             buttons={"scan": "扫一扫"},
             method="get",
         )
-        return pages.page("微信", code, "<h2>待处理</h2>", *(waiting or [pages.paragraph("无")]))
+        return _page("微信", code, "<h2>待处理</h2>", *(waiting or [pages.paragraph("无")]))
 
     # Paying.
 
@@ -96,7 +101,7 @@ class Phone:
             "redirect_url": given.get("redirect_url", ""),
         }
         fields = {} if order["openid"] else {"openid": "付款人 openid（可不填）"}
-        return pages.page(
+        return _page(
             "微信支付",
             pages.paragraph(order["description"]),
             f"<p><strong>¥{escape(yuan(order['total']))}</strong></p>",
@@ -150,7 +155,7 @@ class Phone:
         if back.startswith(("http://", "https://")):
             return redirect(back, 303)
         said = "支付成功" if order["paid"] else "已取消"
-        return pages.page("微信支付", pages.paragraph(said), pages.link(HOME, "返回"))
+        return _page("微信支付", pages.paragraph(said), pages.link(HOME, "返回"))
 
     # Receiving.
 
@@ -168,7 +173,7 @@ class Phone:
             buttons = {"agree": "同意自动收款", "close": "关闭授权"}
         else:
             raise missing("单据不存在")
-        return pages.page(
+        return _page(
             "收款",
             pages.paragraph(about),
             pages.form(f"{HOME}/receive", hidden=hidden, buttons=buttons),
@@ -185,4 +190,4 @@ class Phone:
         if back.startswith(("http://", "https://")):
             return redirect(back, 303)
         said = "已取消" if wish == "leave" else "已提交"
-        return pages.page("收款", pages.paragraph(said), pages.link(HOME, "返回"))
+        return _page("收款", pages.paragraph(said), pages.link(HOME, "返回"))
