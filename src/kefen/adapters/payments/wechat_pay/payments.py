@@ -32,7 +32,6 @@ from kefen.adapters.payments.wechat_pay.numbers import (
 )
 from kefen.adapters.payments.wechat_pay.signatures import real_seconds
 from kefen.core.errors import (
-    ChannelRejected,
     ChannelUnavailable,
     InvalidInput,
     NotFound,
@@ -121,9 +120,9 @@ class Payments(Notified):
         """The payment of an order in whichever way; None if it is not paid."""
         connection = self.connection(institution)
         for _, known in _trades(connection, order):
-            found = understood(partial(events.payment, known, connection.account))
-            if found is not None:
-                return found
+            event = understood(partial(events.payment, known, connection.account))
+            if event is not None:
+                return event
         return None
 
     def query_refund(
@@ -281,5 +280,6 @@ def _refused_refund(
         raise reason from refusal
     except (Refused, ChannelUnavailable) as unclear:
         raise OutcomeUnknown(channel=CHANNEL, number=request.refund) from unclear
-    if events.mapping(known, "amount").get("refund") != request.amount:
-        raise ChannelRejected(**reason.params) from refusal
+    amount = known.get("amount")
+    if not isinstance(amount, dict) or amount.get("refund") != request.amount:
+        raise reason from refusal

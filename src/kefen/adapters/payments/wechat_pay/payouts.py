@@ -17,9 +17,9 @@ from kefen.adapters.payments.wechat_pay.connection import (
     rejected,
 )
 from kefen.adapters.payments.wechat_pay.notifications import Notified
-from kefen.adapters.payments.wechat_pay.numbers import CHANNEL, read_bill, write_bill
+from kefen.adapters.payments.wechat_pay.numbers import CHANNEL, write_bill
 from kefen.adapters.payments.wechat_pay.payments import found, understood
-from kefen.core.errors import ChannelUnavailable, NotFound, OutcomeUnknown
+from kefen.core.errors import ChannelUnavailable, InvalidInput, NotFound, OutcomeUnknown
 from kefen.ports.payments import ChannelEvent
 from kefen.ports.payouts import Authorisation, Authorise, PayOut
 
@@ -51,8 +51,7 @@ class Payouts(Notified):
         except (Refused, NotThere) as refusal:
             return _refused(connection, request, number, refusal)
         told = {**answer, "out_bill_no": number, "transfer_amount": request.amount}
-        url = confirm_at(connection.account, answer)
-        return understood(lambda: events.transfer(told, connection.account, url=url))
+        return _told(connection.account, told)
 
     def query_payout(self, institution: str, withdrawal: str) -> ChannelEvent | None:
         """The result of a transfer, or that it waits and where; None while it is under way."""
@@ -184,20 +183,28 @@ def _agreement(account: Account, answer: Answer) -> Authorisation:
     )
 
 
+def _told(account: Account, answer: Answer) -> ChannelEvent | None:
+    """What is known at once; what cannot be read of it is asked for later."""
+    try:
+        return events.transfer(answer, account, url=confirm_at(account, answer))
+    except InvalidInput:
+        return None
+
+
 def _refused(
     connection: Connection, request: PayOut, number: str, refusal: Refused | NotThere
 ) -> ChannelEvent | None:
     """A no is final only when WeChat has no such transfer, or another one, under the number."""
     reason = refusal.rejected() if isinstance(refusal, Refused) else rejected("no such receiver")
     try:
-        known = _known(connection, request.withdrawal)
-    except NotFound:
+        known = connection.ask(
+            lambda: connection.client.mch_transfer_bills_query(out_bill_no=number)
+        )
+    except NotThere:
         raise reason from refusal
-    except Exception as unclear:
+    except (Refused, ChannelUnavailable) as unclear:
         raise OutcomeUnknown(channel=CHANNEL, number=request.withdrawal) from unclear
     same_receiver = known.get("openid", request.receiver) == request.receiver
     if known.get("transfer_amount") != request.amount or not same_receiver:
         raise reason from refusal
-    if read_bill(number) != request.withdrawal:
-        raise reason from refusal
-    return understood(lambda: events.transfer(known, connection.account))
+    return _told(connection.account, known)

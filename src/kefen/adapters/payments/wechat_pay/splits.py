@@ -82,9 +82,8 @@ class Splits(Notified):
                 ),
             )
         except (Refused, NotThere) as refusal:
-            if _shares(
-                _or_rejected(connection, request.number, request.channel_number, refusal)
-            ) != ({(share.receiver.account, share.amount) for share in request.shares}):
+            known = _or_rejected(connection, request.number, request.channel_number, refusal)
+            if _shares(known) != {(one.receiver.account, one.amount) for one in request.shares}:
                 raise _reason(refusal) from refusal
 
     def query_split(
@@ -181,10 +180,9 @@ def _reason(refusal: Refused | NotThere) -> ChannelRejected:
 
 def _persons(known: Answer) -> list[Answer]:
     """The persons among the receivers; what was released stands there as the merchant's share."""
-    receivers = known.get("receivers", [])
-    if not isinstance(receivers, list) or not all(isinstance(one, dict) for one in receivers):
-        raise InvalidInput(field="receivers", reason="it is a list of objects")
-    return [one for one in receivers if one.get("type") == _PERSON]
+    receivers = known.get("receivers")
+    every = receivers if isinstance(receivers, list) else []
+    return [one for one in every if isinstance(one, dict) and one.get("type") == _PERSON]
 
 
 def _shares(known: Answer) -> set[tuple[object, object]]:
