@@ -335,12 +335,16 @@ class TestBelief:
         self, side: AlipaySide, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         paid(side)
-        monkeypatch.setattr(client, "SECONDS", 0.3)
+        payment = side.channel.query_payment(HERE, "ord-1")
+        assert payment is not None
+        request = replace(GIVE_BACK, channel_number=payment.channel_number)
         side.fault("hang", "rfd-1", where="alipay.trade.refund", seconds=1)
-        with pytest.raises(OutcomeUnknown):
-            side.channel.give_back(GIVE_BACK)
+        with monkeypatch.context() as patience:
+            patience.setattr(client, "SECONDS", 0.3)
+            with pytest.raises(OutcomeUnknown):
+                side.channel.give_back(request)
         side.speak_again("rfd-1")
-        side.channel.give_back(GIVE_BACK)
+        side.channel.give_back(request)
         assert side.messages() == 2
 
     def test_the_signed_text_is_the_exact_text(self) -> None:
