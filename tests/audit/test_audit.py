@@ -351,12 +351,18 @@ TAMPERINGS = {
         ),
         [("withdrawal paid", "w1", "1999 + 1", "2000 + 0")],
     ),
-    "a payout to a bank without a file": (
+    "a payout in a bank file that left by another channel": (
         (
-            "UPDATE payouts_withdrawal SET channel = 'bank'"
-            " WHERE institution_id = {mine} AND number = 'w1'"
+            "WITH file AS (INSERT INTO payouts_bankfile (institution_id, id, number, made_at,"
+            " expected, encoding, columns, downloads)"
+            " VALUES ({mine}, gen_random_uuid(), 'f', now(), 1, 'gb18030', '[]', 0) RETURNING id)"
+            " INSERT INTO payouts_bankfilerow"
+            " (institution_id, id, file_id, withdrawal_id, serial, told, reason)"
+            " SELECT {mine}, gen_random_uuid(), file.id, w.id, 1, '', ''"
+            " FROM file, payouts_withdrawal w"
+            " WHERE w.institution_id = {mine} AND w.number = 'w1'"
         ),
-        [("bank file", "w1", "succeeded", "0")],
+        [("bank file", "w1", "sent to a bank", "succeeded at sandbox")],
     ),
     "two persons whom nobody saw": (
         (

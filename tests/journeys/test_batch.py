@@ -14,6 +14,7 @@ from kefen.platform import clock
 from kefen.platform.identity.actions import sign_in_token
 from tests.faces.inspection import LEVELS
 from tests.faces.school import School
+from tests.factories import make_paid_order
 from tests.journeys.browser import chromium, person, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
@@ -25,9 +26,8 @@ def test_a_batch_moves_by_itself_and_goes_on_when_left(
     running: tuple[str, School], script: bool
 ) -> None:
     here, school = running
-    with clock.at(clock.now() - timedelta(days=9)):
-        for number in range(3):
-            school.buy(phone=f"1370000000{number}")
+    sold = clock.now() - timedelta(days=9)
+    make_paid_order(paid=1000_00, at=sold)
     commissions.mature(clock.now())
     numbers = [f"w{number}" for number in range(6)]
     for number in numbers:
