@@ -351,6 +351,35 @@ TAMPERINGS = {
         ),
         [("withdrawal paid", "w1", "1999 + 1", "2000 + 0")],
     ),
+    "a payout in a bank file that left by another channel": (
+        (
+            "WITH file AS (INSERT INTO payouts_bankfile (institution_id, id, number, made_at,"
+            " expected, encoding, columns, downloads)"
+            " VALUES ({mine}, gen_random_uuid(), 'f', now(), 1, 'gb18030', '[]', 0) RETURNING id)"
+            " INSERT INTO payouts_bankfilerow"
+            " (institution_id, id, file_id, withdrawal_id, serial, told, reason)"
+            " SELECT {mine}, gen_random_uuid(), file.id, w.id, 1, '', ''"
+            " FROM file, payouts_withdrawal w"
+            " WHERE w.institution_id = {mine} AND w.number = 'w1'"
+        ),
+        [("bank file", "w1", "sent to a bank", "succeeded at sandbox")],
+    ),
+    "two persons whom nobody saw": (
+        (
+            "UPDATE payouts_withdrawal SET two_persons = true,"
+            " first_approver = '00000000-0000-0000-0000-000000000001',"
+            " second_approver = '00000000-0000-0000-0000-000000000002'"
+            " WHERE institution_id = {mine} AND number = 'w1'"
+        ),
+        [
+            (
+                "two persons",
+                "w1",
+                "None + None",
+                "00000000-0000-0000-0000-000000000001 + 00000000-0000-0000-0000-000000000002",
+            )
+        ],
+    ),
     "a withdrawal is gone": (
         "DELETE FROM payouts_withdrawal WHERE institution_id = {mine} AND number = 'w4'",
         [("in transit", "promoter:li:in_transit", "0", "1200")],
@@ -414,12 +443,14 @@ def test_every_check_finds_something():
         "prize",
         "refund",
         "transfer",
+        "bank file",
+        "two persons",
         "unit",
         "withdrawal paid",
         "withdrawal reserved",
         "withdrawal's end",
     }
-    assert len(CHECKS) == 14
+    assert len(CHECKS) == 16
 
 
 def test_the_neighbour_is_not_blamed(told, as_owner):

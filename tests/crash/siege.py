@@ -31,6 +31,7 @@ def environment(folder: Path, database: str) -> dict[str, str]:
         **kept,
         "KEFEN_HOME": str(folder),
         "KEFEN_DATABASE_NAME": database,
+        "KEFEN_SANDBOX": "1",
         "DJANGO_SETTINGS_MODULE": "kefen.config.settings",
         "PYTHONPATH": str(databases.ROOT),
     }

@@ -246,3 +246,28 @@ def test_a_landing_in_wechat_asks_nobody_to_sign_in(school: School) -> None:
     form = browser.get(school.at("checkout/maths"))
     assert form.status_code == 200
     assert 'type="password"' not in form.content.decode()
+
+
+def test_a_guest_who_types_anothers_phone_steers_no_later_order_of_his(school: School) -> None:
+    victim = "13800000008"
+    stranger = school.guest()
+    assert winner(school.checkout(stranger, phone=victim, promoter_code="yu")) == "yu"
+    assert winner(school.checkout(signed_in(school, victim), phone=victim)) is None
+    assert winner(school.checkout(school.guest(), phone=victim)) is None
+
+
+def test_signed_in_with_another_phone_is_no_proof_either(school: School) -> None:
+    victim = "13800000008"
+    stranger = signed_in(school, "13800000009")
+    assert winner(school.checkout(stranger, phone=victim, promoter_code="yu")) == "yu"
+    assert winner(school.checkout(signed_in(school, victim), phone=victim)) is None
+
+
+def test_a_code_that_a_signed_in_student_typed_counts_for_his_later_orders(
+    school: School,
+) -> None:
+    phone = "13800000008"
+    mine = signed_in(school, phone)
+    assert winner(school.checkout(mine, phone=phone, promoter_code="yu")) == "yu"
+    assert winner(school.checkout(signed_in(school, phone), phone=phone)) == "yu"
+    assert winner(school.checkout(school.guest(), phone=phone)) == "yu"

@@ -140,7 +140,11 @@ def test_the_ad_mark_stands_where_a_link_led(pages: Pages) -> None:
 
 def test_only_a_payment_being_confirmed_looks_again_by_itself(pages: Pages) -> None:
     refreshing = [key for key, html in pages["en"].items() if 'http-equiv="refresh"' in html]
-    assert refreshing == ["student-order-confirming"]
+    assert refreshing == [
+        "student-order-confirming",
+        "operator-payouts",
+        "operator-payout-batch",
+    ]
     assert "正在确认，不要重复支付" in pages["zh-hans"]["student-order-confirming"]
 
 

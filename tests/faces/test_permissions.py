@@ -31,6 +31,9 @@ DEEDS = {
     "withdrawals": ("withdrawals/w1/decide", {"decision": "reject", "reason": "why"}),
     "notifications": ("notifications/{nothing}/retry", {}),
     "admission": ("promoters-admission", {"kind": "student"}),
+    "exports": ("payouts/report", {"quarter": "2026-Q4"}),
+    "payout_settings": ("payouts/settings", {"part": "tax", "rule": "none"}),
+    "identities": ("payouts/report", {"quarter": "2026-Q4", "full": "1"}),
 }
 
 

@@ -8,11 +8,13 @@ from kefen.core.errors import InvalidInput, NumberConflict, UnknownCourse
 from kefen.core.states import PromoterStatus
 from kefen.core.terms import PlatformLimits
 from kefen.orders import actions, queries
-from kefen.orders.contracts import LineRequest
+from kefen.orders.contracts import LineRequest, PlacedOrder
 from kefen.platform.tenancy.actions import set_limits
 from kefen.promoters import actions as promoters
+from kefen.referrals.models import Touch
 from tests.orders.school import (
     DAY,
+    HOUR,
     START,
     come_by,
     open_school,
@@ -22,6 +24,8 @@ from tests.orders.school import (
     sell,
     terms,
     unchanged,
+    visit,
+    visitor,
 )
 
 
@@ -142,3 +146,33 @@ def test_queries_of_orders() -> None:
     assert [order.number for order in queries.of_student(student_id)] == ["A"]
     assert queries.paid_span() == (queries.by_number("A").paid_at,) * 2
     assert [line.paid for line in queries.in_order_of_placing()] == [100, 200]
+
+
+def test_a_typed_code_is_a_touch_of_the_student_and_stays_one() -> None:
+    place("A", 9000, code="yu")
+    place("B", 9000)
+    assert winners("A") == winners("B") == ["yu"]
+
+
+def test_a_code_typed_for_one_order_counts_for_it_alone() -> None:
+    actions.place_one(replace(request("A", 9000, code="yu"), code_once=True))
+    come_by("chen", at=START + 2 * HOUR)
+    place("B", 9000, at=START + DAY)
+    assert (winners("A"), winners("B")) == (["yu"], ["chen"])
+    # The evidence of the order names the touch, and the touch is nobody's.
+    weighed = queries.lines_of(queries.by_number("A").id)[0].attribution.evidence
+    assert [(one["promoter"], one["verdict"]) for one in weighed][-1] == ("yu", "won")
+    touch = Touch.objects.get(id=weighed[-1]["touch"])
+    assert (touch.visitor_id, touch.student_id, touch.promoter.code) == (None, None, "yu")
+    evidence = queries.lines_of(queries.by_number("B").id)[0].attribution.evidence
+    assert [one["promoter"] for one in evidence] == ["chen"]
+
+
+def test_in_one_batch_as_well_and_with_visitors_beside() -> None:
+    visit("chen", at=START + 2 * HOUR, name="other")  # later than the code: never before it
+    once = replace(request("A", 9000, code="yu"), code_once=True, visitors=[visitor("other")])
+    both = actions.place([once, request("B", 9000), request("C", 9000, code="yu")])
+    assert all(isinstance(one, PlacedOrder) for one in both)
+    assert (winners("A"), winners("B"), winners("C")) == (["yu"], [None], ["yu"])
+    place("D", 9000)
+    assert winners("D") == ["yu"]

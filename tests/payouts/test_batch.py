@@ -1,14 +1,14 @@
 """Many withdrawals by one confirmation: each once, problems named, stoppable."""
 
-from collections.abc import Iterator
 from unittest import mock
 
 import pytest
 
 from kefen.core.errors import InvalidInput, NotFound, NotPermitted, NumberConflict
-from kefen.payouts import actions, batch_queries, queries
+from kefen.payouts import actions, queries
 from kefen.payouts.contracts import PolicyFacts
 from kefen.payouts.models import PayoutBatch, PayoutBatchItem
+from kefen.payouts.queries import batches as batch_queries
 from kefen.platform.audit.models import Record
 from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.identity.models import Role
@@ -31,10 +31,10 @@ def owner(institution: object) -> Actor:
 
 
 @pytest.fixture
-def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
+def sandbox(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     channel = Recorder("sandbox")
     monkeypatch.setattr(registry, "_payouts", {"sandbox": channel})
-    yield channel
+    return channel
 
 
 def begin(owner: Actor, *numbers: str, batch: str = "B", expected: tuple[int, int] | None = None):
@@ -53,7 +53,8 @@ def test_each_is_approved_and_handed_on_once(owner: Actor, sandbox: Recorder) ->
     assert [one.withdrawal for one in sandbox.asked] == ["W1", "W2", "W3"]
     facts = batch_queries.batch("B")
     assert (facts.total, facts.amount, facts.on_way, facts.worked) == (3, 30_000, 3, 3)
-    assert facts.ended and not facts.stopped
+    assert facts.ended
+    assert not facts.stopped
     actions.take_result(sandbox.says("W1", EventKind.PAYOUT_SUCCEEDED))
     actions.take_result(sandbox.says("W2", EventKind.PAYOUT_FAILED))
     facts = batch_queries.batch("B")
@@ -73,8 +74,9 @@ def test_what_changed_since_it_was_confirmed_stops_it_whole(
     with unchanged(), pytest.raises(NotPermitted):
         begin(SYSTEM, "W1")
     begin(owner, "W1", "W2", "W3", expected=(2, 20_000))
+    other = member("other", Role.FINANCE)
     with unchanged(), pytest.raises(NumberConflict):
-        begin(member("other", Role.FINANCE), "W1")
+        begin(other, "W1")
     with unchanged(), pytest.raises(NotFound):
         actions.stop_batch("C", actor=owner)
 

@@ -7,7 +7,8 @@ import pytest
 from kefen.core.errors import InvalidInput, PayoutAboveMaximum, RealNameNeeded
 from kefen.core.payout_limits import ChannelLimits
 from kefen.core.states import WithdrawalState
-from kefen.payouts import actions, arrangements, queries
+from kefen.payouts import actions, queries
+from kefen.payouts.queries import arrangements
 from kefen.platform import clock
 from kefen.platform.audit.models import Record
 from kefen.platform.identity.contracts import SYSTEM

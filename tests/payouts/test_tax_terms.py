@@ -6,7 +6,9 @@ import pytest
 
 from kefen.core.errors import InvalidInput
 from kefen.core.tax import TaxRule
-from kefen.payouts import actions, arrangements, queries
+from kefen.payouts import actions, queries
+from kefen.payouts.queries import arrangements
+from kefen.payouts.tax import tax_rule_at
 from kefen.platform import clock
 from kefen.platform.audit.models import Record
 from kefen.platform.identity.contracts import SYSTEM
@@ -56,7 +58,7 @@ def test_the_newest_decision_that_has_begun_counts_from_when_it_was_made() -> No
     decide("cumulative_2025_16", date(2026, 4, 20))
     decide("labour_2018_61", date(2026, 5, 1))
     school = current()
-    at = arrangements.tax_rule_at
+    at = tax_rule_at
     assert at(school, NOON - timedelta(seconds=1)) is TaxRule.LABOUR_2018_61
     assert at(school, NOON) is TaxRule.CUMULATIVE_2025_16
     assert at(school, NOON + timedelta(days=12)) is TaxRule.LABOUR_2018_61

@@ -5,9 +5,10 @@ from django.db import IntegrityError, transaction
 
 from kefen.core.errors import InvalidInput, NotPermitted, SecondPersonNeeded
 from kefen.core.states import WithdrawalState
-from kefen.payouts import actions, arrangements, queries
+from kefen.payouts import actions, queries
 from kefen.payouts.contracts import PolicyFacts
 from kefen.payouts.models import Withdrawal
+from kefen.payouts.queries import arrangements
 from kefen.platform.audit.models import Record
 from kefen.platform.identity.actions import add_member, make_user
 from kefen.platform.identity.contracts import SYSTEM, Actor, ActorKind

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "kefen.platform.audit",
     "kefen.platform.inbox",
     "kefen.platform.merchants",
+    "kefen.platform.exports",
     "kefen.ledger",
     "kefen.catalog",
     "kefen.promoters",
@@ -128,6 +129,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 # Drawn posters, by content; what is missing is drawn again.
 POSTERS_ROOT = HOME / "posters"
+# Where workbooks are put together; finished files stand encrypted in the database.
+EXPORTS_ROOT = HOME / "exports"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 

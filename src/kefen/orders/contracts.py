@@ -38,6 +38,8 @@ class PlaceOrder:
     `visitors` are browsers whose touches count for this order although they are not tied to the
     student: a phone number typed at checkout proves nobody, and a tie is never undone. `signed_in`
     is the account of whoever orders: typing another phone number makes nobody another buyer.
+    `code_once`: whoever typed the code did not prove that he is the student, so it counts for this
+    order alone and not, as otherwise, for later ones.
     """
 
     number: str
@@ -47,6 +49,7 @@ class PlaceOrder:
     code: str | None = None
     visitors: Sequence[UUID] = ()
     signed_in: UUID | None = None
+    code_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def read_results(content: bytes) -> list[BankResult]:
     reason = _place(heading, _REASON)
     if number is None or result is None:
         raise InvalidInput(
-            field="results", reason="the first line must name the columns 商户流水号 and 结果"
+            field="results", reason="the first line must name the columns number and result"
         )
     found: dict[str, BankResult] = {}
     for cells in rows:
@@ -53,7 +53,7 @@ def _one(number: str, word: str, reason: str) -> BankResult:
         return BankResult(number, paid=True)
     if word in _RETURNED:
         return BankResult(number, paid=False, reason=(reason or "the bank sent it back")[:200])
-    raise InvalidInput(field="results", reason="a result is 成功 or 失败, paid or returned")
+    raise InvalidInput(field="results", reason="a result is paid or returned")
 
 
 def _text(content: bytes) -> str:

@@ -85,3 +85,19 @@ class BatchFacts:
     def worked(self) -> int:
         """How many were looked at."""
         return self.total - self.waiting
+
+
+@dataclass(frozen=True, slots=True)
+class TellingFacts:
+    """Whether a promoter is told of his withdrawals, and in which language."""
+
+    by_phone: bool = True
+    language: str = "zh-hans"
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementFacts:
+    """A promoter's word to a channel: its state, and where he gives it."""
+
+    state: str
+    url: str

@@ -8,7 +8,7 @@ from django.db import connection
 
 from kefen.core.periods import PeriodKind, period_of
 from kefen.core.tax import TaxComputation, TaxRule, compute, consecutive_months
-from kefen.payouts.arrangements import tax_rule_at
+from kefen.payouts.models import TaxTerms
 from kefen.platform.tenancy.contracts import InstitutionFacts
 
 # What was approved in the period and did not come back is income of it.
@@ -18,6 +18,16 @@ SELECT coalesce(sum(amount), 0)::bigint, coalesce(sum(tax), 0)::bigint, array_ag
  WHERE institution_id = %s AND promoter_id = %s AND approved_at >= %s AND approved_at < %s
    AND state NOT IN ('failed', 'expired', 'cancelled', 'rejected')
 """
+
+
+def tax_rule_at(institution: InstitutionFacts, at: datetime) -> TaxRule:
+    """The tax rule in force at an instant: of the terms that were decided by then and have begun,
+    the newest; what the institution was founded with, before the first."""
+    begun = TaxTerms.objects.filter(
+        decided_at__lte=at, effective_on__lte=at.astimezone(institution.zone).date()
+    )
+    found = begun.order_by("-effective_on", "-id").values_list("rule", flat=True).first()
+    return institution.tax_rule if found is None else TaxRule(found)
 
 
 def tax_on(

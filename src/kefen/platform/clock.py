@@ -34,6 +34,11 @@ def at(instant: datetime) -> Iterator[None]:
         _pinned.reset(token)
 
 
+def machine_seconds() -> float:
+    """The machine's own time as files carry it, whatever a demo or a test says."""
+    return datetime.now(UTC).timestamp()  # noqa: TID251 - this is the one place
+
+
 def shift_by(source: Callable[[], timedelta] | None) -> None:
     """Let `source` say by how much this process's clock runs ahead (the demo only)."""
     global _shift  # noqa: PLW0603 - set once at start-up by config.wiring

@@ -28,6 +28,7 @@ class Purchase:
 
     `signed_in` is the account of whoever orders, where it is another one than the student's: he
     buys as well, whatever phone number he typed, so that he earns nothing on it (domain.md §2).
+    `typed_once`: the code counts for this order alone.
     """
 
     student_id: UUID
@@ -36,6 +37,7 @@ class Purchase:
     typed: PromoterRecord | None = None
     visitors: tuple[UUID, ...] = ()
     signed_in: UUID | None = None
+    typed_once: bool = False
 
     def is_bought_by(self, account: UUID | None) -> bool:
         """Is this account the student's, or that of whoever orders for him?"""

@@ -115,6 +115,17 @@ class History:
         )
         return min(later, default=None)
 
+    def with_touch(
+        self, student: UUID, touch_id: UUID, touch: Touch, promoter: PromoterRecord
+    ) -> "History":
+        """What is known of one student, and one more touch; this history stays as it is."""
+        more = History()
+        more.bindings, more.promoters = self.bindings, dict(self.promoters)
+        more.touches[student] = list(self.touches.get(student, ()))
+        more.touch_ids[student] = list(self.touch_ids.get(student, ()))
+        more.add_touch(student, touch_id, touch, promoter)
+        return more
+
 
 def history_of(students: Iterable[UUID], *, bindings: bool, touches: bool = True) -> History:
     """Read the history of some students: one query for touches, one for bindings."""

@@ -40,7 +40,9 @@ class Link(InstitutionModel):
 
 
 class Touch(InstitutionModel):
-    """One visit through a link (`visitor_id`), or a promoter code typed at checkout (`student_id`).
+    """One visit through a link (`visitor_id`), or a promoter code typed at checkout: by a student
+    (`student_id`), or by somebody who only typed his phone number (neither: it counts for the one
+    order whose evidence names it, and nobody's history has it).
 
     Ids are UUIDv7, so `id` is the order of arrival.
     """
@@ -60,9 +62,8 @@ class Touch(InstitutionModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(visitor_id__isnull=False, student_id__isnull=True)
-                | Q(visitor_id__isnull=True, student_id__isnull=False),
-                name="touch_of_visitor_or_student",
+                condition=Q(visitor_id__isnull=True) | Q(student_id__isnull=True),
+                name="touch_never_of_both",
             ),
         ]
         indexes = [

@@ -20,8 +20,8 @@ class PayoutBelowMinimum(RuleViolation):
 
     code = "payout_below_minimum"
     sentence = (
-        "The channel pays {minimum} or more, and after tax {amount} is left. Return the withdrawal, "
-        "so that the promoter can ask for more at once."
+        "The channel pays {minimum} or more, and after tax {amount} is left. Return the "
+        "withdrawal, so that the promoter can ask for more at once."
     )
 
 
@@ -30,8 +30,8 @@ class PayoutAboveMaximum(RuleViolation):
 
     code = "payout_above_maximum"
     sentence = (
-        "The channel pays at most {maximum} at once, and after tax it would be {amount}. Return the "
-        "withdrawal, so that the promoter asks for smaller sums, or pay to a bank account."
+        "The channel pays at most {maximum} at once, and after tax it would be {amount}. Return "
+        "the withdrawal, so that the promoter asks for smaller sums, or pay to a bank account."
     )
 
 

@@ -18,6 +18,9 @@ OPERATOR_MAY: Final[Mapping[str, frozenset[str]]] = {
     "admission": EVERYTHING,
     "programme": EVERYTHING,
     "notifications": EVERYTHING,
+    "exports": EVERYTHING | {Role.FINANCE.value},
+    "payout_settings": EVERYTHING,
+    "identities": frozenset({Role.OWNER.value, Role.FINANCE.value}),
 }
 """Looking is open to every member, also to `read_only`, who may do nothing else."""
 
@@ -35,6 +38,9 @@ _WORDS: Final[Mapping[str, Promise]] = {
     "admission": _("decide who promotes without a decision"),
     "programme": _("publish rebate rules"),
     "notifications": _("let notifications be tried again"),
+    "exports": _("export data"),
+    "payout_settings": _("decide how payouts leave and which tax is withheld"),
+    "identities": _("export names and ID numbers in full"),
 }
 
 

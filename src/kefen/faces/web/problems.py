@@ -50,6 +50,10 @@ _MACHINES: Final[Mapping[str, tuple[str, Any]]] = {
     "Notification": ("inbox", _("The notification")),
 }
 _FIELDS: Final[Mapping[str, Any]] = {
+    "withdrawals": _("The choice of withdrawals"),
+    "results": _("The bank's result file"),
+    "effective_on": _("From this day on"),
+    "quarter": _("Quarter"),
     "phone": _("Phone number"),
     "email": _("E-mail address"),
     "amount": _("Amount"),
@@ -113,6 +117,23 @@ _REASONS: Final = (
     _("a bank card number has 12 to 19 digits"),
     _("a digit of the card number is wrong"),
     _("sign in by WeChat first, so that we know it"),
+    _("Agreeing once to all payouts"),
+    _("a tax rule never reaches into the past"),
+    _("write a day"),
+    _("number, account and amount are needed in every file"),
+    _("it is below the least amount"),
+    _("it is below the amount a name goes from"),
+    _("choose 1 to 5000 withdrawals"),
+    _("they changed since you looked; look again and confirm"),
+    _("no approved withdrawal goes to a bank account"),
+    _("choose the bank's file first"),
+    _("the file is larger than 4 MB"),
+    _("the first line must name the columns number and result"),
+    _("the file says two things of one number"),
+    _("the bank sent it back"),
+    _("a result is paid or returned"),
+    _("the file is neither UTF-8 nor GB18030"),
+    _("the file names a withdrawal that is not in this one"),
 )
 
 
@@ -140,7 +161,7 @@ def _shown(error: errors.KefenError, name: str, value: object, currency: str) ->
         return percent_bps(int(str(value)))
     if isinstance(value, int) and name in _MONEY | _RATES:
         return money_text(value, currency) if name in _MONEY else percent_bps(value)
-    if name in ("reason", "what"):
+    if name in ("reason", "what", "action"):
         return gettext(str(value))
     return _FIELDS.get(str(value), value) if name == "field" else value
 

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from kefen.faces.web import demo, public_proof, short_links, sign_in, styleguide, views
-from kefen.faces.web.operator import deeds, questions
+from kefen.faces.web import demo, public_proof, short_links, sign_in, styleguide, task_centre, views
+from kefen.faces.web.operator import deeds, payouts, questions
 from kefen.faces.web.operator import splits as operator_splits
 from kefen.faces.web.operator import views as operator
 from kefen.faces.web.platform import views as platform
-from kefen.faces.web.promoter import payees, share, ways
+from kefen.faces.web.promoter import payees, share, ways, wishes
 from kefen.faces.web.promoter import views as promoter
 from kefen.faces.web.signing import phone, staff, wechat
 from kefen.faces.web.student import checkout, learning, promote
@@ -84,6 +84,15 @@ _PROMOTERS = [
         name="promoter_withdraw_cancel",
     ),
     path(PROMOTER + "withdraw/<str:number>", promoter.withdrawal, name="promoter_withdrawal"),
+    path(
+        PROMOTER + "withdraw/<str:number>/take-back",
+        wishes.take_back,
+        name="promoter_withdrawal_take_back",
+    ),
+    path(PROMOTER + "payout-wishes", wishes.payout_wishes, name="promoter_payout_wishes"),
+    path(PROMOTER + "payout-wishes/agree", wishes.authorise, name="promoter_authorise"),
+    path(PROMOTER + "payout-wishes/end", wishes.authorise_end, name="promoter_authorise_end"),
+    path(PROMOTER + "tax/file", wishes.tax_file, name="promoter_tax_file"),
     path(PROMOTER + "tax", promoter.tax_records, name="promoter_tax"),
     path(PROMOTER + "tax.csv", promoter.tax_csv, name="promoter_tax_csv"),
     path(PROMOTER + "performance", promoter.link_performance, name="promoter_performance"),
@@ -97,6 +106,9 @@ _PROMOTERS = [
     path(PROMOTER + "way", ways.way, name="promoter_way"),
     path(PROMOTER + "statement", promoter.statement, name="promoter_statement"),
     path(PROMOTER + "statement.csv", promoter.statement_csv, name="promoter_statement_csv"),
+    path(PROMOTER + "files", task_centre.promoter_files, name="promoter_files"),
+    path(PROMOTER + "files/<uuid:id>/file", task_centre.promoter_file, name="promoter_file"),
+    path(PROMOTER + "files/<uuid:id>/retry", task_centre.promoter_retry, name="promoter_retry"),
     path(PROMOTER + "profile", promoter.profile, name="promoter_profile"),
     path(PROMOTER + "leave", promoter.leave, name="promoter_leave"),
 ]
@@ -147,6 +159,44 @@ _OPERATORS = [
         deeds.withdrawal_decide,
         name="operator_withdrawal_decide",
     ),
+    path(
+        OPERATOR + "withdrawals/<str:number>/take-back",
+        payouts.take_back,
+        name="operator_withdrawal_take_back",
+    ),
+    path(OPERATOR + "payouts", payouts.overview, name="operator_payouts"),
+    path(OPERATOR + "payouts/choose", payouts.choose, name="operator_payout_choose"),
+    path(OPERATOR + "payouts/begin", payouts.begin, name="operator_payout_begin"),
+    path(OPERATOR + "payouts/report", payouts.income_report, name="operator_income_report"),
+    path(OPERATOR + "payouts/settings", payouts.settings, name="operator_payout_settings"),
+    path(OPERATOR + "payouts/batches/<str:number>", payouts.batch, name="operator_payout_batch"),
+    path(
+        OPERATOR + "payouts/batches/<str:number>/stop",
+        payouts.stop,
+        name="operator_payout_batch_stop",
+    ),
+    path(OPERATOR + "payouts/files", payouts.file_begin, name="operator_bank_file_begin"),
+    path(OPERATOR + "payouts/files/<str:number>", payouts.bank_file, name="operator_bank_file"),
+    path(
+        OPERATOR + "payouts/files/<str:number>/download",
+        payouts.file_download,
+        name="operator_bank_file_download",
+    ),
+    path(
+        OPERATOR + "payouts/files/<str:number>/again",
+        payouts.file_again,
+        name="operator_bank_file_again",
+    ),
+    path(
+        OPERATOR + "payouts/files/<str:number>/results",
+        payouts.file_results,
+        name="operator_bank_file_results",
+    ),
+    path(
+        OPERATOR + "payouts/files/<str:number>/rows/<str:withdrawal>",
+        payouts.row_decide,
+        name="operator_bank_row_decide",
+    ),
     path(OPERATOR + "statements", operator.statement, name="operator_statements"),
     path(OPERATOR + "statements.csv", operator.statement_csv, name="operator_statement_csv"),
     path(OPERATOR + "notifications", operator.notifications, name="operator_notifications"),
@@ -156,6 +206,9 @@ _OPERATORS = [
         name="operator_notification_retry",
     ),
     path(OPERATOR + "audit", operator.audit, name="operator_audit"),
+    path(OPERATOR + "tasks", task_centre.operator_tasks, name="operator_tasks"),
+    path(OPERATOR + "tasks/<uuid:id>/file", task_centre.operator_file, name="operator_file"),
+    path(OPERATOR + "tasks/<uuid:id>/retry", task_centre.operator_retry, name="operator_retry"),
 ]
 
 _PLATFORM = [

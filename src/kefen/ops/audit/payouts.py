@@ -49,6 +49,38 @@ def withdrawals() -> Iterator[Finding]:
             )
 
 
+def two_persons() -> Iterator[Finding]:
+    """What was approved by two is in the audit log under two names, and not under one twice."""
+    for number, first, second, noted, decided in rows("""
+        SELECT w.number, w.first_approver::text, w.second_approver::text,
+               (SELECT min(r.actor_user::text) FROM audit_record r
+                 WHERE r.institution_id = w.institution_id
+                   AND r.subject = 'withdrawal:' || w.number
+                   AND r.verb = 'withdrawal.first_approved'),
+               (SELECT min(r.actor_user::text) FROM audit_record r
+                 WHERE r.institution_id = w.institution_id
+                   AND r.subject = 'withdrawal:' || w.number
+                   AND r.verb = 'withdrawal.approved')
+          FROM payouts_withdrawal w
+         WHERE w.institution_id = %(institution)s AND w.two_persons
+    """):
+        if (first, second) != (noted, decided) or first == second:
+            yield Finding("two persons", number, f"{noted} + {decided}", f"{first} + {second}")
+
+
+def bank_files() -> Iterator[Finding]:
+    """What is in a bank file goes to a bank, and has left."""
+    for number, state, channel in rows("""
+        SELECT w.number, w.state, w.channel
+          FROM payouts_withdrawal w
+          JOIN payouts_bankfilerow r
+            ON r.institution_id = w.institution_id AND r.withdrawal_id = w.id
+         WHERE w.institution_id = %(institution)s
+           AND (w.channel <> 'bank' OR w.sent_at IS NULL)
+    """):
+        yield Finding("bank file", number, "sent to a bank", f"{state} at {channel}")
+
+
 def in_transit_balances() -> Iterator[Finding]:
     """A promoter's in_transit account is the sum of his open withdrawals."""
     for code, expected, found in rows(f"""

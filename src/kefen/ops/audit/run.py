@@ -19,6 +19,8 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     commissions.pending_balances,
     commissions.points,
     payouts.withdrawals,
+    payouts.two_persons,
+    payouts.bank_files,
     payouts.in_transit_balances,
     payouts.prizes,
     splits.shares,

@@ -122,6 +122,7 @@ class _Placing:
             typed=None if request.code is None else self.typed.get(request.code),
             visitors=tuple(request.visitors),
             signed_in=request.signed_in,
+            typed_once=request.code_once,
         )
 
     def _write(self, students: dict[str, UUID], attributed: list[list[LineAttribution]]) -> None:

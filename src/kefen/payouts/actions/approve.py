@@ -13,10 +13,10 @@ from kefen.ledger import actions as ledger
 from kefen.payouts.actions.close import give_back
 from kefen.payouts.actions.second_person import waits_for_second
 from kefen.payouts.actions.tell import tell
-from kefen.payouts.arrangements import channel_limits
 from kefen.payouts.contracts import WithdrawalRecord
 from kefen.payouts.models import Withdrawal
 from kefen.payouts.queries import payee_of, record_of
+from kefen.payouts.queries.arrangements import channel_limits
 from kefen.payouts.tax import tax_on
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit

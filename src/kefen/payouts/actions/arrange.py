@@ -8,10 +8,11 @@ from kefen.core.errors import InvalidInput
 from kefen.core.payees import AccountKind
 from kefen.core.payout_limits import ChannelLimits
 from kefen.core.tax import TaxRule
-from kefen.payouts import arrangements
 from kefen.payouts.bank_columns import COLUMNS, ENCODINGS
 from kefen.payouts.contracts import PolicyFacts
 from kefen.payouts.models import PayoutLimit, PayoutPolicy, TaxTerms
+from kefen.payouts.queries import arrangements
+from kefen.payouts.tax import tax_rule_at
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor
@@ -90,7 +91,7 @@ def set_tax_rule(rule: str, *, effective_on: date, actor: Actor) -> None:
     institution, now = current(), clock.now()
     if effective_on < now.astimezone(institution.zone).date():
         raise InvalidInput(field="effective_on", reason="a tax rule never reaches into the past")
-    before = arrangements.tax_rule_at(institution, now)
+    before = tax_rule_at(institution, now)
     TaxTerms.objects.create(
         rule=rule, effective_on=effective_on, decided_at=now, decided_by=actor.user
     )

@@ -11,11 +11,11 @@ from kefen.core.errors import Conflict, InvalidInput, NotFound, WithdrawalNotOpe
 from kefen.core.ids import is_code
 from kefen.core.payees import AccountKind
 from kefen.core.states import WithdrawalState
-from kefen.payouts import arrangements
 from kefen.payouts.actions.settle import mark_sent, settle
 from kefen.payouts.bank_columns import DEFAULT
-from kefen.payouts.bank_results import BankResult
+from kefen.payouts.bank_results import BankResult, read_results
 from kefen.payouts.models import BankFile, BankFileRow, Withdrawal
+from kefen.payouts.queries import arrangements
 from kefen.platform import clock, jobs
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor, ActorKind
@@ -117,10 +117,10 @@ def settle_bank_row(number: str, *, paid: bool, reason: str = "", actor: Actor) 
 
 
 @transaction.atomic
-def take_bank_results(file_number: str, results: list[BankResult], *, actor: Actor) -> int:
+def take_bank_results(file_number: str, content: bytes, *, actor: Actor) -> int:
     """Note what the bank's result file says, whole or not at all, and let a job book it; answers
     how many rows are news. Raises NotFound, InvalidInput naming the first line that cannot be."""
-    file = _locked(file_number)
+    results, file = read_results(content), _locked(file_number)
     rows = {
         row.withdrawal.number: row
         for row in BankFileRow.objects.filter(file_id=file.id).select_related("withdrawal")
@@ -159,9 +159,7 @@ def settle_bank_file(number: str) -> None:
 
 
 def _waiting() -> "QuerySet[Withdrawal]":
-    return Withdrawal.objects.filter(
-        channel=AccountKind.BANK.value, state=WithdrawalState.APPROVED
-    )
+    return Withdrawal.objects.filter(channel=AccountKind.BANK.value, state=WithdrawalState.APPROVED)
 
 
 def _locked(number: str) -> BankFile:

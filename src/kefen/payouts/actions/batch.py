@@ -34,8 +34,6 @@ def begin_batch(
 
     Raises InvalidInput, NotPermitted, NumberConflict.
     """
-    if actor.user is None:
-        raise NotPermitted(action="decide on withdrawals")
     if not is_code(number) or not withdrawals or len(withdrawals) > LARGEST:
         raise InvalidInput(field="withdrawals", reason="choose 1 to 5000 withdrawals")
     try:
@@ -52,6 +50,8 @@ def begin_batch(
 def _begin(
     number: str, withdrawals: Sequence[str], expected: tuple[int, int], actor: Actor
 ) -> None:
+    if actor.user is None:
+        raise NotPermitted(action="decide on withdrawals")
     known = PayoutBatch.objects.filter(number=number).first()
     if known is not None:
         if known.made_by != actor.user:

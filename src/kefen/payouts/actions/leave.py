@@ -10,9 +10,9 @@ from kefen.core.payout_limits import counts_days, fits_today
 from kefen.core.periods import PeriodKind, period_of
 from kefen.core.states import PayoutWay, WithdrawalState
 from kefen.payouts.actions.settle import mark_sent
-from kefen.payouts.arrangements import channel_limits
 from kefen.payouts.models import PayoutPolicy, Withdrawal
 from kefen.payouts.queries import by_number
+from kefen.payouts.queries.arrangements import channel_limits
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor

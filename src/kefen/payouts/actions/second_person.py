@@ -1,8 +1,8 @@
 """Two persons approve what is large: the first is noted, another one decides."""
 
 from kefen.core.errors import NotPermitted, SecondPersonNeeded
-from kefen.payouts.arrangements import may_approve, policy
 from kefen.payouts.models import Withdrawal
+from kefen.payouts.queries.arrangements import may_approve, policy
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor

@@ -19,10 +19,10 @@ from kefen.payouts.actions.approve import approve
 from kefen.payouts.actions.authorise import paid_by_authorisation
 from kefen.payouts.actions.leave import leave_today
 from kefen.payouts.actions.settle import await_confirmation, settle
-from kefen.payouts.arrangements import channel_limits
 from kefen.payouts.contracts import WithdrawalRecord
 from kefen.payouts.models import DEFAULT_CHANNEL, Withdrawal
 from kefen.payouts.queries import by_number
+from kefen.payouts.queries.arrangements import channel_limits
 from kefen.platform import clock, jobs
 from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.inbox.queries import notify_url

@@ -70,8 +70,8 @@ def settle(
 ) -> bool:
     """Take the channel's final answer, once; answers whether this call did it.
 
-    `result` is succeeded, failed, expired, or cancelled by the channel. Raises UnknownWithdrawal, WithdrawalNotOpen
-    (another result came before, or it was never sent).
+    `result` is succeeded, failed, expired, or cancelled by the channel. Raises
+    UnknownWithdrawal, WithdrawalNotOpen (another result came before, or it was never sent).
     """
     row = _locked(number)
     state = WithdrawalState(row.state)

@@ -1,4 +1,4 @@
-"""Taking back a payout that waits for its receiver: only the channel can say that it is not paid."""
+"""Taking back a payout that waits for its receiver: the channel alone can say it is not paid."""
 
 from kefen.core.errors import WithdrawalNotOpen
 from kefen.core.states import WithdrawalState

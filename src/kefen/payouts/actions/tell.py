@@ -65,7 +65,7 @@ def deliver(number: str, change: str) -> bool:
 def _hours_left(row: Withdrawal) -> int:
     if row.confirm_until is None:
         return 0
-    return max(0, int((row.confirm_until - clock.now()) / timedelta(hours=1)))
+    return max(0, (row.confirm_until - clock.now()) // timedelta(hours=1))
 
 
 @transaction.atomic
@@ -76,5 +76,9 @@ def set_telling(promoter_id: UUID, *, by_phone: bool, language: str, actor: Acto
         promoter_id=promoter_id, defaults={"by_phone": by_phone, "language": language}
     )
     audit.record(
-        actor, "payout_telling.changed", f"promoter:{promoter_id}", by_phone=by_phone, after=language
+        actor,
+        "payout_telling.changed",
+        f"promoter:{promoter_id}",
+        by_phone=by_phone,
+        after=language,
     )

@@ -32,22 +32,24 @@ else:
 
 
 @lru_cache(maxsize=1024)
-def _derived(key_id: int, institution: UUID, purpose: bytes) -> bytes:
+def key_for(key_id: int, institution: UUID, purpose: bytes) -> bytes:
+    """The key with this id, narrowed to one institution and one purpose."""
     keys: dict[int, bytes] = settings.PERSONAL_DATA_KEYS
     if key_id not in keys:
         raise InvariantBroken(invariant=f"personal data key {key_id} is not configured")
     return HKDF(hashes.SHA256(), 32, salt=institution.bytes, info=purpose).derive(keys[key_id])
 
 
-def _newest() -> int:
+def newest_key() -> int:
+    """The id of the key that encrypts."""
     keys: dict[int, bytes] = settings.PERSONAL_DATA_KEYS
     return next(iter(keys))
 
 
 def seal(text: str, place: UUID | None = None) -> bytes:
     """Encrypt `text` for the institution in scope, or for another place."""
-    key_id, nonce, place = _newest(), os.urandom(_NONCE_BYTES), place or institution_id()
-    box = AESGCM(_derived(key_id, place, b"personal"))
+    key_id, nonce, place = newest_key(), os.urandom(_NONCE_BYTES), place or institution_id()
+    box = AESGCM(key_for(key_id, place, b"personal"))
     return bytes([key_id]) + nonce + box.encrypt(nonce, text.encode(), place.bytes)
 
 
@@ -56,13 +58,13 @@ def unseal(stored: bytes, place: UUID | None = None) -> str:
     anything that was changed or belongs to another institution."""
     place = place or institution_id()
     nonce, rest = stored[1 : 1 + _NONCE_BYTES], stored[1 + _NONCE_BYTES :]
-    box = AESGCM(_derived(stored[0], place, b"personal"))
+    box = AESGCM(key_for(stored[0], place, b"personal"))
     return box.decrypt(nonce, rest, place.bytes).decode()
 
 
 def blind_index(text: str, place: UUID | None = None) -> bytes:
     """A keyed digest by which an encrypted value can be found but not read."""
-    key = _derived(min(settings.PERSONAL_DATA_KEYS), place or institution_id(), b"index")
+    key = key_for(min(settings.PERSONAL_DATA_KEYS), place or institution_id(), b"index")
     return hmac.new(key, text.encode(), hashlib.sha256).digest()
 
 

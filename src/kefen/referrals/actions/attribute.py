@@ -65,7 +65,8 @@ def attribute(purchases: Sequence[Purchase]) -> list[list[LineAttribution]]:
     """Decide and store the attribution of every line of some purchases, in order.
 
     Set-based: a handful of round trips for one purchase or for a thousand. A typed code becomes
-    a touch that later purchases of the batch see. Call it inside the placing transaction.
+    a touch that later purchases of the student see, unless it was typed for one order alone. Call
+    it inside the placing transaction.
     """
     schedule = programmes.schedule()
     binds = any(version.terms.policy.binding_days > 0 for version in schedule.versions)
@@ -89,13 +90,7 @@ def _inviters(
 
 def _purchase(batch: _Batch, purchase: Purchase) -> list[LineAttribution]:
     student, at = purchase.student_id, purchase.at
-    if purchase.typed is not None:
-        typed_id = uuid7()
-        batch.touches.append((typed_id, student, purchase.typed.id, at))
-        batch.history.add_touch(student, typed_id, Touch(purchase.typed.code, at), purchase.typed)
-    history = batch.history
-    if purchase.visitors:
-        history = add_visitors(history, student, purchase.visitors)
+    history = _known_then(batch, purchase)
     version = batch.schedule.in_force(at)
     if version is None:
         return [_before_first_version(batch, purchase, course) for course in purchase.courses]
@@ -124,6 +119,20 @@ def _purchase(batch: _Batch, purchase: Purchase) -> list[LineAttribution]:
         )
         answers.append(_line(batch, history, purchase, course, version, decision, bound))
     return answers
+
+
+def _known_then(batch: _Batch, purchase: Purchase) -> History:
+    """The student's history as it counts for this purchase; the typed code is its last touch."""
+    student, typed, history = purchase.student_id, purchase.typed, batch.history
+    once = typed is not None and purchase.typed_once
+    if typed is not None:
+        key, touch = uuid7(), Touch(typed.code, purchase.at)
+        batch.touches.append((key, None if once else student, typed.id, purchase.at))
+        if not once:
+            history.add_touch(student, key, touch, typed)
+    if purchase.visitors:
+        history = add_visitors(history, student, purchase.visitors)
+    return history.with_touch(student, key, touch, typed) if typed is not None and once else history
 
 
 def _before_first_version(

@@ -8,7 +8,7 @@ from kefen.commissions import actions as commissions
 from kefen.commissions import queries as commission_rows
 from kefen.core.errors import DomainError, InvalidInput
 from kefen.core.ids import is_code, parse_public_id
-from kefen.core.states import PromoterStatus
+from kefen.core.states import PromoterStatus, WithdrawalState
 from kefen.core.terms import PromoterKind
 from kefen.faces.web import problems, typed
 from kefen.faces.web.entry import Entry, operator_page
@@ -180,8 +180,11 @@ def withdrawal_decide(entry: Entry, number: str) -> HttpResponse:
     values = entry.posted
     try:
         if values.get("decision") == "approve":
-            payouts.approve_and_send(number, actor=entry.actor)
-            entry.say(_("Approved; the payout is on its way."))
+            record = payouts.approve_and_send(number, actor=entry.actor)
+            if record.state is WithdrawalState.REQUESTED:
+                entry.say(_("Your approval is noted; a second person must approve it too."))
+            else:
+                entry.say(_("Approved; the payout is on its way."))
         elif values.get("decision") == "reject":
             reason = values.get("reason", "").strip()[:200]
             payouts.reject(number, reason=reason, actor=entry.actor)

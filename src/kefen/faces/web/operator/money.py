@@ -1,6 +1,8 @@
 """Withdrawals and statements in the console."""
 
+from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from kefen.core import postings
 from kefen.core.payees import AccountKind
@@ -14,6 +16,7 @@ from kefen.faces.web.templatetags.kefen import money_text, percent_bps
 from kefen.payouts import queries as payouts
 from kefen.payouts.contracts import PayoutAccountFacts
 from kefen.payouts.models import Withdrawal
+from kefen.payouts.queries import arrangements
 from kefen.platform import clock
 from kefen.platform.identity.personal import masked_account, masked_name
 
@@ -49,12 +52,36 @@ def _rows(page: list[Withdrawal], currency: str) -> tuple[screens.WithdrawalRow,
     undecided = {row.promoter_id for row in page if row.state == WithdrawalState.REQUESTED}
     accounts = payouts.accounts_of(undecided)
     changed = payouts.accounts_changed(undecided)
-    return tuple(
+    rows = (
         _row(row, currency, accounts.get(row.promoter_id), changed.get(row.promoter_id))
         if row.state == WithdrawalState.REQUESTED
         else _row(row, currency)
         for row in page
     )
+    threshold, known = arrangements.policy().two_persons_from, names.members()
+    return tuple(
+        _with_persons(shown, row, threshold, known) for shown, row in zip(rows, page, strict=True)
+    )
+
+
+def _with_persons(
+    shown: screens.WithdrawalRow, row: Withdrawal, threshold: int | None, known: dict[UUID, str]
+) -> screens.WithdrawalRow:
+    """A row with who approved it, and whether it needs two."""
+    large = threshold is not None and row.amount >= threshold
+    return replace(
+        shown,
+        two_persons=row.two_persons or (large and row.state == WithdrawalState.REQUESTED),
+        first_by=_name(row.first_approver, known),
+        first_at=row.first_approved_at,
+        second_by=_name(row.second_approver, known),
+        held_until=row.held_until,
+        to_bank=row.channel == AccountKind.BANK,
+    )
+
+
+def _name(user: UUID | None, known: dict[UUID, str]) -> str:
+    return "" if user is None else names.actor_name("operator", user, known)
 
 
 def _row(

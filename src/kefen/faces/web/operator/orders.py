@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import uuid5
 
 from django.utils.http import urlencode
 
 from kefen.commissions import queries as commissions
 from kefen.commissions.models import Commission
 from kefen.core import postings
-from kefen.core.ids import public_id, uuid7
+from kefen.core.ids import public_id
 from kefen.core.periods import midnight
 from kefen.core.states import CommissionState, OrderState
 from kefen.faces.web import evidence, names, typed
@@ -130,7 +131,7 @@ def order(row: Order, form: Form | None = None) -> screens.OrderScreen:
         model="" if version is None else version.terms.policy.model.value,
         window_days=0 if version is None else version.terms.policy.window_days,
         refundable=row.total - refunded - waiting if paid else 0,
-        refund_number=public_id("rfd", uuid7()),
+        refund_number=_next_refund(row, refunds),
         asks=tuple(
             screens.RefundAsk(one.amount, one.asked_at, one.state, one.reason, one.answer)
             for one in asks
@@ -138,6 +139,12 @@ def order(row: Order, form: Form | None = None) -> screens.OrderScreen:
         split=splits.card(row.id),
         form=form or _prefilled(asks, row.currency),
     )
+
+
+def _next_refund(row: Order, refunds: Sequence[Refund]) -> str:
+    """The number of the order's next refund, the same on every page that shows the same state: two
+    people who agree to one request at one moment send one refund."""
+    return public_id("rfd", uuid5(row.id, f"refund {len(refunds) + 1}"))
 
 
 def _prefilled(asks: Sequence[RefundAsk], currency: str) -> Form:

@@ -245,8 +245,7 @@ class PromoterRow:
 @dataclass(frozen=True, slots=True)
 class PromotersScreen:
     """GET `q`, `state`, `group`, `page`. POST `operator_admission`: every `kind` that begins at
-    once; `admission` has each kind, with a name if it does now. POST `operator_default_way`:
-    `way`, where splits are offered."""
+    once; `admission` has each kind, with a name if so. POST `operator_default_way`: `way`."""
 
     currency: str
     promoters: tuple[PromoterRow, ...]
@@ -309,6 +308,12 @@ class WithdrawalRow:
     receiver: str = ""
     receiver_name: str = ""
     changed_at: datetime | None = None
+    two_persons: bool = False
+    first_by: str = ""
+    first_at: datetime | None = None
+    second_by: str = ""
+    held_until: datetime | None = None
+    to_bank: bool = False
 
 
 @dataclass(frozen=True, slots=True)

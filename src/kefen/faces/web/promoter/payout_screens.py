@@ -85,6 +85,7 @@ class WithdrawalScreen:
     confirm_until: datetime | None = None
     hours_left: int | None = None
     again: bool = False
+    held_until: datetime | None = None
     receiver: str = ""
 
 
@@ -152,3 +153,19 @@ class TaxScreen:
     identity_number: str = ""
     earlier: int = 0
     later: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WishesScreen:
+    """How payouts reach the promoter. POST `promoter_payout_wishes`: `by_phone`, `language`; POST
+    `promoter_authorise` and `promoter_authorise_end` without fields. `agreement` is a code of the
+    family `authorisation`, empty where the channel has no such thing."""
+
+    currency: str
+    phone_masked: str
+    by_phone: bool
+    language: str
+    agreement: str = ""
+    agreement_url: str = ""
+    channel_name: str = ""
+    form: Form = field(default_factory=Form)

@@ -117,6 +117,7 @@ def withdrawal(entry: Entry, row: Withdrawal) -> screens.WithdrawalScreen:
         confirm_until=None if left is None else row.confirm_until,
         hours_left=left,
         again=row.state in _BACK,
+        held_until=row.held_until if row.state == WithdrawalState.APPROVED else None,
         receiver=_receiver(row),
     )
 

@@ -176,6 +176,36 @@ def withdrawal_requested() -> payout_screens.WithdrawalScreen:
     )
 
 
+def withdrawal_held() -> payout_screens.WithdrawalScreen:
+    """Approved, but the channel's day is full."""
+    way = (
+        TimelineStep("requested", ago(0, 4)),
+        TimelineStep("approved", ago(0, 3)),
+        TimelineStep("sent", None, "now"),
+        TimelineStep("payout", None, "later"),
+    )
+    return replace(
+        withdrawal_requested(),
+        state="approved",
+        timeline=way,
+        held_until=ahead(0.4),
+        tax=tax_lines(),
+    )
+
+
+def wishes() -> payout_screens.WishesScreen:
+    """Could agree once."""
+    channel = say("微信支付", "WeChat Pay")
+    return payout_screens.WishesScreen(
+        "CNY", "138****2046", True, "zh-hans", "none", channel_name=channel
+    )
+
+
+def wishes_agreed() -> payout_screens.WishesScreen:
+    """Agreed once; no texts."""
+    return replace(wishes(), agreement="active", by_phone=False, phone_masked="")
+
+
 def tax_records() -> payout_screens.TaxScreen:
     """A year with payments."""
     rows = (

@@ -78,6 +78,7 @@ def _again(entry: Entry, row: Course, form: Form, status: int) -> HttpResponse:
 def _order(entry: Entry, row: Course, number: str) -> PlacedOrder:
     """The order, and who bought it. All of it or nothing.
 
+    A code counts for later orders as well only where he who typed it is signed in as the student.
     The visits count for this order alone; whoever is signed in has his browser tied by
     `visits.tie_browser`, and by ordering again.
     """
@@ -85,7 +86,8 @@ def _order(entry: Entry, row: Course, number: str) -> PlacedOrder:
     account = identity.account_with_phone(values.get("phone", ""))
     visitors = tokens.visitors_of(entry.request, entry.school, values.get("attribution", ""))
     own = tokens.visitor_of(entry.request)
-    if own is not None and entry.account is not None and entry.account.id == account.id:
+    proved = entry.account is not None and entry.account.id == account.id
+    if own is not None and proved:
         referrals.identify(own, account.id)
     typed = values.get("promoter_code", "").strip()
     line = LineRequest(number=1, course=row.code, quantity=1, paid=row.list_price)
@@ -98,6 +100,7 @@ def _order(entry: Entry, row: Course, number: str) -> PlacedOrder:
             code=typed if typed and is_code(typed) else None,
             visitors=visitors,
             signed_in=None if entry.account is None else entry.account.id,
+            code_once=not proved,
         )
     )
     if typed and not is_code(typed):

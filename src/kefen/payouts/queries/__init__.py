@@ -12,16 +12,16 @@ from kefen.core.payees import AccountKind, Payee
 from kefen.core.periods import Period
 from kefen.core.states import PayoutWay, WithdrawalState
 from kefen.core.tax import TaxComputation
-from kefen.payouts.arrangements import policy
 from kefen.payouts.contracts import PayoutAccountFacts, WithdrawalRecord
 from kefen.payouts.models import DEFAULT_CHANNEL, PayoutAccount, Withdrawal
+from kefen.payouts.queries.arrangements import policy
 from kefen.payouts.tax import tax_on
 from kefen.platform.identity import queries as identity
 from kefen.platform.identity.personal import masked_account, masked_name
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
 
-_CAME_BACK = (
+CAME_BACK = (
     WithdrawalState.FAILED,
     WithdrawalState.EXPIRED,
     WithdrawalState.CANCELLED,
@@ -156,7 +156,7 @@ def split_in(promoter_ids: Iterable[UUID], channel: str, period: Period) -> dict
     )
     if period.end is not None:
         found = found.filter(approved_at__lt=period.end)
-    sums = found.exclude(state__in=_CAME_BACK).values_list("promoter_id")
+    sums = found.exclude(state__in=CAME_BACK).values_list("promoter_id")
     return dict(sums.annotate(total=Sum("net")).order_by())
 
 
@@ -201,7 +201,7 @@ def approved_in(promoter_id: UUID, period: Period) -> "QuerySet[Withdrawal]":
     found = Withdrawal.objects.filter(promoter_id=promoter_id, approved_at__gte=period.start)
     if period.end is not None:
         found = found.filter(approved_at__lt=period.end)
-    return found.exclude(state__in=_CAME_BACK).order_by("approved_at", "id")
+    return found.exclude(state__in=CAME_BACK).order_by("approved_at", "id")
 
 
 def first_approval(promoter_id: UUID) -> datetime | None:

@@ -1,14 +1,24 @@
 """Reads of what an institution decided about payouts and tax."""
 
-from datetime import datetime
+from uuid import UUID
 
 from kefen.core.payout_limits import ChannelLimits, limits_of
 from kefen.core.tax import TaxRule
-from kefen.payouts.contracts import PolicyFacts, TaxTermsFacts
-from kefen.payouts.policy_models import PayoutLimit, PayoutPolicy, TaxTerms
+from kefen.payouts.bank_columns import COLUMNS, DEFAULT
+from kefen.payouts.contracts import AgreementFacts, PolicyFacts, TaxTermsFacts, TellingFacts
+from kefen.payouts.policy_models import (
+    PayoutAuthorisation,
+    PayoutLimit,
+    PayoutPolicy,
+    PayoutTelling,
+    TaxTerms,
+)
+from kefen.payouts.tax import tax_rule_at
+from kefen.platform import clock
 from kefen.platform.identity import queries as identity
 from kefen.platform.identity.models import Role
-from kefen.platform.tenancy.contracts import InstitutionFacts
+from kefen.platform.tenancy.queries import current
+from kefen.ports import registry
 
 APPROVERS = frozenset({Role.OWNER.value, Role.OPERATOR.value, Role.FINANCE.value})
 """Whose work it is to decide on withdrawals."""
@@ -45,14 +55,9 @@ def own_limits() -> dict[str, ChannelLimits]:
     return {row.channel: limits_in(row) for row in PayoutLimit.objects.order_by("channel")}
 
 
-def tax_rule_at(institution: InstitutionFacts, at: datetime) -> TaxRule:
-    """The tax rule in force at an instant: of the terms that were decided by then and have begun,
-    the newest; what the institution was founded with, before the first."""
-    begun = TaxTerms.objects.filter(
-        decided_at__lte=at, effective_on__lte=at.astimezone(institution.zone).date()
-    )
-    found = begun.order_by("-effective_on", "-id").values_list("rule", flat=True).first()
-    return institution.tax_rule if found is None else TaxRule(found)
+def tax_rule_now() -> TaxRule:
+    """The tax rule in force."""
+    return tax_rule_at(current(), clock.now())
 
 
 def tax_history() -> list[TaxTermsFacts]:
@@ -61,6 +66,28 @@ def tax_history() -> list[TaxTermsFacts]:
     return [TaxTermsFacts(r.rule, r.effective_on, r.decided_at, r.decided_by) for r in rows]
 
 
-def may_approve(user: object) -> bool:
+def bank_columns() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns of bank files, and those that are left out."""
+    chosen = policy().bank_columns or DEFAULT
+    return chosen, tuple(name for name in COLUMNS if name not in chosen)
+
+
+def may_approve(user: UUID | None) -> bool:
     """Is it this person's work to decide on withdrawals? Asked inside actions that need two."""
-    return user is not None and identity.role_of(user) in APPROVERS  # type: ignore[arg-type]
+    role = None if user is None else identity.role_of(user)
+    return role is not None and role in APPROVERS
+
+
+def telling_of(promoter_id: UUID) -> TellingFacts:
+    """How a promoter wants to hear of his withdrawals."""
+    row = PayoutTelling.objects.filter(promoter_id=promoter_id).first()
+    return TellingFacts() if row is None else TellingFacts(row.by_phone, row.language)
+
+
+def agreement_of(promoter_id: UUID, channel: str) -> AgreementFacts:
+    """Where a promoter's word to his channel stands; `state` is empty where it has none to give."""
+    if registry.authorised(channel) is None:
+        return AgreementFacts("", "")
+    found = PayoutAuthorisation.objects.filter(promoter_id=promoter_id, channel=channel)
+    row = found.exclude(state="ended").first()
+    return AgreementFacts("none", "") if row is None else AgreementFacts(row.state, row.url)

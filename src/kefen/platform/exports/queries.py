@@ -1,0 +1,47 @@
+"""Reads of exports."""
+
+from uuid import UUID
+
+from kefen.core.errors import NotFound
+from kefen.platform.exports.contracts import ExportFacts, Format, State
+from kefen.platform.exports.models import Export
+
+
+def facts_of(row: Export) -> ExportFacts:
+    """A row as pages show it."""
+    return ExportFacts(
+        id=row.id,
+        kind=row.kind,
+        format=Format(row.format),
+        party=row.party,
+        asked_by=row.asked_by,
+        asked_at=row.asked_at,
+        state=State(row.state),
+        done=row.done,
+        total=row.total,
+        file_name=row.file_name,
+        size=row.size,
+        reason=row.reason,
+        detail=row.detail,
+        expires_at=row.expires_at,
+        parameters=row.parameters,
+    )
+
+
+def listed(party: str = "", limit: int = 100) -> list[ExportFacts]:
+    """The newest exports of the institution's people, or of one promoter."""
+    rows = Export.objects.filter(party=party).order_by("-asked_at", "-id")[:limit]
+    return [facts_of(row) for row in rows]
+
+
+def one(export: UUID, party: str = "") -> ExportFacts:
+    """One export. Raises NotFound, also for somebody else's."""
+    row = Export.objects.filter(id=export, party=party).first()
+    if row is None:
+        raise NotFound(what="export")
+    return facts_of(row)
+
+
+def under_way(party: str = "") -> int:
+    """How many are waiting or being written."""
+    return Export.objects.filter(party=party, state__in=[State.QUEUED, State.RUNNING]).count()
