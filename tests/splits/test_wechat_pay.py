@@ -1,5 +1,5 @@
-"""The whole way at WeChat Pay's emulator: a divisible order is paid, divided after the hold, and its
-rest released; the emulator's books say the same as ours."""
+"""The whole way at WeChat Pay's emulator: a divisible order is paid, divided after the hold, and
+its rest released; the emulator's books say the same as ours."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -245,8 +245,7 @@ class PromoterRow:
 @dataclass(frozen=True, slots=True)
 class PromotersScreen:
     """GET `q`, `state`, `group`, `page`. POST `operator_admission`: every `kind` that begins at
-    once; `admission` has each kind, with a name if it does now. POST `operator_default_way`:
-    `way`, where splits are offered."""
+    once; `admission` has each kind, with a name if so. POST `operator_default_way`: `way`."""
 
     currency: str
     promoters: tuple[PromoterRow, ...]
