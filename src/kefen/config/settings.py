@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "kefen.payouts",
     "kefen.statements",
     "kefen.standings",
+    "kefen.reconciliation",
     "kefen.adapters.payments.sandbox",
     "kefen.adapters.messengers.outbox",
     "kefen.adapters.wechat.sandbox",
