@@ -1,6 +1,5 @@
 """A channel whose bills the test writes."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -41,10 +40,10 @@ def line(
 
 
 @pytest.fixture
-def bills(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeBills]:
+def bills(monkeypatch: pytest.MonkeyPatch) -> FakeBills:
     source = FakeBills()
     monkeypatch.setitem(registry._bills, "wechat", source)
-    yield source
+    return source
 
 
 HOUR = timedelta(hours=1)

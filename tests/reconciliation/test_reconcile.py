@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import textwrap
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from kefen.reconciliation.actions.reconcile import due
 from kefen.reconciliation.contracts import Decision, DifferenceFacts
 from kefen.reconciliation.models import Bill, BillDay, BillEntry, Difference
 from tests.concurrency.racing import race
-from tests.orders.school import START, open_school, place, refund
+from tests.orders.school import START, open_school, pay, place, refund
 from tests.reconciliation.conftest import HOUR, FakeBills, line
 
 DAY = date(2026, 3, 2)
@@ -305,7 +305,9 @@ from datetime import date
 from kefen.ledger import actions as ledger
 from kefen.platform.tenancy import scope
 from kefen.reconciliation import actions
-from kefen.reconciliation.actions import fetch, judge
+from importlib import import_module
+fetch = import_module("kefen.reconciliation.actions.fetch")
+judge = import_module("kefen.reconciliation.actions.judge")
 from tests.reconciliation.test_reconcile import many
 
 batches = 0
@@ -337,7 +339,7 @@ def test_kill_9_leaves_nothing_half_done(
     script.write_text(textwrap.dedent(_DIES))
     died = subprocess.run(
         [sys.executable, str(script), str(scope.institution_id()), when],
-        env={**os.environ, "PYTHONPATH": os.getcwd(), "KEFEN_DATABASE_ROLE": "application"},
+        env={**os.environ, "PYTHONPATH": str(Path.cwd()), "KEFEN_DATABASE_ROLE": "application"},
         check=False,
     )
     assert died.returncode == -9

@@ -18,6 +18,7 @@ OPERATOR_MAY: Final[Mapping[str, frozenset[str]]] = {
     "admission": EVERYTHING,
     "programme": EVERYTHING,
     "notifications": EVERYTHING,
+    "reconciliation": EVERYTHING | {Role.FINANCE.value},
     "exports": EVERYTHING | {Role.FINANCE.value},
 }
 """Looking is open to every member, also to `read_only`, who may do nothing else."""
@@ -36,6 +37,7 @@ _WORDS: Final[Mapping[str, Promise]] = {
     "admission": _("decide who promotes without a decision"),
     "programme": _("publish rebate rules"),
     "notifications": _("let notifications be tried again"),
+    "reconciliation": _("decide on differences of bills"),
     "exports": _("export data"),
 }
 

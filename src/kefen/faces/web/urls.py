@@ -3,7 +3,7 @@
 from django.urls import path
 
 from kefen.faces.web import demo, public_proof, short_links, sign_in, styleguide, task_centre, views
-from kefen.faces.web.operator import deeds, questions
+from kefen.faces.web.operator import deeds, questions, reconciliation
 from kefen.faces.web.operator import views as operator
 from kefen.faces.web.platform import views as platform
 from kefen.faces.web.promoter import share
@@ -145,6 +145,22 @@ _OPERATORS = [
         name="operator_notification_retry",
     ),
     path(OPERATOR + "audit", operator.audit, name="operator_audit"),
+    path(OPERATOR + "reconciliation", reconciliation.listed, name="operator_reconciliation"),
+    path(
+        OPERATOR + "reconciliation/<str:channel>/<str:on>",
+        reconciliation.day,
+        name="operator_bill_day",
+    ),
+    path(
+        OPERATOR + "reconciliation/<str:channel>/<str:on>/again",
+        reconciliation.again,
+        name="operator_bill_again",
+    ),
+    path(
+        OPERATOR + "differences/<str:id>/close",
+        reconciliation.close,
+        name="operator_difference_close",
+    ),
     path(OPERATOR + "tasks", task_centre.operator_tasks, name="operator_tasks"),
     path(OPERATOR + "tasks/<uuid:id>/file", task_centre.operator_file, name="operator_file"),
     path(OPERATOR + "tasks/<uuid:id>/retry", task_centre.operator_retry, name="operator_retry"),
