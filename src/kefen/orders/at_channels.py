@@ -1,6 +1,6 @@
 """What orders and refunds moved at a channel, in the order in which bills are matched."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.db.models import Min, OuterRef, Q, Subquery
@@ -51,3 +51,9 @@ def paid_since() -> dict[str, datetime]:
     paid = Order.objects.filter(state=OrderState.PAID, channel__isnull=False).order_by()
     found = paid.values_list("channel").annotate(first=Min("paid_at"))
     return {str(channel): first for channel, first in found if first is not None}
+
+
+def orders_of_refunds(numbers: Iterable[str]) -> dict[str, str]:
+    """The orders that some refunds belong to, by the refunds' numbers."""
+    found = Refund.objects.filter(number__in=list(numbers))
+    return dict(found.values_list("number", "order__number"))

@@ -29,6 +29,7 @@ from kefen.ports import registry
 payments_at = at_channels.payments_at
 refunds_at = at_channels.refunds_at
 paid_since = at_channels.paid_since
+orders_of_refunds = at_channels.orders_of_refunds
 
 
 def by_number(number: str) -> Order:

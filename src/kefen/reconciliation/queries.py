@@ -10,6 +10,10 @@ from kefen.core.errors import InvariantBroken, NotFound
 from kefen.core.reconciliation import Subject, Verdict
 from kefen.reconciliation.contracts import DayFacts, Decision, DifferenceFacts, Group
 from kefen.reconciliation.models import AgreedFee, Bill, BillDay, Difference, DifferenceState
+from kefen.reconciliation.movements import ours
+
+# What our books say moved at a channel, sorted by subject and number.
+movements = ours
 
 _NEEDS_A_PERSON = Q(state=DifferenceState.OPEN) & ~Q(verdict=Verdict.IN_TRANSIT)
 

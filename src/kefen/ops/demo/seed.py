@@ -29,7 +29,7 @@ from kefen.core.terms import (
     TierMetric,
 )
 from kefen.ledger import actions as ledger
-from kefen.ops.demo import people, story
+from kefen.ops.demo import bills, people, story
 from kefen.ops.demo.courses import COURSES
 from kefen.ops.replay.runner import Runner
 from kefen.payouts import actions as payouts
@@ -96,6 +96,7 @@ def seed() -> Iterator[Progress]:
         runner.catch_up(now)
         _landings(random)
         _name_students(random)
+        bills.write_and_reconcile(since, today)
         _work_left(now)
         while ledger.fold():
             pass

@@ -1,4 +1,4 @@
-"""Channels' bills in the console: days, their six groups, and differences that wait for a person."""
+"""Channels' bills in the console: days, their six groups, differences that wait for a person."""
 
 from collections.abc import Mapping
 from datetime import date

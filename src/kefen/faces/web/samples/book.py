@@ -7,6 +7,7 @@ from typing import Any
 
 from kefen.faces.web import policies
 from kefen.faces.web.samples import (
+    bills,
     desk,
     files,
     operator,
