@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
+from kefen.core import postings
 from kefen.core.errors import InvariantBroken, NotFound
 from kefen.core.reconciliation import Subject, Verdict
 from kefen.reconciliation.contracts import DayFacts, Decision, DifferenceFacts, Group
@@ -170,3 +171,18 @@ def _decisions(row: Difference, delta: int | None) -> tuple[Decision, ...]:
     if delta:
         offered.append(Decision.ADJUST)
     return tuple(offered)
+
+
+def moved_by_bills() -> dict[str, int]:
+    """What bills changed in our books, by account: money that came there less money that left,
+    by fees and by corrections. The institution's own money changed by the sum."""
+    fees = BillDay.objects.exclude(fees_booked=0).order_by().values_list("channel")
+    found = {
+        postings.channel(channel): -int(total)
+        for channel, total in fees.annotate(total=Sum("fees_booked"))
+    }
+    for row in Difference.objects.filter(resolution=Decision.ADJUST):
+        payout = row.subject == Subject.PAYOUT
+        code = postings.PAYOUT if payout else postings.channel(row.channel)
+        found[code] = found.get(code, 0) + (_delta(row) or 0)
+    return found

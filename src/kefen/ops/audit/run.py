@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from kefen.ops.audit import books, commissions, payouts
+from kefen.ops.audit import bills, books, commissions, payouts
 from kefen.ops.audit.finding import Finding
 from kefen.platform.tenancy.snapshot import whole_institution
 
@@ -21,6 +21,9 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     payouts.withdrawals,
     payouts.in_transit_balances,
     payouts.prizes,
+    bills.fees,
+    bills.corrections,
+    bills.money_at_channels,
 )
 
 
