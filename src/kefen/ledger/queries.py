@@ -197,7 +197,7 @@ SELECT count(*) FROM (
 
 def line_count(codes: Iterable[str], currency: str, since: datetime, until: datetime) -> int:
     """How many lines `lines` has for some accounts in [since, until)."""
-    parameters = {
+    parameters: dict[str, Any] = {
         "institution": institution_id(),
         "accounts": [account_id(code, currency) for code in codes],
         "since": since,

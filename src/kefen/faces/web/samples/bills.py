@@ -11,14 +11,17 @@ _TODAY = NOW.date()
 
 
 def _row(back: int, state: str, **more: int) -> screens.BillDayRow:
-    figures = {"lines": 1204, "matched": 1204, "open": 0, "in_transit": 0, "closed": 0}
-    figures = {**figures, "fees": 21_518, **more}
     return screens.BillDayRow(
         channel="sandbox",
         on=_TODAY - timedelta(days=back),
         state=state,
+        lines=more.get("lines", 1204),
+        matched=more.get("matched", 1204),
+        open=more.get("open", 0),
+        in_transit=more.get("in_transit", 0),
+        closed=more.get("closed", 0),
+        fees=more.get("fees", 21_518),
         reconciled_at=None if state == "waiting" else ago(back),
-        **figures,
     )
 
 
