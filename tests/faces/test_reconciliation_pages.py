@@ -11,7 +11,7 @@ from kefen.faces.web import books
 from kefen.platform import clock
 from kefen.ports import registry
 from kefen.ports.bills import BillKind, BillLine, zone_of
-from kefen.reconciliation import actions, queries
+from kefen.reconciliation import actions, queries, tasks
 from kefen.reconciliation.models import Difference
 from tests.faces.school import School
 
@@ -107,6 +107,13 @@ def test_again_by_hand(school: School, bills: Bills) -> None:
     page = held(bills, 100)
     bills.lines = []
     assert school.as_("owner").post(school.at(f"{page}/again", "o")).status_code == 302
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT args->>'channel', args->>'on' FROM procrastinate_jobs"
+            " WHERE task_name = 'reconciliation.day'"
+        )
+        assert cursor.fetchall() == [("sandbox", yesterday().isoformat())]
+    tasks.reconcile(channel="sandbox", on=yesterday().isoformat())
     assert queries.open_count() == 0
 
 

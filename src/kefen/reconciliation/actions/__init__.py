@@ -6,6 +6,15 @@ Lock order: the day's row, then what `commissions` locks (ledger.md), then the a
 from kefen.reconciliation.actions.close import agree_fee, close
 from kefen.reconciliation.actions.fetch import fetch
 from kefen.reconciliation.actions.judge import judge
-from kefen.reconciliation.actions.reconcile import channels, reconcile, reconcile_due
+from kefen.reconciliation.actions.reconcile import ask_again, channels, reconcile, reconcile_due
 
-__all__ = ["agree_fee", "channels", "close", "fetch", "judge", "reconcile", "reconcile_due"]
+__all__ = [
+    "agree_fee",
+    "ask_again",
+    "channels",
+    "close",
+    "fetch",
+    "judge",
+    "reconcile",
+    "reconcile_due",
+]

@@ -2,9 +2,13 @@
 
 from datetime import date, timedelta
 
+from django.db import transaction
+
 from kefen.core.errors import NotFound
 from kefen.orders import queries as orders
 from kefen.platform import clock, jobs
+from kefen.platform.audit import actions as audit
+from kefen.platform.identity.contracts import Actor
 from kefen.platform.merchants.queries import accounts
 from kefen.ports import registry
 from kefen.ports.bills import zone_of
@@ -67,7 +71,11 @@ def reconcile_due() -> None:
         jobs.enqueue("reconciliation.day", once=True, channel=channel, on=on.isoformat())
 
 
-def check_channel(channel: str) -> None:
-    """Raises NotFound for a channel that writes no bills."""
+@transaction.atomic
+def ask_again(channel: str, on: date, *, actor: Actor) -> None:
+    """Let a day be reconciled once more, by a job: channels take their time. Raises NotFound for
+    a channel that writes no bills."""
     if registry.bills(channel) is None:
         raise NotFound(what=f"bills of {channel}")
+    audit.record(actor, "bill.asked", f"bill:{channel}:{on}")
+    jobs.enqueue("reconciliation.day", once=True, channel=channel, on=on.isoformat())

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from kefen.core.errors import ChannelError, DomainError, InvalidInput, NotFound
+from kefen.core.errors import DomainError, InvalidInput, NotFound
 from kefen.core.reconciliation import Subject, Verdict
 from kefen.faces.web import names, problems, typed
 from kefen.faces.web.entry import Entry, operator_page
@@ -145,14 +145,9 @@ def day(entry: Entry, channel: str, on: str) -> HttpResponse:
 @require_POST
 @operator_page(may="reconciliation")
 def again(entry: Entry, channel: str, on: str) -> HttpResponse:
-    """Fetch the bill and hold it against the books once more."""
-    try:
-        facts = actions.reconcile(channel, _on(on))
-    except ChannelError as refusal:
-        entry.say(problems.sentence(refusal, entry.school.currency), tone="crimson")
-        return entry.to("operator_bill_day", channel, on)
-    said = _("The bill agrees.") if not facts.open else _("The bill was held against the books.")
-    entry.say(said, tone="amber" if facts.open else "jade")
+    """Let the bill be fetched and held against the books once more."""
+    actions.ask_again(channel, _on(on), actor=entry.actor)
+    entry.say(_("The bill is fetched again; reload in a moment."))
     return entry.to("operator_bill_day", channel, on)
 
 
