@@ -31,6 +31,11 @@ DEEDS = {
     "withdrawals": ("withdrawals/w1/decide", {"decision": "reject", "reason": "why"}),
     "notifications": ("notifications/{nothing}/retry", {}),
     "admission": ("promoters-admission", {"kind": "student"}),
+    "reconciliation": ("differences/{nothing}/close", {"decision": "note", "note": "why"}),
+    "exports": (
+        "statements/file",
+        {"from": "2026-11-01", "to": "2026-11-02", "format": "csv"},
+    ),
 }
 
 
