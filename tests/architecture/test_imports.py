@@ -16,6 +16,7 @@ ROOMS = {
     "payouts",
     "programmes",
     "promoters",
+    "reconciliation",
     "referrals",
     "splits",
     "standings",

@@ -24,6 +24,7 @@ from tests.faces.school import School
 
 PROMOTER = ("", "courses", "courses?order=live", "courses/maths", "income", "income?state=pending")
 PROMOTER += ("courses/maths/poster", "links", "statement")
+PROMOTER += ("files", "statement?from=2026-01-01")
 PROMOTER += ("withdraw", "withdraw?amount=12.50", "withdraw/w1", "withdraw/w2")
 PROMOTER += ("payout-account", "payout-account?kind=sandbox")
 PROMOTER += (
@@ -39,6 +40,7 @@ PROMOTER += ("courses?q=数学&order=rebate", "income?state=rejected")
 OPERATOR = ("", "orders", "orders?state=paid&q=数&from=2020-01-01&to=2099-01-01", "promoters")
 OPERATOR += ("promoters?state=applied", "promoters/yu", "programme", "withdrawals", "statements")
 OPERATOR += ("payouts", "payouts/settings", "payouts/settings?channel=wechat_pay")
+OPERATOR += ("reconciliation", "tasks", "statements?from=2026-01-01&to=2026-12-31")
 OPERATOR += ("questions", "notifications", "audit", "audit?action=withdrawal.requested")
 PLATFORM = ("/platform/", "/platform/limits", "/platform/health")
 STUDENT = ("", "c/maths", "checkout/maths", "orders")
@@ -118,7 +120,7 @@ LISTS = {
     ),
     "owner": (
         *("", "orders", "promoters", "withdrawals", "questions", "notifications", "audit"),
-        "statements",
+        *("statements", "reconciliation", "tasks"),
     ),
 }
 

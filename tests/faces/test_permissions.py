@@ -35,6 +35,7 @@ DEEDS = {
     "exports": ("payouts/report", {"quarter": "2026-Q4"}),
     "payout_settings": ("payouts/settings", {"part": "tax", "rule": "none"}),
     "identities": ("payouts/report", {"quarter": "2026-Q4", "full": "1"}),
+    "reconciliation": ("differences/{nothing}/close", {"decision": "note", "note": "why"}),
 }
 
 

@@ -258,3 +258,15 @@ def questions() -> "QuerySet[Question]":
 def open_questions() -> int:
     """How many questions wait for an answer."""
     return Question.objects.filter(answered_at__isnull=True).count()
+
+
+def evidence_of(orders: Iterable[str]) -> list[tuple[str, int, int, str, UUID, int]]:
+    """The commissions of some orders: order, line, level, promoter's code, id, and the number of
+    the programme version that they were reckoned by."""
+    found = Commission.objects.filter(order__number__in=list(orders)).order_by("id")
+    return list(
+        found.values_list(
+            *("order__number", "line__number", "level", "promoter__code", "id"),
+            "rule__version__number",
+        )
+    )

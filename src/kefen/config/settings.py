@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "kefen.splits",
     "kefen.statements",
     "kefen.standings",
+    "kefen.reconciliation",
     "kefen.adapters.payments.sandbox",
     "kefen.adapters.messengers.outbox",
     "kefen.adapters.wechat.sandbox",

@@ -23,14 +23,21 @@ def wire() -> None:
     if settings.DEMO:
         clock.shift_by(_demo_shift)
     if settings.SANDBOX:
-        from kefen.adapters.payments.sandbox.channel import Sandbox  # noqa: PLC0415 - needs models
-
-        sandbox = Sandbox()
-        registry.register_payments(sandbox)
-        registry.register_payouts(sandbox)
+        _sandbox()
     _trade()
     _guard_splits()
     _reach_people()
+
+
+def _sandbox() -> None:
+    """The channel that lets anybody pay."""
+    from kefen.adapters.payments.sandbox.bills import SandboxBills  # noqa: PLC0415 - needs models
+    from kefen.adapters.payments.sandbox.channel import Sandbox  # noqa: PLC0415 - needs models
+
+    sandbox = Sandbox()
+    registry.register_payments(sandbox)
+    registry.register_payouts(sandbox)
+    registry.register_bills(SandboxBills())
 
 
 def _trade() -> None:

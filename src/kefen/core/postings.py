@@ -59,6 +59,18 @@ def points(promoter: str) -> str:
     return f"promoter:{promoter}:points"
 
 
+def channel_fees(name: str, amount: int) -> list[Posting]:
+    """What a channel kept for its work: the institution bears it; negative is given back."""
+    there = channel(name)
+    return _posted([(MAIN, there, amount)] if amount > 0 else [(there, MAIN, -amount)])
+
+
+def corrected(account: str, amount: int) -> list[Posting]:
+    """Money at a channel that the books did not know (negative: that is not there), borne by the
+    institution."""
+    return _posted([(account, MAIN, amount)] if amount > 0 else [(MAIN, account, -amount)])
+
+
 def _posted(moves: Iterable[tuple[str, str, int]]) -> list[Posting]:
     """Add up moves between the same accounts, in order, and leave out zeros."""
     sums: dict[tuple[str, str], int] = {}
@@ -204,6 +216,17 @@ def prize_key(metric: str, period: str, starts_on: date, promoter: str) -> str:
 def adjustment_key(adjustment: str) -> str:
     """Key of a manual adjustment."""
     return f"adjustment:{adjustment}"
+
+
+def bill_fees_key(channel_name: str, on: date, version: int) -> str:
+    """Key of a day's fees at a channel; a bill that is corrected later adds what it changes."""
+    key = f"bill:{channel_name}:{on.isoformat()}:fees"
+    return key if version == 1 else f"{key}:{version}"
+
+
+def bill_correction_key(difference: str) -> str:
+    """Key of the adjustment that settles a difference of a bill."""
+    return f"bill:{difference}:corrected"
 
 
 def points_given_key(order: str, promoter: str) -> str:

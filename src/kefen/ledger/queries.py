@@ -1,7 +1,7 @@
 """Reads of the books."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -58,9 +58,11 @@ def lines(
     since: datetime | None = None,
     until: datetime | None = None,
     points: bool = False,
+    hold: bool = False,
 ) -> Iterator[LedgerLine]:
     """The ledger's lines in posting order, streamed: of all accounts or of `codes`, of transfers
-    in [since, until), money by default."""
+    in [since, until), money by default. With `hold` outside of a transaction, so that the reader
+    may write and be seen meanwhile; the server keeps the whole answer then."""
     parameters: dict[str, Any] = {"institution": institution_id()}
     debit = credit = window = ""
     if codes is not None:
@@ -75,8 +77,9 @@ def lines(
     statement = _LINES.format(
         debit=debit, credit=credit, unit="=" if points else "<>", window=window
     )
-    # A server-side cursor keeps memory flat, and lives inside a transaction.
-    with transaction.atomic(), closing(connection.chunked_cursor()) as cursor:
+    # A server-side cursor keeps memory flat, and lives inside a transaction unless it is held.
+    inside = nullcontext() if hold else transaction.atomic()
+    with inside, closing(connection.chunked_cursor()) as cursor:
         cursor.execute(statement, parameters)
         while rows := cursor.fetchmany(5000):
             for at, key, code, change, posting in rows:
@@ -175,5 +178,32 @@ def transfer_count() -> int:
         cursor.execute(
             "SELECT count(*) FROM ledger_transfer WHERE institution_id = %s", [institution_id()]
         )
+        row = cursor.fetchone()
+    return 0 if row is None else int(row[0])
+
+
+_LINE_COUNT = """
+SELECT count(*) FROM (
+  SELECT e.transfer_id, e.account_id
+    FROM (SELECT transfer_id, debit_id AS account_id, -amount AS change FROM ledger_entry
+           WHERE institution_id = %(institution)s AND debit_id = ANY(%(accounts)s)
+          UNION ALL SELECT transfer_id, credit_id, amount FROM ledger_entry
+           WHERE institution_id = %(institution)s AND credit_id = ANY(%(accounts)s)) AS e
+    JOIN ledger_transfer t ON t.institution_id = %(institution)s AND t.id = e.transfer_id
+   WHERE t.at >= %(since)s AND t.at < %(until)s
+   GROUP BY e.transfer_id, e.account_id HAVING sum(e.change) <> 0) AS counted
+"""
+
+
+def line_count(codes: Iterable[str], currency: str, since: datetime, until: datetime) -> int:
+    """How many lines `lines` has for some accounts in [since, until)."""
+    parameters: dict[str, Any] = {
+        "institution": institution_id(),
+        "accounts": [account_id(code, currency) for code in codes],
+        "since": since,
+        "until": until,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_LINE_COUNT, parameters)
         row = cursor.fetchone()
     return 0 if row is None else int(row[0])

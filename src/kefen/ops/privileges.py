@@ -23,6 +23,13 @@ CHANGING_COLUMNS = {
     "commissions_commission": ("reversed", "state", "state_reason", "matured_at"),
     "commissions_pointsgrant": ("remaining",),
     "commissions_question": ("answer", "answered_at"),
+    "reconciliation_billday": (
+        *("bill_id", "groups", "totals", "fees_booked", "tried_at", "reconciled_at", "reason"),
+    ),
+    "reconciliation_difference": (
+        *("verdict", "ours", "theirs", "fee", "currency", "their_currency", "at"),
+        *("state", "resolution", "note", "closed_by", "closed_at", "ledger_key"),
+    ),
     "referrals_binding": ("replaced_at",),
     "payouts_payoutaccount": ("kind", "account", "name", "bank_name", "changed_at"),
     "splits_way": ("way", "changed_at"),

@@ -128,3 +128,15 @@ class PaidThrough:
     currency: str
     paid_at: datetime
     split: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelMovement:
+    """A payment or refund at a channel; not `settled` while its result is not known."""
+
+    number: str
+    channel_number: str
+    amount: int
+    currency: str
+    at: datetime
+    settled: bool = True

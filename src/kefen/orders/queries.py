@@ -10,6 +10,7 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from kefen.core.errors import ChannelError, InvariantBroken, UnknownOrder
 from kefen.core.states import OrderState
+from kefen.orders import at_channels
 from kefen.orders.contracts import PaidThrough, RefundRecord, RefundState
 from kefen.orders.models import (
     AskState,
@@ -23,6 +24,12 @@ from kefen.orders.models import (
 from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
 from kefen.ports import registry
+
+# What moved at a channel, for holding its bills against the books.
+payments_at = at_channels.payments_at
+refunds_at = at_channels.refunds_at
+paid_since = at_channels.paid_since
+orders_of_refunds = at_channels.orders_of_refunds
 
 
 def by_number(number: str) -> Order:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+from zoneinfo import ZoneInfo
 
 
 class BillKind(StrEnum):
@@ -39,6 +40,16 @@ class BillLine:
     note: str = ""
 
 
+# Where channels count their days; what is not here counts them in China.
+_ZONES = {"stripe": ZoneInfo("UTC")}
+_CHINA = ZoneInfo("Asia/Shanghai")
+
+
+def zone_of(channel: str) -> ZoneInfo:
+    """The zone in which a channel's bills have their days."""
+    return _ZONES.get(channel, _CHINA)
+
+
 class BillSource(Protocol):
     """A channel that writes bills."""
 
@@ -48,4 +59,13 @@ class BillSource(Protocol):
         """All movements of a day in the channel's own zone (UTC+8 for WeChat and Alipay, UTC for
         Stripe), verified against the channel's digest where it gives one; empty if there were
         none. Raises ChannelUnavailable (not written yet), InvalidInput (not what it announced)."""
+        ...
+
+
+@runtime_checkable
+class TeachableBills(Protocol):
+    """A stand-in that can be told of movements from before it: the story of a demo."""
+
+    def learn(self, institution: str, lines: Sequence[BillLine]) -> None:
+        """Remember these lines as the channel's own, each once."""
         ...

@@ -125,6 +125,11 @@ def bills(name: str) -> BillSource | None:
     return _known(_bills, name)
 
 
+def bill_sources() -> tuple[str, ...]:
+    """The channels that write bills."""
+    return tuple(sorted(_bills))
+
+
 def channel(name: str) -> Channel:
     """The channel with accounts of this name. Raises NotFound."""
     return _named(_channels, name, "channel")

@@ -27,13 +27,15 @@ def lines(
     since: datetime | None = None,
     until: datetime | None = None,
     opening: dict[str, int] | None = None,
+    hold: bool = False,
 ) -> Iterator[StatementLine]:
     """The movements of all money accounts, or of some, in posting order, streamed.
 
-    `opening` gives balances (credit minus debit) before the first line, by account.
+    `opening` gives balances (credit minus debit) before the first line, by account; `hold` reads
+    outside of a transaction (ledger.queries.lines).
     """
     balances = dict(opening or {})
-    for line in ledger.lines(accounts, currency, since=since, until=until):
+    for line in ledger.lines(accounts, currency, since=since, until=until, hold=hold):
         credit = line.amount if line.side == "credit" else 0
         debit = line.amount - credit
         balance = balances[line.account] = balances.get(line.account, 0) + credit - debit

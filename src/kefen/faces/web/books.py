@@ -7,6 +7,7 @@ from kefen.faces.web.operator.screens import BookLine
 from kefen.ledger import queries as ledger
 from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts
+from kefen.reconciliation import queries as reconciliation
 from kefen.standings import queries as standings
 
 _CAME_BACK = {
@@ -28,20 +29,24 @@ def lines() -> tuple[BookLine, ...]:
     arrived = withdrawn.get(WithdrawalState.SUCCEEDED, (0, 0, 0))[0]
     pending = left.get(CommissionState.PENDING, 0) + left.get(CommissionState.HELD, 0)
     settled = left.get(CommissionState.AVAILABLE, 0) + prizes - kept
+    bills = reconciliation.moved_by_bills()
     found = ledger.totals_by_kind()
-    rows = {postings.MAIN: sum(collected.values()) - sum(left.values()) - prizes}
-    rows |= {postings.channel(name): amount for name, amount in collected.items()}
+    own = sum(collected.values()) - sum(left.values()) - prizes + sum(bills.values())
+    rows = {postings.MAIN: own}
+    at_channels = {postings.channel(name): amount for name, amount in collected.items()}
+    at_channels |= {code: 0 for code in bills if code not in {*at_channels, postings.PAYOUT}}
+    rows |= {code: amount + bills.get(code, 0) for code, amount in at_channels.items()}
     rows |= {
         "promoter:pending": pending,
         "promoter:settled": settled,
         "promoter:in_transit": kept - arrived,
-        postings.PAYOUT: net,
+        postings.PAYOUT: net - bills.get(postings.PAYOUT, 0),
         postings.TAX: tax,
     }
     booked = {code: found.get(code, 0) for code in rows}
     booked["promoter:settled"] = found.get("promoter:available", 0) + found.get(
         "promoter:receivable", 0
     )
-    for name in collected:
-        booked[postings.channel(name)] = -found.get(postings.channel(name), 0)
+    for code in at_channels:
+        booked[code] = -found.get(code, 0)
     return tuple(BookLine(code, amount, booked[code]) for code, amount in rows.items())

@@ -20,6 +20,7 @@ OPERATOR_MAY: Final[Mapping[str, frozenset[str]]] = {
     "notifications": EVERYTHING,
     # Where the money goes: nobody but the owner.
     "channels": frozenset({Role.OWNER.value}),
+    "reconciliation": EVERYTHING | {Role.FINANCE.value},
     "exports": EVERYTHING | {Role.FINANCE.value},
     "payout_settings": EVERYTHING,
     "identities": frozenset({Role.OWNER.value, Role.FINANCE.value}),
@@ -41,6 +42,7 @@ _WORDS: Final[Mapping[str, Promise]] = {
     "programme": _("publish rebate rules"),
     "notifications": _("let notifications be tried again"),
     "channels": _("change the payment channels"),
+    "reconciliation": _("decide on differences of bills"),
     "exports": _("export data"),
     "payout_settings": _("decide how payouts leave and which tax is withheld"),
     "identities": _("export names and ID numbers in full"),

@@ -3,7 +3,8 @@ page and as CSV."""
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -11,8 +12,16 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kefen.core.periods import Period, PeriodKind, first_day, following, period_from, period_of
-from kefen.faces.web import labels, typed
+from kefen.core.periods import (
+    Period,
+    PeriodKind,
+    first_day,
+    following,
+    midnight,
+    period_from,
+    period_of,
+)
+from kefen.faces.web import labels, statement_sources, typed
 from kefen.faces.web.shared.screens import Movement, Statement
 from kefen.faces.web.templatetags.kefen import account_label, major
 from kefen.ledger import queries as ledger
@@ -36,9 +45,36 @@ def month(text: str) -> Period:
     return period_from(PeriodKind.MONTH, date.fromisoformat(f"{text}-01"), zone)
 
 
+def between(first: date, last: date) -> Period:
+    """Some days of the institution's calendar, both included."""
+    zone = current().zone
+    end = midnight(last + timedelta(days=1), zone)
+    return Period(PeriodKind.DAY, first, midnight(first, zone), end)
+
+
+def chosen(query: Mapping[str, str]) -> Period:
+    """The period that an address names: `from` and `to`, one of them for a single day, or a month
+    (`period`); the present month for what makes no sense."""
+    first, last = typed.day(query.get("from", "")), typed.day(query.get("to", ""))
+    first, last = first or last, last or first
+    if first is None or last is None or last < first or last.year + 1 not in typed.YEARS:
+        return month(query.get("period", ""))
+    return between(first, last)
+
+
 def name_of(period: Period) -> str:
-    """How a month is named in addresses: `2026-11`."""
-    return f"{period.starts_on:%Y-%m}"
+    """How a period is named: a month `2026-11`, else by its days."""
+    if period.kind is PeriodKind.MONTH:
+        return f"{period.starts_on:%Y-%m}"
+    last = _last_day(period)
+    return f"{period.starts_on}" if last == period.starts_on else f"{period.starts_on}_{last}"
+
+
+def query_of(period: Period) -> str:
+    """How a period is named in addresses."""
+    if period.kind is PeriodKind.MONTH:
+        return f"period={name_of(period)}"
+    return f"from={period.starts_on}&to={_last_day(period)}"
 
 
 def lines_of(accounts: Sequence[str], period: Period) -> Iterator[StatementLine]:
@@ -67,7 +103,9 @@ def page(accounts: Sequence[str], period: Period, csv_url: str) -> Statement:
         movements.append(Movement(lines[0].at, kind, change, balance, key, moved=moved))
     zone = current().zone
     today = period_of(PeriodKind.MONTH, clock.now(), zone)
-    later = "" if period.end is None or period == today else name_of(following(period, zone))
+    monthly = period.kind is PeriodKind.MONTH
+    over = not monthly or period.end is None or period == today
+    later = "" if over else name_of(following(period, zone))
     if later and int(later[:4]) not in typed.YEARS:
         later = ""
     return Statement(
@@ -78,15 +116,32 @@ def page(accounts: Sequence[str], period: Period, csv_url: str) -> Statement:
         closing=balance,
         total_in=gained,
         total_out=lost,
-        movements=tuple(reversed(movements[-_SHOWN:])),
-        csv_url=f"{csv_url}?period={name_of(period)}",
+        movements=_with_sources(tuple(reversed(movements[-_SHOWN:])), accounts),
+        csv_url=f"{csv_url}?{query_of(period)}",
         period=name_of(period),
-        earlier=_month_before(period),
+        earlier=_month_before(period) if monthly else "",
         later=later,
     )
 
 
+def _with_sources(movements: tuple[Movement, ...], accounts: Sequence[str]) -> tuple[Movement, ...]:
+    """The movements with their order, version and evidence; a promoter sees his own alone."""
+    whose = next((code.split(":")[1] for code in accounts if code.startswith("promoter:")), "")
+    found = statement_sources.sources({row.reference for row in movements}, whose)
+    return tuple(
+        replace(
+            row,
+            order="" if whose else found[row.reference].order,
+            versions=found[row.reference].versions,
+            proof=found[row.reference].proof,
+        )
+        for row in movements
+    )
+
+
 def _last_day(period: Period) -> date:
+    if period.kind is PeriodKind.DAY and period.end is not None:
+        return (period.end - timedelta(seconds=1)).astimezone(current().zone).date()
     return first_day(PeriodKind.MONTH, period.starts_on + timedelta(days=32)) - timedelta(days=1)
 
 
@@ -139,13 +194,13 @@ def as_csv(accounts: Sequence[str], period: Period, file_name: str) -> HttpRespo
         _("Credit (%(unit)s)") % {"unit": unit},
         _("Balance after (%(unit)s)") % {"unit": unit},
     ]
-    rows = "".join(_rows(accounts, period, header, _Words(accounts)))
+    rows = "".join(_rows(accounts, period, header, Words(accounts)))
     response = HttpResponse(rows, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{file_name}-{name_of(period)}.csv"'
     return response
 
 
-class _Words:
+class Words:
     """Everything that is translated, looked up once for all rows."""
 
     def __init__(self, accounts: Sequence[str]) -> None:
@@ -157,7 +212,7 @@ class _Words:
 
 
 def _rows(
-    accounts: Sequence[str], period: Period, header: list[str], words: _Words
+    accounts: Sequence[str], period: Period, header: list[str], words: Words
 ) -> Iterator[str]:
     writer = csv.writer(_Echo())
     facts = current()
@@ -192,7 +247,7 @@ def _rows(
     yield writer.writerow([words.count, str(count)])
 
 
-def _cells(line: StatementLine, words: _Words) -> list[str]:
+def _cells(line: StatementLine, words: Words) -> list[str]:
     facts = current()
     at = line.at.astimezone(facts.zone)
     kind = kind_of(line.key, list(words.accounts))

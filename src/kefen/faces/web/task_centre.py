@@ -1,5 +1,6 @@
 """The task centre: files that were asked for, how far they are, and fetching them."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -47,9 +48,16 @@ def _row(entry: Entry, found: ExportFacts, known: dict[UUID, str]) -> ExportRow:
         reason=found.reason,
         detail=found.detail,
         expires_at=found.expires_at,
-        filters=" · ".join(text for text in found.parameters.values() if text),
+        filters=_filters(found.parameters),
         may=_may(entry, found.kind),
     )
+
+
+def _filters(parameters: Mapping[str, str]) -> str:
+    """What narrowed the file, in short; a period as one."""
+    rest = dict(parameters)
+    period = " – ".join(filter(None, (rest.pop("from", ""), rest.pop("to", ""))))
+    return " · ".join(filter(None, (period, *rest.values())))
 
 
 def _may(entry: Entry, kind: str) -> bool:

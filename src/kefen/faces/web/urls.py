@@ -2,8 +2,17 @@
 
 from django.urls import path
 
-from kefen.faces.web import demo, public_proof, short_links, sign_in, styleguide, task_centre, views
-from kefen.faces.web.operator import channels, deeds, payouts, questions
+from kefen.faces.web import (
+    demo,
+    public_proof,
+    short_links,
+    sign_in,
+    statement_files,
+    styleguide,
+    task_centre,
+    views,
+)
+from kefen.faces.web.operator import channels, deeds, payouts, questions, reconciliation
 from kefen.faces.web.operator import splits as operator_splits
 from kefen.faces.web.operator import views as operator
 from kefen.faces.web.platform import views as platform
@@ -108,6 +117,7 @@ _PROMOTERS = [
     path(PROMOTER + "way", ways.way, name="promoter_way"),
     path(PROMOTER + "statement", promoter.statement, name="promoter_statement"),
     path(PROMOTER + "statement.csv", promoter.statement_csv, name="promoter_statement_csv"),
+    path(PROMOTER + "statement/file", statement_files.promoter_ask, name="promoter_ask_statement"),
     path(PROMOTER + "files", task_centre.promoter_files, name="promoter_files"),
     path(PROMOTER + "files/<uuid:id>/file", task_centre.promoter_file, name="promoter_file"),
     path(PROMOTER + "files/<uuid:id>/retry", task_centre.promoter_retry, name="promoter_retry"),
@@ -211,6 +221,23 @@ _OPERATORS = [
         name="operator_notification_retry",
     ),
     path(OPERATOR + "audit", operator.audit, name="operator_audit"),
+    path(OPERATOR + "reconciliation", reconciliation.listed, name="operator_reconciliation"),
+    path(
+        OPERATOR + "reconciliation/<str:channel>/<str:on>",
+        reconciliation.day,
+        name="operator_bill_day",
+    ),
+    path(
+        OPERATOR + "reconciliation/<str:channel>/<str:on>/again",
+        reconciliation.again,
+        name="operator_bill_again",
+    ),
+    path(
+        OPERATOR + "differences/<str:id>/close",
+        reconciliation.close,
+        name="operator_difference_close",
+    ),
+    path(OPERATOR + "statements/file", statement_files.operator_ask, name="operator_ask_statement"),
     path(OPERATOR + "tasks", task_centre.operator_tasks, name="operator_tasks"),
     path(OPERATOR + "tasks/<uuid:id>/file", task_centre.operator_file, name="operator_file"),
     path(OPERATOR + "tasks/<uuid:id>/retry", task_centre.operator_retry, name="operator_retry"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from kefen.ops.audit import books, commissions, payouts, splits
+from kefen.ops.audit import bills, books, commissions, payouts, splits
 from kefen.ops.audit.finding import Finding
 from kefen.platform.tenancy.snapshot import whole_institution
 
@@ -26,6 +26,9 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     splits.shares,
     splits.states,
     splits.totals,
+    bills.fees,
+    bills.corrections,
+    bills.money_at_channels,
 )
 
 

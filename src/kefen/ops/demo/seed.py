@@ -29,7 +29,7 @@ from kefen.core.terms import (
     TierMetric,
 )
 from kefen.ledger import actions as ledger
-from kefen.ops.demo import buyers, people, story
+from kefen.ops.demo import bills, buyers, people, story
 from kefen.ops.demo.channels import Emulated, connect
 from kefen.ops.demo.courses import COURSES
 from kefen.ops.demo.customers import Story
@@ -109,6 +109,7 @@ def seed(emulators: Sequence[Emulated] = ()) -> Iterator[Progress]:
         runner.catch_up(now)
         _landings(random)
         _name_students(random)
+        bills.write_and_reconcile(since, today)
         _work_left(now)
         while ledger.fold():
             pass

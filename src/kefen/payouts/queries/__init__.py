@@ -1,11 +1,12 @@
 """Reads of withdrawals, and of the accounts they go to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from statistics import median_low as median
 from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models.functions import Collate
 
 from kefen.core.errors import NotFound, PayoutAccountMissing, UnknownWithdrawal
 from kefen.core.payees import AccountKind, Payee
@@ -218,3 +219,22 @@ def usual_wait(limit: int = 20) -> timedelta | None:
     pairs = arrived_ones.order_by("-requested_at").values_list("requested_at", "closed_at")
     waits = [closed - asked for asked, closed in pairs[:limit] if closed is not None]
     return median(waits) if waits else None
+
+
+def sent_through(
+    channel: str, since: datetime, until: datetime
+) -> Iterator[tuple[str, int, datetime, bool]]:
+    """Payouts at a channel that succeeded in [since, until), and all that were sent before
+    `until` and have no result: number, net amount, instant, whether it is known; by number."""
+    found = (
+        Withdrawal.objects.filter(channel=channel, sent_at__isnull=False)
+        .filter(
+            Q(state=WithdrawalState.SUCCEEDED, closed_at__gte=since, closed_at__lt=until)
+            | Q(closed_at__isnull=True, sent_at__lt=until)
+        )
+        .order_by(Collate("number", "C"))
+        .values_list("number", "net", "closed_at", "sent_at")
+    )
+    for number, net, closed_at, sent_at in found.iterator(5000):
+        if net:
+            yield number, net, closed_at or sent_at, closed_at is not None  # type: ignore[misc]

@@ -105,6 +105,31 @@ class Payout(models.Model):
         return self.number
 
 
+class Earlier(models.Model):
+    """A movement from before the channel was there: what a demo's story says happened."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    institution = models.CharField(max_length=64)
+    kind = models.CharField(max_length=8)
+    number = models.CharField(max_length=64)
+    channel_number = models.CharField(max_length=64)
+    amount = models.BigIntegerField()
+    fee = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "kind", "number"], name="sandbox_earlier_number"
+            )
+        ]
+        indexes = [models.Index(fields=["institution", "at"], name="sandbox_earlier_at")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+
 class Posting(models.TextChoices):
     """waiting: to be delivered (again); delivered: answered with 2xx; given_up: never was."""
 

@@ -7,6 +7,7 @@ from kefen.payouts import queries as payouts
 from kefen.platform.inbox import queries as inbox
 from kefen.platform.inbox.contracts import State
 from kefen.promoters import queries as promoters
+from kefen.reconciliation import queries as reconciliation
 
 
 def badges() -> dict[str, int]:
@@ -16,5 +17,6 @@ def badges() -> dict[str, int]:
         "promoters": promoters.count_with(PromoterStatus.APPLIED),
         "withdrawals": payouts.waiting()[0],
         "questions": commissions.open_questions(),
+        "reconciliation": reconciliation.open_count(),
         "notifications": inbox.counts()[State.PARKED],
     }

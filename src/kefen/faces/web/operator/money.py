@@ -129,7 +129,7 @@ def _note(row: Withdrawal, currency: str) -> str:
 
 def statement(entry: Entry) -> screens.StatementsScreen:
     """The school's own money by month, and every account against the ledger."""
-    period = statements.month(entry.query.get("period", ""))
+    period = statements.chosen(entry.query)
     address = entry.address("operator_statement_csv")
     return screens.StatementsScreen(
         currency=entry.school.currency,

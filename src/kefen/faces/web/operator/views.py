@@ -3,7 +3,7 @@
 from django.http import HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from kefen.faces.web import statements
+from kefen.faces.web import statement_files, statement_sheets, statements
 from kefen.faces.web.entry import Entry, operator_page
 from kefen.faces.web.operator import money, orders, oversight, programme, promoters
 from kefen.faces.web.operator.overview import overview as build_overview
@@ -74,7 +74,9 @@ def statement(entry: Entry) -> HttpResponse:
 @operator_page()
 def statement_csv(entry: Entry) -> HttpResponseBase:
     """The school's month as a file: all accounts that are not a promoter's."""
-    period = statements.month(entry.query.get("period", ""))
+    period = statements.chosen(entry.query)
+    if statement_sheets.count("", period) > statement_sheets.SMALL:
+        return statement_files.too_large(entry, period)
     return statements.as_csv(ledger.institution_accounts(), period, entry.school.slug)
 
 

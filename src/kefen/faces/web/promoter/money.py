@@ -61,7 +61,7 @@ def _days(
 
 def statement(entry: Entry) -> screens.StatementScreen:
     """A month of everything that is the promoter's: expected, available, on its way, less owed."""
-    period = statements.month(entry.query.get("period", ""))
+    period = statements.chosen(entry.query)
     accounts = Money(entry.me.code, entry.school.currency).codes
     address = entry.address("promoter_statement_csv")
     return screens.StatementScreen(

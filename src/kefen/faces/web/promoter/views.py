@@ -8,7 +8,7 @@ from kefen.catalog import queries as catalog
 from kefen.commissions import actions as commissions
 from kefen.core.errors import DomainError
 from kefen.core.states import PromoterStatus
-from kefen.faces.web import problems, statements, typed
+from kefen.faces.web import problems, statement_files, statement_sheets, statements, typed
 from kefen.faces.web.entry import Entry, promoter_page
 from kefen.faces.web.promoter import (
     build,
@@ -188,7 +188,9 @@ def statement(entry: Entry) -> HttpResponse:
 def statement_csv(entry: Entry) -> HttpResponseBase:
     """A month as a file."""
     accounts = build.Money(entry.me.code, entry.school.currency).codes
-    period = statements.month(entry.query.get("period", ""))
+    period = statements.chosen(entry.query)
+    if statement_sheets.count(entry.me.code, period) > statement_sheets.SMALL:
+        return statement_files.too_large(entry, period)
     return statements.as_csv(accounts, period, f"{entry.school.slug}-{entry.me.code}")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from kefen.faces.web import policies
 from kefen.faces.web.samples import (
     accounts,
+    bills,
     desk,
     files,
     operator,
@@ -207,6 +208,19 @@ def _operators() -> tuple[Sample, ...]:
         "notifications": ("notifications", "notifications", desk.notifications),
         "notifications-empty": ("notifications", "notifications", desk.notifications_empty),
         "audit": ("audit", "audit", desk.audit),
+        "reconciliation": ("reconciliation", "reconciliation", bills.days),
+        "reconciliation-empty": ("reconciliation", "reconciliation", bills.days_empty),
+        "reconciliation-day": ("reconciliation_day", "reconciliation", bills.day),
+        "reconciliation-day-refused": (
+            "reconciliation_day",
+            "reconciliation",
+            bills.day_refused,
+        ),
+        "reconciliation-day-waiting": (
+            "reconciliation_day",
+            "reconciliation",
+            bills.day_waiting,
+        ),
         "tasks": ("tasks", "tasks", files.exports),
         "tasks-empty": ("tasks", "tasks", files.exports_empty),
     }

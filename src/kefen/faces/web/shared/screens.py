@@ -117,6 +117,8 @@ class Movement:
     reference: str = ""
     proof: str = ""
     moved: int = 0
+    order: str = ""
+    versions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

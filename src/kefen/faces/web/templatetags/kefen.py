@@ -202,12 +202,6 @@ def tone(code: str, family: str) -> str:
 
 
 @register.filter
-def grouped(number: int | None) -> str:
-    """A whole number with separators: `48,210`."""
-    return f"{number:,}" if isinstance(number, int) else "–"
-
-
-@register.filter
 def initial(name: str) -> str:
     """The sign on an avatar."""
     return name.strip()[:1].upper() or "·"

@@ -1,0 +1,20 @@
+"""The verbs of reconciliation: fetch a day's bill, hold it against the books, close differences.
+
+Lock order: the day's row, then what `commissions` locks (ledger.md), then the audit log.
+"""
+
+from kefen.reconciliation.actions.close import agree_fee, close
+from kefen.reconciliation.actions.fetch import fetch
+from kefen.reconciliation.actions.judge import judge
+from kefen.reconciliation.actions.reconcile import ask_again, channels, reconcile, reconcile_due
+
+__all__ = [
+    "agree_fee",
+    "ask_again",
+    "channels",
+    "close",
+    "fetch",
+    "judge",
+    "reconcile",
+    "reconcile_due",
+]

@@ -1,0 +1,107 @@
+"""Closing a difference: with a note always, and with a ledger entry where money moves."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from kefen.commissions import actions as commissions
+from kefen.core import postings
+from kefen.core.errors import InvalidInput, NotFound
+from kefen.core.ids import public_id
+from kefen.core.reconciliation import Subject
+from kefen.ledger import actions as ledger
+from kefen.ledger.contracts import Transfer
+from kefen.platform import clock
+from kefen.platform.audit import actions as audit
+from kefen.platform.identity.contracts import Actor
+from kefen.platform.tenancy.queries import current
+from kefen.ports import registry
+from kefen.ports.payments import ChannelEvent, EventKind
+from kefen.reconciliation import queries
+from kefen.reconciliation.contracts import Decision
+from kefen.reconciliation.models import AgreedFee, Difference, DifferenceState
+
+
+@transaction.atomic
+def close(id_: UUID, decision: Decision, *, note: str, actor: Actor) -> bool:
+    """Close a difference, once; answers whether this call did it.
+
+    `book` books the payment that only the channel knows, as if its notification had come; `adjust`
+    corrects the money at the channel against the institution's own. Raises NotFound, InvalidInput
+    (no note, or a decision that this difference does not offer), and what booking refuses.
+    """
+    row = Difference.objects.select_for_update(of=("self",)).filter(id=id_).first()
+    if row is None:
+        raise NotFound(what="difference")
+    text = note.strip()[:500]
+    if not text:
+        raise InvalidInput(field="note", reason="whoever looks later must see why")
+    if row.state == DifferenceState.CLOSED:
+        return False
+    if decision not in queries.difference_of(row).decisions:
+        raise InvalidInput(field="decision", reason="it does not fit this difference")
+    key = ""
+    if decision is Decision.BOOK:
+        key = _book(row)
+    elif decision is Decision.ADJUST:
+        key = _adjust(row)
+    Difference.objects.filter(id=id_).update(
+        state=DifferenceState.CLOSED,
+        resolution=decision.value,
+        note=text,
+        closed_by=actor.user,
+        closed_at=clock.now(),
+        ledger_key=key,
+    )
+    audit.record(
+        actor,
+        "difference.closed",
+        f"bill:{row.channel}:{row.on}",
+        number=row.number or row.channel_number,
+        verdict=row.verdict,
+        decision=decision.value,
+        reason=text,
+        ledger_key=key,
+    )
+    return True
+
+
+def _book(row: Difference) -> str:
+    event = ChannelEvent(
+        event=public_id("bil", row.id),
+        kind=EventKind.PAYMENT_SUCCEEDED,
+        subject=row.number,
+        order=row.number,
+        amount=row.theirs or 0,
+        currency=row.their_currency,
+        at=row.at,
+        channel_number=row.channel_number[:64],
+    )
+    commissions.take_payment(row.channel, event)
+    return postings.order_paid_key(row.number)
+
+
+def _adjust(row: Difference) -> str:
+    delta = queries.difference_of(row).delta
+    if not delta:
+        raise InvalidInput(field="decision", reason="it does not fit this difference")
+    payout = row.subject == Subject.PAYOUT
+    account = postings.PAYOUT if payout else postings.channel(row.channel)
+    key = postings.bill_correction_key(public_id("bil", row.id))
+    moves = postings.corrected(account, delta)
+    ledger.post([Transfer(key, "adjustment", clock.now(), moves)], current().currency)
+    return key
+
+
+@transaction.atomic
+def agree_fee(channel: str, bps: int | None, *, actor: Actor) -> None:
+    """Note what payments at a channel cost as agreed, or that nothing was; it counts for days
+    that are held against the books from now on. Raises NotFound, InvalidInput."""
+    if registry.bills(channel) is None:
+        raise NotFound(what=f"bills of {channel}")
+    if bps is not None and not 0 <= bps <= 2000:
+        raise InvalidInput(field="fee", reason="a rate is between 0 and 20%")
+    if queries.agreed_bps(channel) == bps:
+        return
+    AgreedFee(channel=channel, bps=bps, agreed_at=clock.now()).save(force_insert=True)
+    audit.record(actor, "fee.agreed", f"channel:{channel}", bps=bps)

@@ -1,0 +1,188 @@
+"""Reads of bills, days and differences."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from kefen.core import postings
+from kefen.core.errors import InvariantBroken, NotFound
+from kefen.core.reconciliation import Subject, Verdict
+from kefen.reconciliation.contracts import DayFacts, Decision, DifferenceFacts, Group
+from kefen.reconciliation.models import AgreedFee, Bill, BillDay, Difference, DifferenceState
+from kefen.reconciliation.movements import ours
+
+# What our books say moved at a channel, sorted by subject and number.
+movements = ours
+
+_NEEDS_A_PERSON = Q(state=DifferenceState.OPEN) & ~Q(verdict=Verdict.IN_TRANSIT)
+
+
+def bill(row: BillDay) -> Bill:
+    """The newest bill of a day that has one."""
+    found = None if row.bill_id is None else Bill.objects.filter(id=row.bill_id).first()
+    if found is None:
+        raise InvariantBroken(invariant="a reconciled day has a bill")
+    return found
+
+
+def agreed_bps(channel: str) -> int | None:
+    """What payments at a channel cost as agreed; None where nothing was said."""
+    row = AgreedFee.objects.filter(channel=channel).order_by("-agreed_at", "-id").first()
+    return None if row is None else row.bps
+
+
+def neighbours(channel: str, on: date) -> list[BillDay]:
+    """The days before and after, as far as their bills are there."""
+    beside = [on - timedelta(days=1), on + timedelta(days=1)]
+    found = BillDay.objects.filter(channel=channel, on__in=beside, bill_id__isnull=False)
+    return list(found.order_by("on"))
+
+
+def reconciled_days(channel: str, since: date) -> set[date]:
+    """The days from `since` on that are done."""
+    found = BillDay.objects.filter(channel=channel, on__gte=since, reconciled_at__isnull=False)
+    return set(found.values_list("on", flat=True))
+
+
+def listed() -> "QuerySet[BillDay]":
+    """Every day with its bill, newest first; days with open differences stand first."""
+    return (
+        BillDay.objects.select_related("bill")
+        .annotate(open_count=_count())
+        .order_by("-open_count", "-on", "channel")
+    )
+
+
+def _count() -> Coalesce:
+    """How many differences of the day in the row wait for a person."""
+    waiting = Difference.objects.filter(
+        _NEEDS_A_PERSON, channel=OuterRef("channel"), on=OuterRef("on")
+    )
+    counted = waiting.order_by().values("on").annotate(n=Count("id")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
+
+
+def open_count() -> int:
+    """How many differences wait for a person."""
+    return Difference.objects.filter(_NEEDS_A_PERSON).count()
+
+
+def day(channel: str, on: date) -> DayFacts:
+    """One day. Raises NotFound where nobody ever asked for its bill."""
+    row = BillDay.objects.select_related("bill").filter(channel=channel, on=on).first()
+    if row is None:
+        raise NotFound(what=f"bill of {channel} for {on}")
+    (facts,) = days([row])
+    return facts
+
+
+def days(rows: list[BillDay]) -> list[DayFacts]:
+    """Rows as pages show them; two queries however many."""
+    counted: dict[tuple[str, date], dict[str, int]] = {}
+    wanted = Q(pk__in=[])
+    for row in rows:
+        wanted |= Q(channel=row.channel, on=row.on)
+    found = Difference.objects.filter(wanted).order_by().values_list("channel", "on")
+    for channel, on, waiting, transit, closed in found.annotate(
+        waiting=Count("id", filter=_NEEDS_A_PERSON),
+        transit=Count("id", filter=Q(state=DifferenceState.OPEN, verdict=Verdict.IN_TRANSIT)),
+        closed=Count("id", filter=Q(state=DifferenceState.CLOSED)),
+    ):
+        counted[channel, on] = {"open": waiting, "in_transit": transit, "closed": closed}
+    return [_facts(row, counted.get((row.channel, row.on), {})) for row in rows]
+
+
+def _facts(row: BillDay, counts: dict[str, int]) -> DayFacts:
+    newest = row.bill if row.bill_id is not None else None
+    return DayFacts(
+        channel=row.channel,
+        on=row.on,
+        reconciled_at=row.reconciled_at,
+        tried_at=row.tried_at,
+        reason=row.reason,
+        version=0 if newest is None else newest.version,
+        lines=0 if newest is None else newest.lines,
+        fees=0 if newest is None else newest.fees,
+        groups={one: Group(*row.groups.get(one.value, (0, 0, 0))) for one in Verdict},
+        totals=row.totals,
+        open=counts.get("open", 0),
+        in_transit=counts.get("in_transit", 0),
+        closed=counts.get("closed", 0),
+    )
+
+
+def differences(channel: str, on: date) -> list[DifferenceFacts]:
+    """Every difference of a day: open ones first, then by instant."""
+    rows = Difference.objects.filter(channel=channel, on=on).order_by("-state", "at", "id")
+    return [difference_of(row) for row in rows]
+
+
+def difference(id_: UUID) -> DifferenceFacts:
+    """One difference. Raises NotFound."""
+    row = Difference.objects.filter(id=id_).first()
+    if row is None:
+        raise NotFound(what="difference")
+    return difference_of(row)
+
+
+def difference_of(row: Difference) -> DifferenceFacts:
+    """A row as pages show it."""
+    delta = _delta(row)
+    return DifferenceFacts(
+        id=row.id,
+        channel=row.channel,
+        on=row.on,
+        verdict=Verdict(row.verdict),
+        subject=row.subject,
+        number=row.number,
+        channel_number=row.channel_number,
+        ours=row.ours,
+        theirs=row.theirs,
+        fee=row.fee,
+        currency=row.currency,
+        at=row.at,
+        open=row.state == DifferenceState.OPEN,
+        resolution=row.resolution,
+        note=row.note,
+        closed_by=row.closed_by,
+        closed_at=row.closed_at,
+        ledger_key=row.ledger_key,
+        delta=delta,
+        decisions=_decisions(row, delta),
+    )
+
+
+def _delta(row: Difference) -> int | None:
+    """What the channel has more than our books by this difference; None where nobody can say."""
+    known = row.verdict in (Verdict.AMOUNT_DIFFERS, Verdict.ONLY_OURS, Verdict.ONLY_THEIRS)
+    one_currency = row.ours is None or row.theirs is None or row.currency == row.their_currency
+    if not known or not one_currency or row.subject in (Subject.OTHER, Subject.FEE):
+        return None
+    more = (row.theirs or 0) - (row.ours or 0)
+    return more if row.subject == Subject.PAYMENT else -more
+
+
+def _decisions(row: Difference, delta: int | None) -> tuple[Decision, ...]:
+    offered = [Decision.NOTE]
+    if row.verdict == Verdict.ONLY_THEIRS and row.subject == Subject.PAYMENT and row.number:
+        offered.append(Decision.BOOK)
+    if delta:
+        offered.append(Decision.ADJUST)
+    return tuple(offered)
+
+
+def moved_by_bills() -> dict[str, int]:
+    """What bills changed in our books, by account: money that came there less money that left,
+    by fees and by corrections. The institution's own money changed by the sum."""
+    fees = BillDay.objects.exclude(fees_booked=0).order_by().values_list("channel")
+    found = {
+        postings.channel(channel): -int(total)
+        for channel, total in fees.annotate(total=Sum("fees_booked"))
+    }
+    for row in Difference.objects.filter(resolution=Decision.ADJUST):
+        payout = row.subject == Subject.PAYOUT
+        code = postings.PAYOUT if payout else postings.channel(row.channel)
+        found[code] = found.get(code, 0) + (_delta(row) or 0)
+    return found
