@@ -1,0 +1,121 @@
+"""Words about money at channels and banks: accounts, batches, bills, files."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
+    "merchant": {
+        "absent": _("Not connected"),
+        "active": _("Students pay by it"),
+        "off": _("Switched off"),
+    },
+    "merchant_field": {
+        "app_id": _("App ID"),
+        "merchant_id": _("Merchant number"),
+        "certificate_serial": _("Serial number of the merchant certificate"),
+        "private_key": _("Private key of the merchant"),
+        "api_v3_key": _("APIv3 key"),
+        "public_key_id": _("ID of the WeChat Pay public key"),
+        "public_key": _("WeChat Pay public key"),
+        "transfer_scene_id": _("Scene of transfers"),
+        "transfer_report_first": _("Scene report: position"),
+        "transfer_report_second": _("Scene report: what is paid for"),
+        "split_maximum_bps": _("Largest share of a payment, in 1/10,000"),
+        "seller_id": _("Seller ID (PID)"),
+        "alipay_public_key": _("Alipay public key"),
+        "app_certificate": _("App certificate"),
+        "alipay_certificate": _("Alipay certificate"),
+        "root_certificate": _("Alipay root certificate"),
+        "transfer_scene_name": _("Scene name of transfers"),
+        "secret_key": _("Secret key"),
+        "webhook_secret": _("Signing secret of the webhook"),
+    },
+    "batch_item": {
+        "waiting": _("Its turn comes"),
+        "done": _("Approved"),
+        "halved": _("Waits for the second person"),
+        "refused": _("Needs a look"),
+    },
+    "bank_encoding": {"utf-8-sig": "UTF-8", "gb18030": "GB18030"},
+    "bank_column": {
+        "serial": _("Serial number"),
+        "number": _("Withdrawal number"),
+        "name": _("Receiver's name"),
+        "account": _("Card number"),
+        "bank": _("Bank"),
+        "amount": _("Amount in yuan"),
+        "remark": _("Remark"),
+    },
+    "channel": {
+        "sandbox": _("Sandbox"),
+        "wechat_pay": _("WeChat Pay"),
+        "alipay": _("Alipay"),
+        "stripe": _("Card (Stripe)"),
+        "bank": _("Bank transfer"),
+    },
+    "bill_day": {
+        "waiting": _("No bill yet"),
+        "differs": _("Differences open"),
+        "transit": _("Something is on its way"),
+        "agrees": _("Agrees"),
+    },
+    "bill_group": {
+        "matched": _("Matched"),
+        "amount_differs": _("Amount differs"),
+        "fee_differs": _("Fee differs"),
+        "only_ours": _("Only in our books"),
+        "only_theirs": _("Only on the bill"),
+        "in_transit": _("In transit"),
+    },
+    "bill_subject": {
+        "payment": pgettext_lazy("bill", "Payment"),
+        "refund": pgettext_lazy("bill", "Refund"),
+        "payout": pgettext_lazy("bill", "Payout"),
+        "share": pgettext_lazy("bill", "Split"),
+        "fee": pgettext_lazy("bill", "Fee"),
+        "other": pgettext_lazy("bill", "Other"),
+    },
+    "bill_decision": {
+        "note": _("Note only"),
+        "book": _("Book the payment"),
+        "adjust": _("Correct the books"),
+        "resolved": _("Resolved by itself"),
+    },
+    "export": {
+        "queued": _("Queued"),
+        "running": _("Writing"),
+        "ready": _("Ready to download"),
+        "failed": _("Failed"),
+        "expired": _("Expired"),
+    },
+    "export_kind": {
+        "income_report": _("Incomes of a quarter, identities masked"),
+        "income_report_full": _("Identities and incomes of a quarter"),
+        "tax_year": _("Tax records of a year"),
+        "statement": _("Statement"),
+    },
+    "export_reason": {
+        "refused": _("What was asked for cannot be written."),
+        "broken": _("Something went wrong on our side; it is noted."),
+        "left_behind": _("Writing was interrupted again and again."),
+    },
+}
+
+TONES: Final[Mapping[str, Mapping[str, str]]] = {
+    "merchant": {"active": "jade", "off": "amber"},
+    "bill_day": {"waiting": "amber", "differs": "crimson", "transit": "indigo", "agrees": "jade"},
+    "bill_group": {
+        "matched": "jade",
+        "amount_differs": "crimson",
+        "fee_differs": "amber",
+        "only_ours": "crimson",
+        "only_theirs": "crimson",
+        "in_transit": "indigo",
+    },
+    "export": {"queued": "amber", "running": "indigo", "ready": "jade", "failed": "crimson"},
+    "batch_item": {"halved": "amber", "refused": "crimson"},
+}
