@@ -1,6 +1,7 @@
 """A bill against our books: every line in exactly one group, whatever comes in whatever order."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -16,6 +17,7 @@ from kefen.core.reconciliation import (
     Verdict,
     fee_fits,
     match,
+    shares_together,
 )
 
 START = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)
@@ -197,3 +199,23 @@ def test_the_order_in_which_they_come_says_nothing(
     random.shuffle(theirs)  # type: ignore[attr-defined]
     again = held(by_number, theirs)
     assert Counter(first) == Counter(again)
+
+
+def test_the_shares_of_a_split_are_one_line() -> None:
+    one = other(subject=Subject.SHARE, number="spl-1", amount=100, fee=1)
+    lines = [
+        other(number="spl-1"),
+        one,
+        replace(one, amount=50, fee=0),
+        replace(one, number="spl-2"),
+        replace(one, number=""),
+        replace(one, number=""),
+    ]
+    together = list(shares_together(lines))
+    assert [(line.subject, line.number, line.amount, line.fee) for line in together] == [
+        (Subject.PAYMENT, "spl-1", lines[0].amount, lines[0].fee),
+        (Subject.SHARE, "spl-1", 150, 1),
+        (Subject.SHARE, "spl-2", 100, 1),
+        (Subject.SHARE, "", 100, 1),
+        (Subject.SHARE, "", 100, 1),
+    ]

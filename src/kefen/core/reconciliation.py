@@ -8,7 +8,7 @@ number, and then judged. Amounts in minor units.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -112,6 +112,31 @@ def match(ours: Iterable[Ours], theirs: Iterable[Theirs], day: Day) -> Iterator[
         elif other is not None:
             left_theirs.append(other)
     yield from _by_channel_number(left_ours, left_theirs, day)
+
+
+def shares_together(lines: Iterable[Theirs]) -> Iterator[Theirs]:
+    """The lines as they come, those of one split's receivers as one: the first, with what all of
+    them got. Lines of one number stand together."""
+    waiting: Theirs | None = None
+    for line in lines:
+        if waiting is not None and _same_split(waiting, line):
+            amount, fee = waiting.amount + line.amount, waiting.fee + line.fee
+            waiting = replace(waiting, amount=amount, fee=fee)
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = line
+    if waiting is not None:
+        yield waiting
+
+
+def _same_split(one: Theirs, other: Theirs) -> bool:
+    named = one.subject is Subject.SHARE and one.number != ""
+    return named and (one.subject, one.number, one.currency) == (
+        other.subject,
+        other.number,
+        other.currency,
+    )
 
 
 def _key(line: Ours | Theirs) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from kefen.orders import queries as orders
 from kefen.orders.contracts import ChannelMovement
 from kefen.payouts import queries as payouts
 from kefen.platform.tenancy.queries import current
+from kefen.splits import queries as splits
 
 Reader = Callable[[str, datetime, datetime], Iterator[Ours]]
 
@@ -43,7 +44,14 @@ def _payouts(channel: str, since: datetime, until: datetime) -> Iterator[Ours]:
         yield Ours(Subject.PAYOUT, number, "", amount, currency, at, settled=settled)
 
 
-READERS: tuple[Reader, ...] = (_payments, _payouts, _refunds)
+def _shares(channel: str, since: datetime, until: datetime) -> Iterator[Ours]:
+    """All shares of a split together: channels name them by its number."""
+    currency = current().currency
+    for number, amount, at, settled in splits.shared_at(channel, since, until):
+        yield Ours(Subject.SHARE, number, "", amount, currency, at, settled=settled)
+
+
+READERS: tuple[Reader, ...] = (_payments, _payouts, _refunds, _shares)
 
 
 def ours(channel: str, since: datetime, until: datetime) -> Iterator[Ours]:

@@ -35,6 +35,39 @@ def new_ones(since: datetime, limit: int) -> list[tuple[UUID, str]]:
         return [(order, channel) for order, channel in cursor.fetchall()]
 
 
+# All shares of one split that arrived; while some have no result, those too.
+_AT_CHANNEL = """
+SELECT * FROM (
+    SELECT s.number, sum(w.net)::bigint AS net, coalesce(max(w.closed_at), s.sent_at) AS at,
+           bool_and(w.closed_at IS NOT NULL) AS settled
+      FROM splits_ordersplit s
+      JOIN splits_splitshare h ON h.institution_id = s.institution_id AND h.split_id = s.id
+      JOIN payouts_withdrawal w ON w.institution_id = h.institution_id AND w.id = h.withdrawal_id
+     WHERE s.institution_id = %(institution)s AND s.channel = %(channel)s
+       AND s.sent_at < %(until)s AND w.state IN ('sent', 'succeeded') AND w.net > 0
+     GROUP BY s.number, s.sent_at
+) AS found
+ WHERE at < %(until)s AND (at >= %(since)s OR NOT settled)
+ ORDER BY number COLLATE "C"
+"""
+
+
+def shared_at(
+    channel: str, since: datetime, until: datetime
+) -> list[tuple[str, int, datetime, bool]]:
+    """What left by splits at a channel in [since, until), and what was sent before `until` and has
+    no result: number of the split, net amount of its shares, instant, whether it is known."""
+    asked: dict[str, UUID | str | datetime] = {
+        "institution": institution_id(),
+        "channel": channel,
+        "since": since,
+        "until": until,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_AT_CHANNEL, asked)
+        return [(number, net, at, settled) for number, net, at, settled in cursor.fetchall()]
+
+
 def due(now: datetime, after: tuple[datetime, UUID] | None, limit: int) -> list[models.OrderSplit]:
     """The splits whose turn has come, a page after the last one of the page before."""
     found = models.OrderSplit.objects.filter(next_at__lte=now)

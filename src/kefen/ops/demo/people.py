@@ -42,6 +42,9 @@ _NAMED = (
 _STYLES = ("自习室", "的书桌", "学习笔记", "考研日常", "上岸记", "打卡本", "图书角", "夜读")
 
 
+REAL_NAMES = {"yu": "余晓"}
+
+
 def promoters(random: Random, count: int) -> list[DemoPromoter]:
     """The named promoters and as many more as make `count`."""
     found = list(_NAMED)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from kefen.catalog import actions as catalog
 from kefen.catalog import queries as catalog_queries
+from kefen.core.ids import public_id, uuid7
 from kefen.core.periods import PeriodKind, period_of
 from kefen.core.terms import (
     AttributionPolicy,
@@ -29,7 +30,7 @@ from kefen.core.terms import (
     TierMetric,
 )
 from kefen.ledger import actions as ledger
-from kefen.ops.demo import bills, buyers, people, story
+from kefen.ops.demo import bills, buyers, people, settling, story
 from kefen.ops.demo.channels import Emulated, connect
 from kefen.ops.demo.courses import COURSES
 from kefen.ops.demo.customers import Story
@@ -40,6 +41,7 @@ from kefen.platform.identity import actions as identity
 from kefen.platform.identity import proofs
 from kefen.platform.identity.declare import declare_identity
 from kefen.platform.identity.models import Role
+from kefen.platform.merchants import queries as merchants
 from kefen.platform.tenancy import queries as tenancy
 from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.actions import found_institution
@@ -110,6 +112,9 @@ def seed(emulators: Sequence[Emulated] = ()) -> Iterator[Progress]:
         _landings(random)
         _name_students(random)
         bills.write_and_reconcile(since, today)
+        for one in emulators:
+            settling.open_days(one, since, today)
+            settling.leave_from_payments(one)
         _work_left(now)
         while ledger.fold():
             pass
@@ -229,12 +234,17 @@ def _work_left(now: datetime) -> None:
     for code, amount in (("aze", 15_000), ("tujing", 8_800)):
         payouts.request(RequestWithdrawal(f"W-open-{code}", code, amount, now))
     # The demo's promoter said who she is; one payout waits for her to confirm it.
-    declare_identity(_account_of("yu"), real_name="余晓", id_number=people.ID_NUMBER)
+    declare_identity(
+        _account_of("yu"), real_name=people.REAL_NAMES["yu"], id_number=people.ID_NUMBER
+    )
+    if merchants.account("wechat_pay") is not None:
+        settling.pay_by_wechat("yu")
     payouts.set_account("yu", "sandbox")
-    payouts.request(RequestWithdrawal("W-confirm-yu", "yu", 12_000, now))
-    payouts.approve_and_send("W-confirm-yu")
+    waiting = public_id("wdr", uuid7())
+    payouts.request(RequestWithdrawal(waiting, "yu", 12_000, now))
+    payouts.approve_and_send(waiting)
     buyers.ask_about_newest("aze", "这单学员用了券，返佣是按券前还是券后算的？")
-    for number, (name, course, code, reason) in enumerate(_REFUNDS, start=1):
+    for waiting, (name, course, code, reason) in enumerate(_REFUNDS, start=1):
         student = identity.account_with_phone(people.phone(9000 + number), name=name).code
         buyers.want_money_back(f"R-{number}", student, course, code=code, reason=reason)
 

@@ -76,12 +76,12 @@ def send(number: str, *, actor: Actor = SYSTEM) -> None:
     except NotFound:
         request = _order_to_pay(row, institution)
         try:
-            if not paid_by_authorisation(channel, row, request):
-                channel.pay_out(request)
+            by_authorisation = paid_by_authorisation(channel, row, request)
+            event = None if by_authorisation else channel.pay_out(request)
         except ChannelRejected as refusal:
             reason = str(refusal.params.get("reason", refusal))
             settle(number, WithdrawalState.FAILED, at=clock.now(), reason=reason[:200], actor=actor)
-        return
+            return
     if event is not None:
         take_result(event, actor=actor)
 

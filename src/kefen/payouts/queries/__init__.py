@@ -224,10 +224,11 @@ def usual_wait(limit: int = 20) -> timedelta | None:
 def sent_through(
     channel: str, since: datetime, until: datetime
 ) -> Iterator[tuple[str, int, datetime, bool]]:
-    """Payouts at a channel that succeeded in [since, until), and all that were sent before
-    `until` and have no result: number, net amount, instant, whether it is known; by number."""
+    """Payouts at a channel that succeeded in [since, until), and all that were sent before `until`
+    and have no result: number, net amount, instant, whether it is known; by number. Splits are
+    not among them."""
     found = (
-        Withdrawal.objects.filter(channel=channel, sent_at__isnull=False)
+        Withdrawal.objects.filter(channel=channel, way=PayoutWay.TRANSFER, sent_at__isnull=False)
         .filter(
             Q(state=WithdrawalState.SUCCEEDED, closed_at__gte=since, closed_at__lt=until)
             | Q(closed_at__isnull=True, sent_at__lt=until)

@@ -13,7 +13,17 @@ from kefen.core import postings
 from kefen.core.errors import NotFound
 from kefen.core.ids import uuid7
 from kefen.core.periods import midnight
-from kefen.core.reconciliation import EDGE, Day, Match, Subject, Theirs, Verdict, match, signed
+from kefen.core.reconciliation import (
+    EDGE,
+    Day,
+    Match,
+    Subject,
+    Theirs,
+    Verdict,
+    match,
+    shares_together,
+    signed,
+)
 from kefen.ledger import actions as ledger
 from kefen.ledger.contracts import Transfer
 from kefen.platform import clock
@@ -55,7 +65,8 @@ def judge(channel: str, on: date) -> None:
     bills = [row.bill_id, *(one.bill_id for one in known.values() if one.bill_id)]
     found = _Found(channel, on)
     movements = ours(channel, start - EDGE, end + EDGE)
-    for one in match(movements, _theirs(bills, start - EDGE, end + EDGE), day):
+    bill = shares_together(_theirs(bills, start - EDGE, end + EDGE))
+    for one in match(movements, bill, day):
         found.take(one)
     found.write()
     _book_fees(row, end)
