@@ -237,14 +237,15 @@ def _work_left(now: datetime) -> None:
     declare_identity(
         _account_of("yu"), real_name=people.REAL_NAMES["yu"], id_number=people.ID_NUMBER
     )
-    if merchants.account("wechat_pay") is not None:
+    if merchants.account("wechat_pay") is None:
+        payouts.set_account("yu", "sandbox")
+    else:
         settling.pay_by_wechat("yu")
-    payouts.set_account("yu", "sandbox")
     waiting = public_id("wdr", uuid7())
     payouts.request(RequestWithdrawal(waiting, "yu", 12_000, now))
     payouts.approve_and_send(waiting)
     buyers.ask_about_newest("aze", "这单学员用了券，返佣是按券前还是券后算的？")
-    for waiting, (name, course, code, reason) in enumerate(_REFUNDS, start=1):
+    for number, (name, course, code, reason) in enumerate(_REFUNDS, start=1):
         student = identity.account_with_phone(people.phone(9000 + number), name=name).code
         buyers.want_money_back(f"R-{number}", student, course, code=code, reason=reason)
 
