@@ -103,6 +103,17 @@ def set_clock(one: Emulated, ahead_seconds: float) -> None:
     httpx.post(f"{one.address}/emulator/clock", json=told, timeout=10).raise_for_status()
 
 
+def silence(one: Emulated) -> None:
+    """Let an emulator tell nothing: nobody listens while the story is told."""
+    lost = [{"fault": "lose"}]
+    httpx.post(f"{one.address}/emulator/faults", json=lost, timeout=10).raise_for_status()
+
+
+def speak_again(one: Emulated) -> None:
+    """Let it tell what happens from now on."""
+    httpx.delete(f"{one.address}/emulator/faults", timeout=10).raise_for_status()
+
+
 @contextmanager
 def following_clock(all_: tuple[Emulated, ...]) -> Iterator[None]:
     """While inside, the emulators' clocks follow the demo's."""

@@ -31,7 +31,7 @@ from kefen.core.terms import (
 )
 from kefen.ledger import actions as ledger
 from kefen.ops.demo import bills, buyers, people, settling, story
-from kefen.ops.demo.channels import Emulated, connect
+from kefen.ops.demo.channels import Emulated, connect, silence, speak_again
 from kefen.ops.demo.courses import COURSES
 from kefen.ops.demo.customers import Story
 from kefen.payouts import actions as payouts
@@ -102,12 +102,15 @@ def seed(emulators: Sequence[Emulated] = ()) -> Iterator[Progress]:
         proofs.set_wechat_app(WECHAT_APP, "of-the-sandbox")
         for one in emulators:
             connect(one)
+            silence(one)
         paid_there = {one.channel: PAID_THERE for one in emulators}
         events = story.through_channels(events, paid_there, SEED)
         runner = Story(events, {one.channel: one for one in emulators})
         for done, _ in enumerate(runner.run(), start=1):
             if done % 100 == 0 or done == len(events):
                 yield Progress(done, len(events))
+        for one in emulators:
+            speak_again(one)
         runner.catch_up(now)
         _landings(random)
         _name_students(random)

@@ -43,6 +43,8 @@ class Command(BaseCommand):
         console.print("database: bringing the schema up to date")
         ensure_current()
         address = os.environ.get("KEFEN_PUBLIC_URL", f"http://{host}:{port}")
+        # Channels are told it while the story is told; the children get it by their environment.
+        settings.PUBLIC_URL = address
         emulators = channels.emulated(port)
         for place in range(1, len(emulators) + 1):
             processes.check_port(channels.HOST, port + place)
