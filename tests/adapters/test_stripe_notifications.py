@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -61,20 +62,20 @@ def read(payload: str, header: str) -> Any:
 @pytest.mark.parametrize(
     "header",
     [
-        "",
-        "bad_header",
-        "i'm not even a real signature header",
-        f"t={int(time.time())},v0={digest(int(time.time()))}",
-        f"t={int(time.time())},v1=bad_signature",
-        f"t={int(time.time()) - 301},v1={digest(int(time.time()) - 301)}",
-        f"t={int(time.time()) + 330},v1={digest(int(time.time()) + 330)}",
-        f"t={int(time.time())},v1={digest(int(time.time()), secret='whsec_of_another')}",
+        lambda _: "",
+        lambda _: "bad_header",
+        lambda _: "i'm not even a real signature header",
+        lambda now: f"t={now},v0={digest(now)}",
+        lambda now: f"t={now},v1=bad_signature",
+        lambda now: f"t={now - 301},v1={digest(now - 301)}",
+        lambda now: f"t={now + 330},v1={digest(now + 330)}",
+        lambda now: f"t={now},v1={digest(now, secret='whsec_of_another')}",
     ],
     ids=["none", "no pairs", "words", "v0", "wrong", "old", "future", "another's"],
 )
-def test_what_stripe_did_not_sign_is_refused(header: str) -> None:
+def test_what_stripe_did_not_sign_is_refused(header: Callable[[int], str]) -> None:
     with pytest.raises(BadSignature):
-        read(PAYLOAD, header)
+        read(PAYLOAD, header(int(time.time())))
 
 
 def test_one_of_several_signatures_is_enough() -> None:

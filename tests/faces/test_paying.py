@@ -10,6 +10,7 @@ from django.test import Client, override_settings
 
 from kefen.adapters.wechat.official import OfficialWeChat
 from kefen.commissions import actions as commissions
+from kefen.faces.web.promoter.withdrawals import _bridge
 from kefen.orders.models import CashierVisit
 from kefen.orders.queries import by_number
 from kefen.platform import clock
@@ -214,3 +215,10 @@ def test_an_answer_that_nobody_asked_for_pays_nothing(
     answer = school.guest().get(school.at("payer"), {"code": "x", "state": "y"})
     assert answer.status_code == 302
     assert wechat.asked == []
+
+
+def test_a_receipt_in_wechat_is_confirmed_by_its_script() -> None:
+    url = "weixin://requestMerchantTransfer?mchId=1900&appId=wx1&package=a%2Bb"
+    assert json.loads(_bridge(url)) == {"mchId": "1900", "appId": "wx1", "package": "a+b"}
+    assert _bridge("http://127.0.0.1:9/emulator/phone/receive?package_info=x") == ""
+    assert _bridge("") == ""

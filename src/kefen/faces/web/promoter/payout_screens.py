@@ -84,6 +84,7 @@ class WithdrawalScreen:
     tax: TaxLines | None = None
     reason: str = ""
     confirm_url: str = ""
+    confirm_bridge: str = ""
     confirm_until: datetime | None = None
     hours_left: int | None = None
     again: bool = False

@@ -1,7 +1,9 @@
 """The promoter's withdrawals: asking, what the tax is, and the way of each."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from kefen.core.errors import DomainError, UnknownWithdrawal
 from kefen.core.ids import public_id, uuid7
@@ -114,6 +116,7 @@ def withdrawal(entry: Entry, row: Withdrawal) -> screens.WithdrawalScreen:
         tax=None if row.state in _CLOSED else _lines(row.tax_computation),
         reason=_reason(row),
         confirm_url="" if left is None else row.confirm_url,
+        confirm_bridge="" if left is None else _bridge(row.confirm_url),
         confirm_until=None if left is None else row.confirm_until,
         hours_left=left,
         again=row.state in _BACK,
@@ -161,3 +164,11 @@ def _end(row: Withdrawal) -> TimelineStep:
 def _reason(row: Withdrawal) -> str:
     """Why it came back; that it expired says so by itself."""
     return "" if row.state == WithdrawalState.EXPIRED else row.state_reason
+
+
+def _bridge(url: str) -> str:
+    """The parameters for WeChat's script, where a receipt is confirmed inside WeChat alone."""
+    parts = urlsplit(url)
+    if (parts.scheme, parts.netloc) != ("weixin", "requestMerchantTransfer"):
+        return ""
+    return json.dumps(dict(parse_qsl(parts.query)))

@@ -140,6 +140,7 @@ def _promoters() -> tuple[Sample, ...]:
         "withdraw-short": ("withdraw", "income", payouts.withdraw_short),
         "withdraw-first": ("withdraw", "income", payouts.withdraw_first),
         "withdrawal": ("withdrawal", "income", payouts.withdrawal),
+        "withdrawal-in-wechat": ("withdrawal", "income", payouts.withdrawal_in_wechat),
         "withdrawal-expired": ("withdrawal", "income", payouts.withdrawal_expired),
         "withdrawal-requested": ("withdrawal", "income", payouts.withdrawal_requested),
         "withdrawal-held": ("withdrawal", "income", payouts.withdrawal_held),
@@ -203,6 +204,23 @@ def _operators() -> tuple[Sample, ...]:
         "bank-file": ("bank_file", "payouts", paying_out.bank_file),
         "bank-file-taken": ("bank_file", "payouts", paying_out.bank_file_taken),
         "payout-settings": ("payout_settings", "payout_settings", paying_out.settings),
+        **_desk(),
+    }
+    return tuple(
+        Sample(
+            f"operator-{key}",
+            f"web/operator/{name}.html",
+            screen,
+            active,
+            "operator",
+            _saved if key == "audit" else None,
+        )
+        for key, (name, active, screen) in make.items()
+    )
+
+
+def _desk() -> dict[str, tuple[str, str, Callable[[], Any]]]:
+    return {
         "questions": ("questions", "questions", desk.questions),
         "questions-empty": ("questions", "questions", desk.questions_empty),
         "notifications": ("notifications", "notifications", desk.notifications),
@@ -224,17 +242,6 @@ def _operators() -> tuple[Sample, ...]:
         "tasks": ("tasks", "tasks", files.exports),
         "tasks-empty": ("tasks", "tasks", files.exports_empty),
     }
-    return tuple(
-        Sample(
-            f"operator-{key}",
-            f"web/operator/{name}.html",
-            screen,
-            active,
-            "operator",
-            _saved if key == "audit" else None,
-        )
-        for key, (name, active, screen) in make.items()
-    )
 
 
 def every_sample() -> dict[str, Sample]:

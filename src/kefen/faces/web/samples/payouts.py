@@ -149,6 +149,11 @@ def withdrawal() -> payout_screens.WithdrawalScreen:
     )
 
 
+def withdrawal_in_wechat() -> payout_screens.WithdrawalScreen:
+    """Waiting, to be confirmed inside WeChat."""
+    return replace(withdrawal(), confirm_url="", confirm_bridge="{}")
+
+
 def withdrawal_expired() -> payout_screens.WithdrawalScreen:
     """Nobody confirmed in time."""
     return replace(

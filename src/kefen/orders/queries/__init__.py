@@ -8,28 +8,40 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
-from kefen.core.errors import ChannelError, InvariantBroken, UnknownOrder
+from kefen.core.errors import UnknownOrder
 from kefen.core.states import OrderState
-from kefen.orders import at_channels
-from kefen.orders.contracts import PaidThrough, RefundRecord, RefundState
+from kefen.orders.contracts import RefundRecord, RefundState
 from kefen.orders.models import (
     AskState,
-    CashierVisit,
     Line,
     Order,
     Refund,
     RefundAsk,
     RefundLine,
 )
+from kefen.orders.queries.at_channels import (
+    channel_under_way,
+    due_cashier_visits,
+    open_cashiers,
+    orders_of_refunds,
+    paid_since,
+    paid_through,
+    payments_at,
+    refunds_at,
+)
 from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
-from kefen.ports import registry
 
-# What moved at a channel, for holding its bills against the books.
-payments_at = at_channels.payments_at
-refunds_at = at_channels.refunds_at
-paid_since = at_channels.paid_since
-orders_of_refunds = at_channels.orders_of_refunds
+__all__ = [
+    "channel_under_way",
+    "due_cashier_visits",
+    "open_cashiers",
+    "orders_of_refunds",
+    "paid_since",
+    "paid_through",
+    "payments_at",
+    "refunds_at",
+]
 
 
 def by_number(number: str) -> Order:
@@ -98,31 +110,6 @@ def refund_by_number(number: str) -> RefundRecord | None:
         state=RefundState(row.state),
         reason=row.reason,
     )
-
-
-def paid_through(ids: Iterable[UUID]) -> dict[UUID, PaidThrough]:
-    """How paid orders were paid, by order."""
-    paid = Order.objects.filter(id__in=list(ids), state=OrderState.PAID)
-    visits = {
-        (visit.order_id, visit.channel): visit
-        for visit in CashierVisit.objects.filter(order_id__in=paid.values("id"))
-    }
-    found: dict[UUID, PaidThrough] = {}
-    for order in paid:
-        if order.channel is None or order.paid_at is None:
-            raise InvariantBroken(invariant="a paid order names its channel and its instant")
-        visit = visits.get((order.id, order.channel))
-        found[order.id] = PaidThrough(
-            order_id=order.id,
-            order=order.number,
-            channel=order.channel,
-            channel_number="" if visit is None else visit.channel_number,
-            amount=order.total,
-            currency=order.currency,
-            paid_at=order.paid_at,
-            split=visit is not None and visit.split,
-        )
-    return found
 
 
 def requested_refunds() -> list[str]:
@@ -281,23 +268,6 @@ def by_ids(ids: Iterable[UUID]) -> "dict[UUID, Order]":
     return {row.id: row for row in listed().filter(id__in=list(ids))}
 
 
-def open_cashiers(number: str) -> list[str]:
-    """The channels at which an order can be paid by now, those opened last first."""
-    visits = CashierVisit.objects.filter(order__number=number, closed_at__isnull=True)
-    return list(visits.order_by("-opened_at").values_list("channel", flat=True))
-
-
-def channel_under_way(number: str) -> str | None:
-    """The channel that says, or does not deny, that an open order was paid."""
-    for channel in open_cashiers(number):
-        try:
-            if registry.payments(channel).query_payment(current().slug, number) is not None:
-                return channel
-        except ChannelError:
-            return channel
-    return None
-
-
 def of_whom(student_id: UUID | None, numbers: Iterable[str]) -> "QuerySet[Order]":
     """The orders of a student, where one is known, and those with some numbers; newest first."""
     mine = Q(number__in=list(numbers))
@@ -326,41 +296,6 @@ def paid_days() -> list[datetime]:
             [institution_id(), current().zone.key],
         )
         return [at for (at,) in cursor.fetchall()]
-
-
-# How long a channel is asked about an order that was sent to it. A minute after it was opened, then
-# each time half as long again as it has lain open: some twenty questions in all.
-ASKED_FOR = timedelta(hours=48)
-_DUE_VISITS = """
-SELECT o.number, v.channel
-  FROM orders_cashiervisit v
-  JOIN orders_order o ON o.institution_id = v.institution_id AND o.id = v.order_id
- WHERE v.institution_id = %(institution)s AND v.closed_at IS NULL
-   -- Paid elsewhere as well: that money must not lie there unnoticed.
-   AND (o.state <> 'paid' OR o.channel <> v.channel)
-   AND v.opened_at > %(since)s
-   AND coalesce(
-         v.asked_at + greatest((v.asked_at - v.opened_at) / 2, interval '1 minute'),
-         v.opened_at + interval '1 minute'
-       ) <= %(now)s
- ORDER BY v.opened_at, v.id LIMIT %(limit)s
-"""
-
-
-def due_cashier_visits(now: datetime, limit: int = 500) -> list[tuple[str, str]]:
-    """The orders (number, channel) whose channel is to be asked now whether they were paid; also
-    cancelled ones, whose money must not lie there unnoticed."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _DUE_VISITS,
-            {
-                "institution": institution_id(),
-                "now": now,
-                "since": now - ASKED_FOR,
-                "limit": limit,
-            },
-        )
-        return [(number, channel) for number, channel in cursor.fetchall()]
 
 
 def refund_asks_of(order_id: UUID) -> "QuerySet[RefundAsk]":

@@ -1,0 +1,143 @@
+"""Orders as channels know them: where they were opened and paid, whom to ask, and what moved there,
+in the order in which bills are matched."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Min, OuterRef, Q, Subquery
+from django.db.models.functions import Collate
+
+from kefen.core.errors import ChannelError, InvariantBroken
+from kefen.core.states import OrderState
+from kefen.orders.contracts import ChannelMovement, PaidThrough
+from kefen.orders.models import CashierVisit, Order, Refund, RefundState
+from kefen.platform.tenancy.queries import current
+from kefen.platform.tenancy.scope import institution_id
+from kefen.ports import registry
+
+_CHUNK = 5000
+
+
+def payments_at(channel: str, since: datetime, until: datetime) -> Iterator[ChannelMovement]:
+    """Orders paid there in [since, until), by number."""
+    visits = CashierVisit.objects.filter(order_id=OuterRef("id"), channel=channel)
+    found = (
+        Order.objects.filter(
+            channel=channel, state=OrderState.PAID, paid_at__gte=since, paid_at__lt=until
+        )
+        .annotate(its=Subquery(visits.values("channel_number")[:1]))
+        .order_by(Collate("number", "C"))
+        .values_list("number", "its", "total", "currency", "paid_at")
+    )
+    for number, its, amount, currency, at in found.iterator(_CHUNK):
+        if at is not None and amount:
+            yield ChannelMovement(number, its or "", amount, currency, at)
+
+
+def refunds_at(channel: str, since: datetime, until: datetime) -> Iterator[ChannelMovement]:
+    """Refunds there that were booked in [since, until), and all that were asked for before
+    `until` and have no result, by number."""
+    found = (
+        Refund.objects.filter(order__channel=channel)
+        .filter(
+            Q(booked_at__gte=since, booked_at__lt=until)
+            | Q(state=RefundState.REQUESTED, requested_at__lt=until)
+        )
+        .order_by(Collate("number", "C"))
+        .values_list("number", "amount", "order__currency", "booked_at", "requested_at")
+    )
+    for number, amount, currency, booked_at, asked_at in found.iterator(_CHUNK):
+        at = booked_at or asked_at
+        yield ChannelMovement(number, "", amount, currency, at, settled=booked_at is not None)
+
+
+def paid_since() -> dict[str, datetime]:
+    """Every channel at which orders were paid, with the first instant."""
+    paid = Order.objects.filter(state=OrderState.PAID, channel__isnull=False).order_by()
+    found = paid.values_list("channel").annotate(first=Min("paid_at"))
+    return {str(channel): first for channel, first in found if first is not None}
+
+
+def orders_of_refunds(numbers: Iterable[str]) -> dict[str, str]:
+    """The orders that some refunds belong to, by the refunds' numbers."""
+    found = Refund.objects.filter(number__in=list(numbers))
+    return dict(found.values_list("number", "order__number"))
+
+
+def paid_through(ids: Iterable[UUID]) -> dict[UUID, PaidThrough]:
+    """How paid orders were paid, by order."""
+    paid = Order.objects.filter(id__in=list(ids), state=OrderState.PAID)
+    visits = {
+        (visit.order_id, visit.channel): visit
+        for visit in CashierVisit.objects.filter(order_id__in=paid.values("id"))
+    }
+    found: dict[UUID, PaidThrough] = {}
+    for order in paid:
+        if order.channel is None or order.paid_at is None:
+            raise InvariantBroken(invariant="a paid order names its channel and its instant")
+        visit = visits.get((order.id, order.channel))
+        found[order.id] = PaidThrough(
+            order_id=order.id,
+            order=order.number,
+            channel=order.channel,
+            channel_number="" if visit is None else visit.channel_number,
+            amount=order.total,
+            currency=order.currency,
+            paid_at=order.paid_at,
+            split=visit is not None and visit.split,
+        )
+    return found
+
+
+def open_cashiers(number: str) -> list[str]:
+    """The channels at which an order can be paid by now, those opened last first."""
+    visits = CashierVisit.objects.filter(order__number=number, closed_at__isnull=True)
+    return list(visits.order_by("-opened_at").values_list("channel", flat=True))
+
+
+def channel_under_way(number: str) -> str | None:
+    """The channel that says, or does not deny, that an open order was paid."""
+    for channel in open_cashiers(number):
+        try:
+            if registry.payments(channel).query_payment(current().slug, number) is not None:
+                return channel
+        except ChannelError:
+            return channel
+    return None
+
+
+# How long a channel is asked about an order that was sent to it. A minute after it was opened, then
+# each time half as long again as it has lain open: some twenty questions in all.
+ASKED_FOR = timedelta(hours=48)
+_DUE_VISITS = """
+SELECT o.number, v.channel
+  FROM orders_cashiervisit v
+  JOIN orders_order o ON o.institution_id = v.institution_id AND o.id = v.order_id
+ WHERE v.institution_id = %(institution)s AND v.closed_at IS NULL
+   -- Paid elsewhere as well: that money must not lie there unnoticed.
+   AND (o.state <> 'paid' OR o.channel <> v.channel)
+   AND v.opened_at > %(since)s
+   AND coalesce(
+         v.asked_at + greatest((v.asked_at - v.opened_at) / 2, interval '1 minute'),
+         v.opened_at + interval '1 minute'
+       ) <= %(now)s
+ ORDER BY v.opened_at, v.id LIMIT %(limit)s
+"""
+
+
+def due_cashier_visits(now: datetime, limit: int = 500) -> list[tuple[str, str]]:
+    """The orders (number, channel) whose channel is to be asked now whether they were paid; also
+    cancelled ones, whose money must not lie there unnoticed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _DUE_VISITS,
+            {
+                "institution": institution_id(),
+                "now": now,
+                "since": now - ASKED_FOR,
+                "limit": limit,
+            },
+        )
+        return [(number, channel) for number, channel in cursor.fetchall()]
