@@ -12,6 +12,7 @@ from kefen.platform.identity import proofs
 from kefen.ports import registry
 from kefen.promoters.queries import by_code
 from tests.faces.school import School
+from tests.merchants.channels import has_account
 from tests.payouts.test_accounts import Channel
 
 CARD = "6222021234567894"
@@ -26,6 +27,8 @@ def rich(school: School, monkeypatch: pytest.MonkeyPatch) -> School:
     commissions.mature(clock.now())
     found = {name: Channel(name) for name in ("wechat_pay", "alipay", "bank")}
     monkeypatch.setattr(registry, "_payouts", found)
+    for name in ("wechat_pay", "alipay", "stripe"):
+        has_account(name)
     return school
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kefen.core.errors import ChannelRejected, InvalidInput
+from kefen.platform import clock
+from kefen.platform.merchants.models import MerchantAccount
 from kefen.ports.merchants import Field, Merchant
 from kefen.ports.payments import (
     Acknowledgement,
@@ -68,3 +70,10 @@ class Recorder:
 
     def translate(self, institution: str, body: bytes) -> ChannelEvent:
         raise NotImplementedError
+
+
+def has_account(channel: str) -> None:
+    """The institution in scope has an account there; nobody reads its keys."""
+    MerchantAccount.objects.create(
+        channel=channel, gateway="https://pay.example.com", changed_at=clock.now()
+    )

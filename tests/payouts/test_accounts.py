@@ -22,6 +22,7 @@ from kefen.ports.payments import ChannelEvent
 from kefen.ports.payouts import PayOut
 from kefen.promoters import queries as promoters
 from kefen.promoters.models import Promoter
+from tests.merchants.channels import has_account
 from tests.orders.school import ask, come_by, mature, money, open_school, sell, unchanged
 
 CARD, ALIPAY = "6222021234567894", "yu@example.org"
@@ -65,6 +66,8 @@ def channels(monkeypatch: pytest.MonkeyPatch) -> dict[str, Channel]:
     """No sandbox: three channels as in production."""
     found = {name: Channel(name) for name in ("wechat_pay", "alipay", "bank")}
     monkeypatch.setattr(registry, "_payouts", found)
+    for name in ("wechat_pay", "alipay"):
+        has_account(name)
     return found
 
 
@@ -83,6 +86,8 @@ def audited() -> list[tuple[str, dict[str, object]]]:
 
 def test_only_what_has_a_channel_behind_it_is_offered(channels: dict[str, Channel]) -> None:
     assert queries.offered_kinds() == ("wechat_pay", "alipay", "bank")
+    # Nobody is paid by a channel at which the school has no account.
+    channels["stripe"] = Channel("stripe")
     del channels["bank"]
     assert queries.offered_kinds() == ("wechat_pay", "alipay")
     assert queries.offered_kinds(bank=True) == ("wechat_pay", "alipay", "bank")

@@ -9,6 +9,7 @@ from kefen.platform.audit.models import Record
 from kefen.platform.identity.contracts import SYSTEM, Actor, ActorKind
 from kefen.ports import registry
 from kefen.ports.payouts import Authorisation
+from tests.merchants.channels import has_account
 from tests.orders.school import ask, come_by, mature, open_school, sell, unchanged
 from tests.payouts.channels import Agreements, Recorder
 
@@ -23,6 +24,7 @@ def alipay(institution: object, monkeypatch: pytest.MonkeyPatch) -> Recorder:
     mature()
     channel = Recorder("alipay")
     monkeypatch.setattr(registry, "_payouts", {"alipay": channel})
+    has_account("alipay")
     actions.set_account("yu", "alipay", account="yu@example.org", name="于小鱼")
     return channel
 

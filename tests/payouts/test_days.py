@@ -13,6 +13,7 @@ from kefen.platform import clock
 from kefen.platform.audit.models import Record
 from kefen.platform.identity.contracts import SYSTEM
 from kefen.ports import registry
+from tests.merchants.channels import has_account
 from tests.orders.school import ask, come_by, mature, open_school, sell, unchanged
 from tests.payouts.channels import Recorder
 
@@ -28,6 +29,7 @@ def alipay(institution: object, monkeypatch: pytest.MonkeyPatch) -> Recorder:
     mature()
     channel = Recorder("alipay")
     monkeypatch.setattr(registry, "_payouts", {"alipay": channel})
+    has_account("alipay")
     actions.set_account("yu", "alipay", account="yu@example.org", name="于小鱼")
     with clock.at(NOON - timedelta(days=1)):
         actions.set_tax_rule("none", effective_on=date(2026, 4, 19), actor=SYSTEM)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.db.models.functions import Collate
 
-from kefen.core.errors import NotFound, PayoutAccountMissing, UnknownWithdrawal
+from kefen.core.errors import PayoutAccountMissing, UnknownWithdrawal
 from kefen.core.payees import AccountKind, Payee
 from kefen.core.periods import Period
 from kefen.core.states import PayoutWay, WithdrawalState
@@ -19,8 +19,8 @@ from kefen.payouts.queries.arrangements import policy
 from kefen.payouts.tax import tax_on
 from kefen.platform.identity import queries as identity
 from kefen.platform.identity.personal import masked_account, masked_name
+from kefen.platform.merchants import queries as merchants
 from kefen.platform.tenancy.queries import current
-from kefen.ports import registry
 
 CAME_BACK = (
     WithdrawalState.FAILED,
@@ -81,17 +81,10 @@ def preview_tax(promoter_id: UUID, amount: int, at: datetime) -> TaxComputation:
 def offered_kinds(*, bank: bool | None = None) -> tuple[AccountKind, ...]:
     """The kinds of accounts that promoters may be paid on here: those with a channel behind them,
     and banks where the institution pays them by files."""
-    found = tuple(kind for kind in AccountKind if _has_channel(kind))
+    at_hand = merchants.paying_out()
+    found = tuple(kind for kind in AccountKind if kind.value in at_hand)
     bank = policy().bank_files if bank is None else bank
     return (*found, AccountKind.BANK) if bank and AccountKind.BANK not in found else found
-
-
-def _has_channel(kind: AccountKind) -> bool:
-    try:
-        registry.payouts(kind.value)
-    except NotFound:
-        return False
-    return True
 
 
 def account_needed() -> bool:

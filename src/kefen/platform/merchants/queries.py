@@ -51,6 +51,14 @@ def collecting() -> list[str]:
     return [name for name in known if name in active or name not in needs_one]
 
 
+def paying_out() -> list[str]:
+    """The channels by which promoters can be paid: those with an account, active or not, because
+    what the school owes is paid when it collects no more; and the sandbox where there is one."""
+    known = {row.channel for row in accounts()}
+    needs_one = set(registry.channels())
+    return [name for name in registry.paying_out() if name in known or name not in needs_one]
+
+
 def splits_at(channel: str) -> bool:
     """Whether payments at this channel are to stay divisible."""
     found = account(channel)
