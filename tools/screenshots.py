@@ -26,6 +26,7 @@ def main(here: str) -> None:
         promoter = _enter(browser, here, "推广员", PHONE)
         link = _promote(promoter, here)
         _buy(_context(browser, PHONE), link)
+        _buy_by_code(_context(browser, DESK), here)
         _earn(promoter, here)
         _operate(_enter(browser, here, "运营", DESK), here)
         platform = _enter(browser, here, "平台", DESK)
@@ -68,11 +69,23 @@ def _buy(context: BrowserContext, link: str) -> None:
     page.fill("input[name=phone]", "10077778888")
     page.check("input[name=terms]")
     _picture(page, "student-checkout")
+    page.check("input[value=sandbox]")
     page.locator("form.stack button.accent").click()
     _picture(page, "sandbox-cashier")
     page.locator("button[value=paid]").click()
     page.locator("h1", has_text="报名成功").wait_for(timeout=30_000)
     _picture(page, "student-order")
+
+
+def _buy_by_code(context: BrowserContext, here: str) -> None:
+    page = context.new_page()
+    page.goto(f"{here}/t/zhixing/checkout/math30")
+    page.fill("input[name=phone]", "10077778889")
+    page.check("input[name=terms]")
+    page.check("input[value=wechat_pay]")
+    page.locator("form.stack button.accent").click()
+    page.locator(".scan svg").wait_for()
+    _picture(page, "student-wechat")
 
 
 def _earn(page: Page, here: str) -> None:
@@ -92,6 +105,21 @@ def _operate(page: Page, here: str) -> None:
     _picture(page, "operator-order")
     page.goto(f"{here}/o/zhixing/programme")
     _picture(page, "operator-programme")
+    for name in ("reconciliation", "withdrawals"):
+        page.goto(f"{here}/o/zhixing/{name}")
+        _picture(page, f"operator-{name}")
+    _split(page, here)
+
+
+def _split(page: Page, here: str) -> None:
+    """The first order whose rebate left from its payment."""
+    page.goto(f"{here}/o/zhixing/orders?q=D00")
+    for place in range(page.locator("td a.go.mono").count()):
+        page.locator("td a.go.mono").nth(place).click()
+        if page.locator("text=div_").count():
+            _picture(page, "operator-split")
+            return
+        page.go_back()
 
 
 if __name__ == "__main__":
