@@ -125,11 +125,6 @@ def bills(name: str) -> BillSource | None:
     return _known(_bills, name)
 
 
-def bill_sources() -> tuple[str, ...]:
-    """The channels that write bills."""
-    return tuple(sorted(_bills))
-
-
 def channel(name: str) -> Channel:
     """The channel with accounts of this name. Raises NotFound."""
     return _named(_channels, name, "channel")
@@ -150,14 +145,9 @@ def paying_out() -> tuple[str, ...]:
     return _names(_payouts, Port.PAYOUTS)
 
 
-def billing() -> tuple[str, ...]:
+def bill_sources() -> tuple[str, ...]:
     """The channels that write bills."""
     return _names(_bills, Port.BILLS)
-
-
-def splitting() -> tuple[str, ...]:
-    """The channels that divide payments."""
-    return _names(_splits, Port.SPLITS)
 
 
 def notifier(name: str) -> Notifier:
