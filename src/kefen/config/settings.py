@@ -140,6 +140,8 @@ SESSION_COOKIE_AGE = 14 * 86400
 SANDBOX = os.environ.get("KEFEN_SANDBOX", "1" if DEMO or DEBUG else "0") == "1"
 # In the demo a payout waits for its receiver, as WeChat's transfers do.
 SANDBOX_CONFIRMS = DEMO
+# What its bills say it kept of a payment, in basis points: in the demo, what others keep.
+SANDBOX_FEE_BPS = 60 if DEMO else 0
 # Where channels reach us, if that is not PUBLIC_URL.
 NOTIFY_URL = os.environ.get("KEFEN_NOTIFY_URL", "")
 # How many reverse proxies stand before the web server; each adds where it was asked from.

@@ -1,7 +1,10 @@
-"""The channel's bills, from its own books. It charges nothing, unless a demo's story says so."""
+"""The channel's bills, from its own books. Its fee is the setting `SANDBOX_FEE_BPS`: none, but in
+the demo."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+
+from django.conf import settings
 
 from kefen.adapters.payments.sandbox.models import Earlier, Payment, Payout, Refund, Verdict
 from kefen.adapters.payments.sandbox.signature import CHANNEL
@@ -57,8 +60,8 @@ def _moved(institution: str, start: datetime, end: datetime) -> Iterator[BillLin
     for row in paid.iterator(_CHUNK):
         if row.paid_at is not None and row.amount:
             number = f"sbx-{row.token[:24]}"
-            kind = BillKind.PAYMENT
-            yield BillLine(kind, row.order, number, row.amount, 0, row.currency, row.paid_at)
+            kind, fee = BillKind.PAYMENT, row.amount * settings.SANDBOX_FEE_BPS // 10_000
+            yield BillLine(kind, row.order, number, row.amount, fee, row.currency, row.paid_at)
     decided = {"decided_at__gte": start, "decided_at__lt": end, "verdict": Verdict.SUCCEEDED}
     refunds = Refund.objects.filter(institution=institution, **decided)
     for back in refunds.select_related("payment").iterator(_CHUNK):
