@@ -27,7 +27,8 @@ def open_ends() -> list[str]:
     found += [f"withdrawal {w.number} {w.state}" for w in _open_withdrawals()]
     ended = (SplitState.DONE, SplitState.FAILED)
     found += [
-        f"split {s.number} {s.state} {s.reason}" for s in OrderSplit.objects.exclude(state__in=ended)
+        f"split {s.number} {s.state} {s.reason}"
+        for s in OrderSplit.objects.exclude(state__in=ended)
     ]
     unworked = Notification.objects.exclude(state="done")
     found += [f"notification {n.kind} {n.subject} {n.state} {n.reason}" for n in unworked]
@@ -61,16 +62,17 @@ def compare(books: Books, start: int) -> Counter[str]:
     assert balances.get(postings.PAYOUT, 0) == OPERATION - merchant["operation_balance"]
     assert sum(order["frozen"] for order in books["order"]) == 0
     return Counter(
-        payments=payments, refunds=refunds, shares=shares, transfers=transfers,
+        payments=payments,
+        refunds=refunds,
+        shares=shares,
+        transfers=transfers,
         fen_at_the_channel=merchant["balance"] - start,
     )
 
 
 def _payments(books: Books) -> int:
     """Each order that we call paid was paid there, once, with that amount, and the other way."""
-    ours = {
-        row.number: row.total for row in Order.objects.filter(state="paid", channel=CHANNEL)
-    }
+    ours = {row.number: row.total for row in Order.objects.filter(state="paid", channel=CHANNEL)}
     theirs = [
         (one["out_trade_no"].rpartition("*")[0], one["total"])
         for one in books["order"]

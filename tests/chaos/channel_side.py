@@ -80,7 +80,9 @@ class ChannelSide:
 
     def pay(self, *, code: str = "", url: str = "") -> bool:
         """The student pays what he scanned, or where he was sent; False where he cannot."""
-        given = {"code": code} if code else {"prepay_id": parse_qs(urlsplit(url).query)["prepay_id"][0]}
+        given = (
+            {"code": code} if code else {"prepay_id": parse_qs(urlsplit(url).query)["prepay_id"][0]}
+        )
         answer = self._control.post("/emulator/phone/pay", data={**given, "do": "pay"})
         return answer.status_code < 400
 

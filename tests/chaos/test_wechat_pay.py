@@ -81,7 +81,9 @@ def run(own_database: str, tmp_path: Path, monkeypatch, request) -> Iterator[Run
     for ports in PORTS:
         known = dict(getattr(registry, ports))
         monkeypatch.setattr(registry, ports, known | {CHANNEL: adapter})
-    import logging; logging.disable(logging.CRITICAL)
+    import logging
+
+    logging.disable(logging.CRITICAL)
     front = Front(seed)
     with channel(tmp_path, seed=seed) as side, listening(front) as address:
         clock.shift_by(lambda: timedelta(seconds=side.ahead))
@@ -101,7 +103,11 @@ def run(own_database: str, tmp_path: Path, monkeypatch, request) -> Iterator[Run
 
 
 def half_a_day(run: Run, wave: str, count: int) -> None:
-    import time; t=time.time(); _half(run, wave, count); print(wave, round(time.time()-t,1), dict(run.crew.done), flush=True)
+    import time
+
+    t = time.time()
+    _half(run, wave, count)
+    print(wave, round(time.time() - t, 1), dict(run.crew.done), flush=True)
 
 
 def _half(run: Run, wave: str, count: int) -> None:

@@ -1,14 +1,17 @@
-"""What orders and refunds moved at a channel, in the order in which bills are matched."""
+"""What orders and refunds moved at a channel, in the order in which bills are matched; and which
+orders a channel is to be asked about."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Min, OuterRef, Q, Subquery
 from django.db.models.functions import Collate
 
 from kefen.core.states import OrderState
 from kefen.orders.contracts import ChannelMovement
 from kefen.orders.models import CashierVisit, Order, Refund, RefundState
+from kefen.platform.tenancy.scope import institution_id
 
 _CHUNK = 5000
 
@@ -46,6 +49,23 @@ def refunds_at(channel: str, since: datetime, until: datetime) -> Iterator[Chann
         yield ChannelMovement(number, "", amount, currency, at, settled=booked_at is not None)
 
 
+def refunds_by_number(
+    channel: str, numbers: Iterable[str], *, failed: bool = False
+) -> dict[str, ChannelMovement]:
+    """Refunds there with these numbers: those that came to nothing, or all others."""
+    found = Refund.objects.filter(order__channel=channel, number__in=list(numbers))
+    nothing = Q(state=RefundState.FAILED)
+    rows = found.filter(nothing if failed else ~nothing).values_list(
+        "number", "amount", "order__currency", "booked_at", "requested_at"
+    )
+    return {
+        number: ChannelMovement(
+            number, "", amount, currency, asked, settled=failed or booked is not None
+        )
+        for number, amount, currency, booked, asked in rows
+    }
+
+
 def paid_since() -> dict[str, datetime]:
     """Every channel at which orders were paid, with the first instant."""
     paid = Order.objects.filter(state=OrderState.PAID, channel__isnull=False).order_by()
@@ -57,3 +77,38 @@ def orders_of_refunds(numbers: Iterable[str]) -> dict[str, str]:
     """The orders that some refunds belong to, by the refunds' numbers."""
     found = Refund.objects.filter(number__in=list(numbers))
     return dict(found.values_list("number", "order__number"))
+
+
+# How long a channel is asked about an order that was sent to it. A minute after it was opened, then
+# each time half as long again as it has lain open: some twenty questions in all.
+ASKED_FOR = timedelta(hours=48)
+_DUE_VISITS = """
+SELECT o.number, v.channel
+  FROM orders_cashiervisit v
+  JOIN orders_order o ON o.institution_id = v.institution_id AND o.id = v.order_id
+ WHERE v.institution_id = %(institution)s AND v.closed_at IS NULL
+   -- Paid elsewhere as well: that money must not lie there unnoticed.
+   AND (o.state <> 'paid' OR o.channel <> v.channel)
+   AND v.opened_at > %(since)s
+   AND coalesce(
+         v.asked_at + greatest((v.asked_at - v.opened_at) / 2, interval '1 minute'),
+         v.opened_at + interval '1 minute'
+       ) <= %(now)s
+ ORDER BY v.opened_at, v.id LIMIT %(limit)s
+"""
+
+
+def due_cashier_visits(now: datetime, limit: int = 500) -> list[tuple[str, str]]:
+    """The orders (number, channel) whose channel is to be asked now whether they were paid; also
+    cancelled ones, whose money must not lie there unnoticed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _DUE_VISITS,
+            {
+                "institution": institution_id(),
+                "now": now,
+                "since": now - ASKED_FOR,
+                "limit": limit,
+            },
+        )
+        return [(number, channel) for number, channel in cursor.fetchall()]

@@ -28,7 +28,9 @@ from kefen.ports import registry
 # What moved at a channel, for holding its bills against the books.
 payments_at = at_channels.payments_at
 refunds_at = at_channels.refunds_at
+refunds_by_number = at_channels.refunds_by_number
 paid_since = at_channels.paid_since
+due_cashier_visits = at_channels.due_cashier_visits
 orders_of_refunds = at_channels.orders_of_refunds
 
 
@@ -326,41 +328,6 @@ def paid_days() -> list[datetime]:
             [institution_id(), current().zone.key],
         )
         return [at for (at,) in cursor.fetchall()]
-
-
-# How long a channel is asked about an order that was sent to it. A minute after it was opened, then
-# each time half as long again as it has lain open: some twenty questions in all.
-ASKED_FOR = timedelta(hours=48)
-_DUE_VISITS = """
-SELECT o.number, v.channel
-  FROM orders_cashiervisit v
-  JOIN orders_order o ON o.institution_id = v.institution_id AND o.id = v.order_id
- WHERE v.institution_id = %(institution)s AND v.closed_at IS NULL
-   -- Paid elsewhere as well: that money must not lie there unnoticed.
-   AND (o.state <> 'paid' OR o.channel <> v.channel)
-   AND v.opened_at > %(since)s
-   AND coalesce(
-         v.asked_at + greatest((v.asked_at - v.opened_at) / 2, interval '1 minute'),
-         v.opened_at + interval '1 minute'
-       ) <= %(now)s
- ORDER BY v.opened_at, v.id LIMIT %(limit)s
-"""
-
-
-def due_cashier_visits(now: datetime, limit: int = 500) -> list[tuple[str, str]]:
-    """The orders (number, channel) whose channel is to be asked now whether they were paid; also
-    cancelled ones, whose money must not lie there unnoticed."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _DUE_VISITS,
-            {
-                "institution": institution_id(),
-                "now": now,
-                "since": now - ASKED_FOR,
-                "limit": limit,
-            },
-        )
-        return [(number, channel) for number, channel in cursor.fetchall()]
 
 
 def refund_asks_of(order_id: UUID) -> "QuerySet[RefundAsk]":
