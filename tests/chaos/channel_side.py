@@ -26,7 +26,7 @@ FAULTS = (
     ("duplicate", "notice", 0.10),
     ("delay", "notice", 0.10),
     ("reorder", "notice", 0.10),
-    ("sign_test", "", 0.05),
+    ("sign_test", "", 0.02),
     ("slow", "", 0.15),
     ("receiver_fails", "", 0.15),
     ("transfer_fails", "", 0.10),
