@@ -72,8 +72,8 @@ class _Quiet(WSGIRequestHandler):
 
 @contextmanager
 def listening(front: Front) -> Iterator[str]:
-    """Serve in threads on a free port; gives the address."""
-    server = make_server("127.0.0.1", 0, front, threaded=True, request_handler=_Quiet)
+    """Serve on a free port, one after the other, as the channel sends; gives the address."""
+    server = make_server("127.0.0.1", 0, front, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

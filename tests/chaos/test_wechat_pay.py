@@ -120,15 +120,15 @@ def half_a_day(run: Run, wave: str, count: int) -> None:
 
 
 def live(run: Run, orders: int) -> None:
-    """Eight days of sales, the last of them divided; then until nothing is under way."""
-    halves = 16
+    """Six days of sales, the last three of them divided; then until nothing is under way."""
+    halves = 12
     for half in range(halves):
-        if half == 9:
+        if half == 6:
             run.divide_from_now_on()
-        if half in {5, 11}:
+        if half in {4, 8}:
             run.to_midnight(timedelta(seconds=1))
         half_a_day(run, f"h{half:02d}", orders // halves + (half < orders % halves))
-    for day in range(10):
+    for day in range(8):
         run.people.ask_back(0.004, after=7 * DAY, before=20 * DAY, wave=f"late{day}")
         half_a_day(run, f"d{day:02d}", 0)
         run.pass_time(12 * 60 * MINUTE)
