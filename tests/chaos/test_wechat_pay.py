@@ -120,10 +120,10 @@ def half_a_day(run: Run, wave: str, count: int) -> None:
 
 
 def live(run: Run, orders: int) -> None:
-    """Six days of sales, the last three of them divided; then until nothing is under way."""
+    """Six days of sales, the last two of them divided; then until nothing is under way."""
     halves = 12
     for half in range(halves):
-        if half == 6:
+        if half == 8:
             run.divide_from_now_on()
         if half in {4, 8}:
             run.to_midnight(timedelta(seconds=1))
@@ -167,7 +167,7 @@ def check(run: Run) -> None:
     assert differences() == []
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_a_thousand_orders_end_reconciled_to_the_fen(run: Run) -> None:
     live(run, 1000)
     check(run)
