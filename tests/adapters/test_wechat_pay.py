@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from wechatpayv3 import WeChatPayType
 
+from kefen.adapters.payments.wechat_pay import connection
 from kefen.adapters.payments.wechat_pay.account import read
 from kefen.adapters.payments.wechat_pay.bills import checked
 from kefen.adapters.payments.wechat_pay.payouts import confirm_at
@@ -228,10 +229,55 @@ def test_payouts_and_shares_stand_in_the_bill(side: WeChatSide) -> None:
         (BillKind.SHARE, "spl-1", 1_000),
         (BillKind.PAYOUT, "wd-1", 5_000),
         (BillKind.PAYOUT, "wd-2", 4_000),
-        # What came back is no payout, and says what it is.
-        (BillKind.OTHER, "", 4_000),
+        # What came back is no payout, and says of which it is.
+        (BillKind.OTHER, "wd-2", 4_000),
     }
     assert len(lines) == len(told) == 5
+
+
+def test_a_refund_that_was_closed_costs_nothing(side: WeChatSide) -> None:
+    day = side.today()
+    side.channel.collect(asked(side))
+    side.student_pays("ord-1")
+    side.refuse("rfd-1")
+    side.channel.give_back(replace(GIVE_BACK, notify_url=side.notify_url))
+    told = side.channel.query_refund(HERE, "rfd-1", order="ord-1")
+    assert told is not None
+    assert told.kind is EventKind.REFUND_FAILED
+    side.pass_time(timedelta(days=2))
+    lines = side.channel.fetch_bill(HERE, day)
+    with side.emulator.books.transaction() as books:
+        (merchant,) = (
+            one
+            for one in books.find("merchant")
+            if one["mchid"] == side.merchant().settings["merchant_id"]
+        )
+    assert [line.fee for line in lines if line.number == "rfd-1"] == [0]
+    assert merchant["balance"] - 100_000 == AMOUNT - sum(line.fee for line in lines)
+
+
+def test_keys_are_read_once_for_many_requests(
+    side: WeChatSide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_keys, original = 0, connection.Client
+
+    def counting(**given: object) -> object:
+        nonlocal read_keys
+        read_keys += 1
+        return original(**given)
+
+    connection._client.cache_clear()
+    monkeypatch.setattr(connection, "Client", counting)
+    side.channel.collect(asked(side))
+    for _ in range(3):
+        assert side.channel.query_payment(HERE, "ord-1") is None
+    assert read_keys == 1
+    # Another merchant has its own, and the way to one is not the way to the other.
+    assert side.channel.query_payment("another", "ord-1") is None
+    assert read_keys == 2
+    first, second = side.channel.connection(HERE), side.channel.connection("another")
+    assert first._core is not second._core
+    assert first.account.merchant_id != second.account.merchant_id
 
 
 def split_all(side: WeChatSide) -> None:

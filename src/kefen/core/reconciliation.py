@@ -192,10 +192,11 @@ def _alone(line: Theirs, day: Day) -> Verdict:
 
 def _pair(mine: Ours, other: Theirs, day: Day) -> Iterator[Match]:
     if day.holds(other.at):
-        yield Match(_judged(mine, other, day.fee_bps), mine, other)
+        yield Match(judged(mine, other, day.fee_bps), mine, other)
 
 
-def _judged(mine: Ours, other: Theirs, fee_bps: int | None) -> Verdict:
+def judged(mine: Ours, other: Theirs, fee_bps: int | None) -> Verdict:
+    """What is to be said of two lines about the same."""
     if (mine.amount, mine.currency) != (other.amount, other.currency):
         return Verdict.AMOUNT_DIFFERS
     if not mine.settled:

@@ -68,6 +68,24 @@ def shared_at(
         return [(number, net, at, settled) for number, net, at, settled in cursor.fetchall()]
 
 
+def shared_by_number(channel: str, numbers: Iterable[str]) -> dict[str, tuple[int, datetime, bool]]:
+    """What left under these numbers of splits: net amount of the shares, when they were sent,
+    whether all of it is known."""
+    shares = models.SplitShare.objects.filter(
+        split__number__in=list(numbers),
+        split__channel=channel,
+        split__sent_at__isnull=False,
+        withdrawal__state__in=[WithdrawalState.SENT, WithdrawalState.SUCCEEDED],
+    )
+    found: dict[str, tuple[int, datetime, bool]] = {}
+    for share in shares.select_related("split", "withdrawal"):
+        split, state = share.split, share.withdrawal.state
+        net, at, known = found.get(split.number, (0, split.sent_at, True))
+        net += share.withdrawal.net or 0
+        found[split.number] = (net, at, known and state == WithdrawalState.SUCCEEDED)
+    return found
+
+
 def due(now: datetime, after: tuple[datetime, UUID] | None, limit: int) -> list[models.OrderSplit]:
     """The splits whose turn has come, a page after the last one of the page before."""
     found = models.OrderSplit.objects.filter(next_at__lte=now)

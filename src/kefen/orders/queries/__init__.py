@@ -28,6 +28,7 @@ from kefen.orders.queries.at_channels import (
     paid_through,
     payments_at,
     refunds_at,
+    refunds_by_number,
 )
 from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
@@ -41,6 +42,7 @@ __all__ = [
     "paid_through",
     "payments_at",
     "refunds_at",
+    "refunds_by_number",
 ]
 
 

@@ -53,6 +53,23 @@ def refunds_at(channel: str, since: datetime, until: datetime) -> Iterator[Chann
         yield ChannelMovement(number, "", amount, currency, at, settled=booked_at is not None)
 
 
+def refunds_by_number(
+    channel: str, numbers: Iterable[str], *, failed: bool = False
+) -> dict[str, ChannelMovement]:
+    """Refunds there with these numbers: those that came to nothing, or all others."""
+    found = Refund.objects.filter(order__channel=channel, number__in=list(numbers))
+    nothing = Q(state=RefundState.FAILED)
+    rows = found.filter(nothing if failed else ~nothing).values_list(
+        "number", "amount", "order__currency", "booked_at", "requested_at"
+    )
+    return {
+        number: ChannelMovement(
+            number, "", amount, currency, asked, settled=failed or booked is not None
+        )
+        for number, amount, currency, booked, asked in rows
+    }
+
+
 def paid_since() -> dict[str, datetime]:
     """Every channel at which orders were paid, with the first instant."""
     paid = Order.objects.filter(state=OrderState.PAID, channel__isnull=False).order_by()

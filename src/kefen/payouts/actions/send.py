@@ -122,12 +122,14 @@ def take_result(event: ChannelEvent, *, actor: Actor = SYSTEM) -> bool:
 
 
 def chase(*, older_than: timedelta = timedelta(minutes=5)) -> None:
-    """Ask about payouts that were sent a while ago and have no result, and see whether those that
-    the day's limit held back may leave; by the clock."""
+    """Ask about payouts that were sent a while ago and have no result, and send those that were
+    approved a while ago and did not leave: the day's limit held them back, or their job was lost.
+    By the clock."""
     before: datetime = clock.now() - older_than
     silent = Q(state__in=_UNDER_WAY, sent_at__lte=before)
     held = Q(state=WithdrawalState.APPROVED, held_until__isnull=False)
-    found = Withdrawal.objects.filter(silent | held).exclude(channel=AccountKind.BANK)
+    forgotten = Q(state=WithdrawalState.APPROVED, approved_at__lte=before)
+    found = Withdrawal.objects.filter(silent | held | forgotten).exclude(channel=AccountKind.BANK)
     found = found.filter(way=PayoutWay.TRANSFER)
     for number in list(found.order_by("id").values_list("number", flat=True)):
         _enqueue(number)

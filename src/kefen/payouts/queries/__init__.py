@@ -232,3 +232,18 @@ def sent_through(
     for number, net, closed_at, sent_at in found.iterator(5000):
         if net:
             yield number, net, closed_at or sent_at, closed_at is not None  # type: ignore[misc]
+
+
+def sent_by_number(
+    channel: str, numbers: Iterable[str]
+) -> dict[str, tuple[int, datetime, WithdrawalState]]:
+    """What was sent through a channel under these numbers, whatever became of it: net amount, when
+    it left, state. Splits are not among them."""
+    found = Withdrawal.objects.filter(
+        channel=channel, number__in=list(numbers), way=PayoutWay.TRANSFER, sent_at__isnull=False
+    )
+    return {
+        row.number: (row.net or 0, row.sent_at, WithdrawalState(row.state))
+        for row in found
+        if row.sent_at is not None
+    }

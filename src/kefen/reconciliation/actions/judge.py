@@ -30,6 +30,7 @@ from kefen.platform import clock
 from kefen.platform.tenancy.queries import current
 from kefen.ports.bills import zone_of
 from kefen.reconciliation import queries
+from kefen.reconciliation.actions.across_days import across_days
 from kefen.reconciliation.actions.fetch import lock_day
 from kefen.reconciliation.models import BillDay, BillEntry, Difference, DifferenceState
 from kefen.reconciliation.movements import ours
@@ -66,7 +67,7 @@ def judge(channel: str, on: date) -> None:
     found = _Found(channel, on)
     movements = ours(channel, start - EDGE, end + EDGE)
     bill = shares_together(_theirs(bills, start - EDGE, end + EDGE))
-    for one in match(movements, bill, day):
+    for one in across_days(match(movements, bill, day), row, day.fee_bps):
         found.take(one)
     found.write()
     _book_fees(row, end)

@@ -8,6 +8,7 @@ then entered below the public key, and stand alone where there is no public key 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
@@ -107,8 +108,10 @@ def _reports(settings: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return ("岗位类型", first), ("报酬说明", second)
 
 
+@lru_cache(maxsize=64)
 def _private_key(text: str) -> str:
-    """The key in the one form that the SDK reads; it comes with or without its frame."""
+    """The key in the one form that the SDK reads; it comes with or without its frame. Checking
+    that a key is one takes longer than signing with it, so it is done once."""
     framed = text.strip()
     if "-----BEGIN" not in framed:
         framed = f"-----BEGIN PRIVATE KEY-----\n{framed}\n-----END PRIVATE KEY-----"

@@ -7,6 +7,8 @@ money is believed to have failed only when a query says so (`Payouts`, `Payments
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
+from functools import lru_cache
 from typing import Any, Final
 
 import requests
@@ -50,25 +52,53 @@ class _Unsigned(Exception):
     """An answer of success that WeChat did not sign."""
 
 
+@lru_cache(maxsize=64)
+def _client(
+    merchant_id: str,
+    private_key: str,
+    certificate_serial: str,
+    app_id: str,
+    api_v3_key: str,
+    public_key: str,
+    public_key_id: str,
+    timeout: Timeout,
+) -> Client:
+    """The SDK with keys that it has read, for whoever copies it: reading them takes many times as
+    long as a request's signature."""
+    return Client(
+        wechatpay_type=WeChatPayType.JSAPI,
+        mchid=merchant_id,
+        private_key=private_key,
+        cert_serial_no=certificate_serial,
+        appid=app_id,
+        apiv3_key=api_v3_key,
+        public_key=public_key,
+        public_key_id=public_key_id,
+        logger=None,  # its log would show names and keys in plain text
+        timeout=timeout,
+    )
+
+
 class Connection:
     """One merchant's way to WeChat. `client` is the SDK; what it is asked goes through `ask` or
     `move`, `download` or `post`."""
 
     def __init__(self, account: Account, timeout: Timeout = TIMEOUT) -> None:
         self.account = account
-        self.client = Client(
-            wechatpay_type=WeChatPayType.JSAPI,
-            mchid=account.merchant_id,
-            private_key=account.private_key,
-            cert_serial_no=account.certificate_serial,
-            appid=account.app_id,
-            apiv3_key=account.api_v3_key,
-            public_key=account.key,
-            public_key_id=account.key_serial,
-            logger=None,  # its log would show names and keys in plain text
-            timeout=timeout,
+        self.client = copy(
+            _client(
+                account.merchant_id,
+                account.private_key,
+                account.certificate_serial,
+                account.app_id,
+                account.api_v3_key,
+                account.key,
+                account.key_serial,
+                timeout,
+            )
         )
-        core = self.client._core  # noqa: SLF001 - the SDK has no other place for the three
+        # The SDK has no other place for the three.
+        core = self.client._core = copy(self.client._core)  # noqa: SLF001
         core._gate_way = account.gateway  # noqa: SLF001
         core._verify_signature = self._verify  # noqa: SLF001
         self._core: Any = core

@@ -31,6 +31,7 @@ _REFUND_FAILED: Final = {"FAIL", "CLOSED"}
 _TRADED: Final = ("交易", "退款")
 _OUT: Final = "支出"
 _OUTGOING: Final = {"商家转账": BillKind.PAYOUT, "分账": BillKind.SHARE}
+_RETURN: Final = "商家转账"
 _READERS: Final = {BillKind.PAYOUT: read_bill, BillKind.SHARE: read_number}
 
 
@@ -81,7 +82,8 @@ def _refund(row: Row) -> BillLine:
         number=number,
         channel_number=row["微信退款单号"],
         amount=fen(row.get("申请退款金额") or row["退款金额"], "退款金额"),
-        fee=fee_fen(row["手续费"], "手续费"),
+        # Nor does its part of the fee.
+        fee=0 if failed else fee_fen(row["手续费"], "手续费"),
         currency=row["货币种类"] or CURRENCY,
         at=_instant(row["交易时间"]),
         note=note or (f"退款 {state}" if failed else ""),
@@ -95,6 +97,9 @@ def _flow(row: Row) -> BillLine:
         kind = next((kind for word, kind in _OUTGOING.items() if word in what), kind)
     read = _READERS.get(kind)
     number, note = _ours(read, row["业务凭证号"]) if read else ("", "")
+    if _RETURN in what and row["收支类型"] != _OUT:
+        # A transfer that failed or was not confirmed is paid in again, under its number.
+        number, _ = _ours(read_bill, row["业务凭证号"])
     amount = next((row[name] for name in _FLOW_AMOUNT if name in row), "")
     return BillLine(
         kind=kind,

@@ -1,0 +1,1 @@
+"""Chaos: a thousand orders through an emulator that misbehaves; the books must agree to the fen."""
