@@ -89,6 +89,7 @@ def test_a_real_name_is_needed_from_the_amount_on(
 ) -> None:
     wechat = Recorder("wechat_pay")
     monkeypatch.setitem(registry._payouts, "wechat_pay", wechat)
+    has_account("wechat_pay")
     row = queries.PayoutAccount.objects.get()
     row.kind, row.account, row.name = "wechat_pay", "openid", ""
     row.save(update_fields=["kind", "account", "name"])
