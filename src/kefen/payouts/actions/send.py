@@ -122,12 +122,13 @@ def take_result(event: ChannelEvent, *, actor: Actor = SYSTEM) -> bool:
 
 
 def chase(*, older_than: timedelta = timedelta(minutes=5)) -> None:
-    """Ask about payouts that were sent a while ago and have no result, and see whether those that
-    the day's limit held back may leave; by the clock."""
+    """Ask about payouts that were sent a while ago and have no result, see whether those that the
+    day's limit held back may leave, and send those whose job was lost or gave up; by the clock."""
     before: datetime = clock.now() - older_than
     silent = Q(state__in=_UNDER_WAY, sent_at__lte=before)
     held = Q(state=WithdrawalState.APPROVED, held_until__isnull=False)
-    found = Withdrawal.objects.filter(silent | held).exclude(channel=AccountKind.BANK)
+    forgotten = Q(state=WithdrawalState.APPROVED, approved_at__lte=before)
+    found = Withdrawal.objects.filter(silent | held | forgotten).exclude(channel=AccountKind.BANK)
     found = found.filter(way=PayoutWay.TRANSFER)
     for number in list(found.order_by("id").values_list("number", flat=True)):
         _enqueue(number)
