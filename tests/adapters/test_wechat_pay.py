@@ -172,6 +172,19 @@ def test_generated_numbers_go_the_whole_way(side: WeChatSide) -> None:
     assert side.channel.read_notification(HERE, sent.headers, sent.body).subject == withdrawal
 
 
+def test_an_abnormal_refund_has_no_result_yet(side: WeChatSide) -> None:
+    side.channel.collect(asked(side))
+    side.student_pays("ord-1")
+    side.fault("refund_abnormal", "refunds", number="rfd-1")
+    side.channel.give_back(replace(GIVE_BACK, notify_url=side.notify_url))
+    notice = side.last_message()
+    told = side.channel.read_notification(HERE, notice.headers, notice.body)
+    asked_for = side.channel.query_refund(HERE, "rfd-1")
+    assert asked_for is not None
+    assert told.kind is asked_for.kind is EventKind.REFUND_STUCK
+    assert "console" in told.reason
+
+
 def test_probes_are_refused_and_the_notice_after_them_is_not(side: WeChatSide) -> None:
     side.fault("sign_test", "TRANSACTION.SUCCESS")
     side.channel.collect(asked(side))

@@ -110,6 +110,46 @@ def test_the_second_person_sees_who_was_first(rich: School) -> None:
     assert by_number("w1").state == "approved"
 
 
+def test_the_second_person_sees_the_account_that_the_first_one_approved(rich: School) -> None:
+    to_banks(rich)
+    payouts.set_policy(PolicyFacts(two_persons_from=1, bank_files=True), actor=SYSTEM)
+    rich.as_("owner").post(rich.at("withdrawals/w3/decide", "o"), {"decision": "approve"})
+    other = {"account": "4111111111111111", "name": "于小鱼", "bank_name": "工商银行"}
+    payouts.set_account("yu", "bank", **other)
+    page = html(rich.as_("finance").get(rich.at("withdrawals?state=requested", "o")))
+    assert "7894" in page
+    assert "1111" not in page
+
+
+def test_a_looser_threshold_waits_for_somebody_else(rich: School) -> None:
+    owner, operator = rich.as_("owner"), rich.as_("operator")
+    address = rich.at("payouts/settings", "o")
+    policy = {
+        "part": "policy",
+        "two_persons_from": "20",
+        "bank_encoding": "gb18030",
+        "column": ["number", "account", "amount"],
+    }
+    operator.post(address, policy)
+    operator.post(address, {**policy, "two_persons_from": "9000"})
+    assert arrangements.policy().two_persons_from == 20_00
+    mine, theirs = html(operator.get(address)), html(owner.get(address))
+    assert "成员 operator" in mine
+    assert 'value="confirm"' not in mine
+    assert 'value="confirm"' in theirs
+    yes = {"part": "loosening", "decision": "confirm", "amount": "900000"}
+    html(operator.post(address, yes), 422)
+    assert rich.as_("finance").post(address, yes).status_code == 403
+    html(owner.post(address, {**yes, "amount": "1"}), 409)
+    html(owner.post(address, {**yes, "decision": "perhaps"}), 422)
+    assert arrangements.policy().two_persons_from == 20_00
+    assert owner.post(address, yes).status_code == 302
+    assert arrangements.policy().two_persons_from == 900_000
+    owner.post(address, {**policy, "two_persons_from": ""})
+    assert owner.post(address, {"part": "loosening", "decision": "withdraw"}).status_code == 302
+    assert "待第二人确认" not in html(owner.get(address))
+
+
 def test_a_bank_file_on_pages(rich: School) -> None:
     to_banks(rich)
     owner = rich.as_("owner")

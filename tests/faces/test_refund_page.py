@@ -8,8 +8,12 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from kefen.commissions import actions as commissions
 from kefen.orders.models import Order, Refund, RefundAsk
 from kefen.platform import clock
+from kefen.platform.audit.models import Record
+from kefen.platform.identity.contracts import SYSTEM
+from kefen.ports.payments import ChannelEvent, EventKind
 from tests.faces.school import PRICE, School
 from tests.webhooks.shop import queued
 
@@ -118,3 +122,24 @@ def test_unpaid_and_late_orders_lead_back_to_their_page(
     unpaid = Order.objects.latest("placed_at").number
     assert browser.post(school.at(f"orders/{unpaid}/refund"), {}).status_code == 302
     assert not RefundAsk.objects.exists()
+
+
+def test_a_refund_that_is_stuck_at_the_channel_says_what_to_do(
+    school: School, bought: tuple[Client, str]
+) -> None:
+    _, number = bought
+    commissions.request_refund(number, PRICE, "closed card", SYSTEM, number="r-1")
+    operator, order = school.as_("operator"), school.at(f"orders/{number}", "o")
+    assert "商户后台" not in text(operator.get(order))
+    event = ChannelEvent(
+        *("e-1", EventKind.REFUND_STUCK, "r-1", number, PRICE, "CNY", clock.now()), reason="closed"
+    )
+    for _ in range(2):
+        commissions.take_refund_result(event)
+    shown = operator.get(order)
+    assert "需到支付渠道处理" in text(shown)
+    assert "请到支付渠道的商户后台处理这笔退款" in text(shown)
+    assert f"{order}/refund" not in shown.content.decode(), "nothing is left to be refunded"
+    assert Record.objects.filter(verb="refund.stuck").count() == 1
+    school.refund("r-1", number, PRICE)
+    assert "商户后台" not in text(operator.get(order))

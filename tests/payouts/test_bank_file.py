@@ -9,15 +9,16 @@ from django.db import IntegrityError, transaction
 from kefen.core.errors import Conflict, InvalidInput, WithdrawalNotOpen
 from kefen.core.states import WithdrawalState
 from kefen.payouts import actions, queries
+from kefen.payouts.actions import bank_file
 from kefen.payouts.bank_columns import BankLine, cells
 from kefen.payouts.bank_results import BankResult, read_results
 from kefen.payouts.contracts import PolicyFacts
-from kefen.payouts.models import BankFileRow
+from kefen.payouts.models import BankFileRow, Withdrawal
 from kefen.payouts.queries import batches as batch_queries
 from kefen.platform.audit.models import Record
 from kefen.platform.identity.contracts import Actor
 from kefen.platform.identity.models import Role
-from tests.orders.school import ask, come_by, mature, money, open_school, sell, unchanged
+from tests.orders.school import ask, balance, come_by, mature, money, open_school, sell, unchanged
 from tests.payouts.test_two_persons import member
 
 CARD, OTHER = "6222021234567894", "4111111111111111"
@@ -114,6 +115,38 @@ def test_the_bank_says_what_became_of_them_once(owner: Actor) -> None:
     assert money()[1:3] == (90_000, 0)
     with unchanged(), pytest.raises(WithdrawalNotOpen):
         actions.take_bank_results("F", "商户流水号,结果\nW1,失败\n".encode(), actor=owner)
+
+
+def test_one_that_was_closed_meanwhile_stops_none_of_the_others(
+    owner: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(owner)
+    actions.take_bank_results("F", "商户流水号,结果\nW1,成功\nW2,成功\n".encode(), actor=owner)
+    book = bank_file.settle_bank_row
+
+    def somebody_is_faster(number: str, **told: object) -> bool:
+        if number == "W1":
+            book("W1", paid=False, reason="by hand", actor=owner)
+        return book(number, **told)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(bank_file, "settle_bank_row", somebody_is_faster)
+    assert actions.settle_bank_file("F") == ["W1"]
+    assert queries.by_number("W1").state == WithdrawalState.FAILED
+    assert queries.by_number("W2").state == WithdrawalState.SUCCEEDED
+    note = Record.objects.get(verb="bank_file.closed_already")
+    assert note.details == {"withdrawals": ["W1"]}
+    with unchanged():
+        assert actions.settle_bank_file("F") == []
+
+
+def test_what_is_all_tax_is_done_without_a_row_for_the_bank(owner: Actor) -> None:
+    Withdrawal.objects.filter(number="W1").update(tax=10_000, net=0)
+    make(owner)
+    assert [row[5] for row in rows()[1:]] == ["W2"]
+    assert queries.by_number("W1").state == WithdrawalState.SUCCEEDED
+    assert queries.by_number("W2").state == WithdrawalState.SENT
+    assert batch_queries.bank_file("F").expected == 1
+    assert balance("tax:withheld") == 10_000
 
 
 def test_one_is_marked_by_hand_with_a_reason(owner: Actor) -> None:

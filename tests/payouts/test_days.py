@@ -16,6 +16,7 @@ from kefen.ports import registry
 from tests.merchants.channels import has_account
 from tests.orders.school import ask, come_by, mature, open_school, sell, unchanged
 from tests.payouts.channels import Recorder
+from tests.webhooks.shop import queued
 
 NOON = datetime(2026, 4, 20, 4, tzinfo=UTC)  # in Shanghai
 MIDNIGHT = datetime(2026, 4, 20, 16, tzinfo=UTC)
@@ -89,6 +90,7 @@ def test_a_real_name_is_needed_from_the_amount_on(
 ) -> None:
     wechat = Recorder("wechat_pay")
     monkeypatch.setitem(registry._payouts, "wechat_pay", wechat)
+    has_account("wechat_pay")
     row = queries.PayoutAccount.objects.get()
     row.kind, row.account, row.name = "wechat_pay", "openid", ""
     row.save(update_fields=["kind", "account", "name"])
@@ -120,3 +122,18 @@ def test_limits_that_contradict_themselves_are_refused() -> None:
         actions.set_limits("cash", ChannelLimits(), actor=SYSTEM)
     limit(most=5)
     assert arrangements.own_limits() == {"alipay": ChannelLimits(most=5)}
+
+
+def test_one_whose_job_gave_up_is_taken_up_again(alipay: Recorder) -> None:
+    with clock.at(NOON):
+        for number in ("W1", "W2"):
+            ask(number, 10_000)
+            actions.approve(number)
+        assert queued("payouts.send") == []
+    with clock.at(NOON + timedelta(minutes=4)):
+        actions.chase()
+        assert queued("payouts.send") == []
+    with clock.at(NOON + timedelta(minutes=5)):
+        actions.chase()
+        actions.chase()
+        assert [job["withdrawal"] for job in queued("payouts.send")] == ["W1", "W2"]

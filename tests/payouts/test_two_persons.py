@@ -3,17 +3,20 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from kefen.core.errors import InvalidInput, NotPermitted, SecondPersonNeeded
+from kefen.core.errors import Conflict, InvalidInput, NotPermitted, SecondPersonNeeded
 from kefen.core.states import WithdrawalState
 from kefen.payouts import actions, queries
 from kefen.payouts.contracts import PolicyFacts
-from kefen.payouts.models import Withdrawal
+from kefen.payouts.models import PayoutPolicy, Withdrawal
 from kefen.payouts.queries import arrangements
 from kefen.platform.audit.models import Record
 from kefen.platform.identity.actions import add_member, make_user
 from kefen.platform.identity.contracts import SYSTEM, Actor, ActorKind
 from kefen.platform.identity.models import Role
+from kefen.ports import registry
+from tests.merchants.channels import has_account
 from tests.orders.school import ask, come_by, mature, open_school, sell, unchanged
+from tests.payouts.channels import Recorder
 
 
 def member(name: str, role: Role) -> Actor:
@@ -33,6 +36,11 @@ def people(institution: object) -> dict[str, Actor]:
     return found
 
 
+def clear(people: dict[str, Actor]) -> None:
+    assert not actions.set_policy(PolicyFacts(), actor=people["owner"])
+    actions.confirm_loosening(None, actor=people["operator"])
+
+
 def test_below_the_threshold_one_is_enough(people: dict[str, Actor]) -> None:
     ask("W", 49_999)
     assert actions.approve("W", actor=SYSTEM).state is WithdrawalState.APPROVED
@@ -44,7 +52,7 @@ def test_the_first_is_noted_and_another_one_decides(people: dict[str, Actor]) ->
     assert first.state is WithdrawalState.REQUESTED
     row = queries.by_number("W")
     assert (row.first_approver, row.second_approver) == (people["finance"].user, None)
-    assert (row.tax, row.receiver) == (None, "")
+    assert row.tax is None
     for _ in range(2):
         with unchanged(), pytest.raises(SecondPersonNeeded):
             actions.approve("W", actor=people["finance"])
@@ -65,7 +73,7 @@ def test_the_first_is_noted_and_another_one_decides(people: dict[str, Actor]) ->
 def test_what_began_with_two_ends_with_two(people: dict[str, Actor]) -> None:
     ask("W", 50_000)
     actions.approve("W", actor=people["owner"])
-    actions.set_policy(PolicyFacts(), actor=people["owner"])
+    clear(people)
     with unchanged(), pytest.raises(SecondPersonNeeded):
         actions.approve("W", actor=people["owner"])
     assert actions.approve("W", actor=people["finance"]).state is WithdrawalState.APPROVED
@@ -97,6 +105,81 @@ def test_the_policy_is_audited_and_says_no_to_nonsense(people: dict[str, Actor])
             actions.set_policy(wrong, actor=owner)
     with unchanged():
         actions.set_policy(PolicyFacts(two_persons_from=50_000), actor=owner)
-    actions.set_policy(PolicyFacts(two_persons_from=60_000, bank_files=True), actor=owner)
-    assert arrangements.policy().two_persons_from == 60_000
+    assert actions.set_policy(PolicyFacts(two_persons_from=40_000, bank_files=True), actor=owner)
+    assert arrangements.policy().two_persons_from == 40_000
     assert Record.objects.filter(verb="payout_policy.changed").count() == 2
+
+
+def test_one_person_cannot_loosen_the_control_and_approve_alone(people: dict[str, Actor]) -> None:
+    operator, owner = people["operator"], people["owner"]
+    for wanted in (None, 900_000):
+        looser = PolicyFacts(two_persons_from=wanted, bank_files=True)
+        assert not actions.set_policy(looser, actor=operator)
+        # The rest counts at once; the threshold does not.
+        now = PolicyFacts(two_persons_from=50_000, bank_files=True)
+        assert arrangements.policy() == now
+        with unchanged():
+            assert not actions.set_policy(looser, actor=operator)
+            with pytest.raises(InvalidInput):
+                actions.confirm_loosening(wanted, actor=operator)
+            for who in ("finance", "reviewer", "read_only"):
+                with pytest.raises(NotPermitted):
+                    actions.confirm_loosening(wanted, actor=people[who])
+            with pytest.raises(NotPermitted):
+                actions.confirm_loosening(wanted, actor=SYSTEM)
+            with pytest.raises(Conflict):
+                actions.confirm_loosening(700_000, actor=owner)
+    ask("W", 50_000)
+    assert actions.approve("W", actor=operator).state is WithdrawalState.REQUESTED
+    proposal = arrangements.loosening()
+    assert proposal is not None
+    assert (proposal.two_persons_from, proposal.by) == (900_000, operator.user)
+    actions.confirm_loosening(900_000, actor=owner)
+    assert arrangements.policy().two_persons_from == 900_000
+    assert arrangements.loosening() is None
+    with unchanged(), pytest.raises(Conflict):
+        actions.confirm_loosening(900_000, actor=owner)
+    with pytest.raises(IntegrityError, match="payout_policy_two_loosen"), transaction.atomic():
+        PayoutPolicy.objects.update(confirmer=operator.user)
+    verbs = Record.objects.filter(verb__contains="loosening").order_by("id")
+    assert list(verbs.values_list("verb", flat=True)) == [
+        *["payout_policy.loosening_proposed"] * 2,
+        "payout_policy.loosening_confirmed",
+    ]
+
+
+def test_a_proposal_is_withdrawn_and_ends_when_the_control_is_tightened(
+    people: dict[str, Actor],
+) -> None:
+    owner = people["owner"]
+    actions.set_policy(PolicyFacts(), actor=owner)
+    with unchanged():
+        actions.set_policy(PolicyFacts(two_persons_from=50_000), actor=owner)
+        with pytest.raises(NotPermitted):
+            actions.withdraw_loosening(actor=people["finance"])
+        with pytest.raises(NotPermitted):
+            actions.set_policy(PolicyFacts(two_persons_from=60_000), actor=SYSTEM)
+    actions.withdraw_loosening(actor=owner)
+    assert arrangements.loosening() is None
+    with unchanged(), pytest.raises(Conflict):
+        actions.withdraw_loosening(actor=owner)
+    actions.set_policy(PolicyFacts(), actor=owner)
+    assert actions.set_policy(PolicyFacts(two_persons_from=10_000), actor=owner)
+    assert arrangements.loosening() is None
+    with unchanged(), pytest.raises(Conflict):
+        actions.confirm_loosening(None, actor=people["operator"])
+
+
+def test_it_goes_where_the_first_person_saw_that_it_goes(
+    people: dict[str, Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alipay = Recorder("alipay")
+    monkeypatch.setitem(registry._payouts, "alipay", alipay)
+    has_account("alipay")
+    actions.set_account("yu", "alipay", account="fish@example.com", name="于小鱼")
+    ask("W", 50_000)
+    actions.approve("W", actor=people["finance"])
+    actions.set_account("yu", "alipay", account="other@example.com", name="于小鱼")
+    actions.approve("W", actor=people["operator"])
+    row = queries.by_number("W")
+    assert (row.channel, row.receiver) == ("alipay", "fish@example.com")

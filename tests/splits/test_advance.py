@@ -10,6 +10,7 @@ from kefen.core.states import SplitState, WithdrawalState
 from kefen.orders.actions import ask_refund
 from kefen.payouts import actions as payouts
 from kefen.payouts import queries as payout_queries
+from kefen.payouts.contracts import PolicyFacts
 from kefen.payouts.models import Withdrawal
 from kefen.platform import clock
 from kefen.platform.audit.models import Record
@@ -97,6 +98,17 @@ def test_the_wallet_is_the_way_of_whoever_chose_it(channel):
     assert money() == (0, 2000, 0, 0)
     assert channel.sent == []
     assert list(channel.finished.values()) == [10_000]
+
+
+def test_what_two_persons_would_have_to_approve_is_not_divided(channel):
+    payouts.set_policy(PolicyFacts(two_persons_from=2000), actor=SYSTEM)
+    sell_divisible("A", 10_000)
+    sell_divisible("B", 9_999)
+    look()
+    assert states("A") == {"yu": "needs_two_persons"}
+    assert states("B") == {"yu": "succeeded"}
+    assert (split_of("A").state, len(channel.got)) == (SplitState.DONE, 1)
+    assert balance("promoter:yu:available") == 2000
 
 
 def test_an_order_without_commission_is_released_at_once(channel):

@@ -13,8 +13,10 @@ from kefen.commissions import actions as commissions
 from kefen.core.splits import Way
 from kefen.core.states import SplitState
 from kefen.orders.actions import PayBy, open_cashier
+from kefen.orders.queries import by_number, refund_by_number, refund_is_open
 from kefen.payouts.models import PayoutAccount
 from kefen.platform import clock
+from kefen.platform.audit.models import Record
 from kefen.platform.identity.contracts import SYSTEM
 from kefen.platform.identity.declare import declare_identity
 from kefen.platform.merchants.actions import connect
@@ -130,3 +132,43 @@ def test_an_answer_that_got_lost_pays_once(side: WeChatSide) -> None:
     there = frozen(side, one.number)
     persons = [x for x in there["receivers"] if x["account"] == side.person.account]  # type: ignore[attr-defined]
     assert len(persons) == 1
+
+
+def test_an_abnormal_refund_stays_under_way_until_it_is_settled_by_hand(side: WeChatSide) -> None:
+    buy(side, "A-3")
+    start = clock.now()
+    order = by_number("A-3").id
+    days_later(side, 2 * MINUTE, start)
+    side.fault("refund_abnormal", "refunds", number="r-1")
+    commissions.request_refund("A-3", 5000, "closed card", SYSTEM, number="r-1")
+    for _ in range(3):
+        commissions.send_refund("r-1")
+        side.deliver()
+    known = refund_by_number("r-1")
+    assert known is not None
+    assert known.state == "requested"
+    assert refund_is_open(order)
+    assert Record.objects.filter(verb="refund.stuck").count() == 1
+    assert not Record.objects.filter(verb="refund.failed").exists()
+
+    side.pass_time(8 * DAY)
+    days_later(side, 8 * DAY, start)
+    assert (split_of("A-3").state, split_of("A-3").reason) == (SplitState.WAITING, "refund_open")
+    assert states("A-3") == {}
+
+    _settled_by_hand(side)
+    commissions.send_refund("r-1")
+    known = refund_by_number("r-1")
+    assert known is not None
+    assert known.state == "booked"
+    assert not refund_is_open(order)
+
+
+def _settled_by_hand(side: WeChatSide) -> None:
+    """The merchant's console, where the money goes to another account."""
+    with side.emulator.books.transaction() as books:
+        (found,) = books.find("refund")
+        key = f"{found['merchant']}:{found['out_refund_no']}"
+        books.put(
+            "refund", key, {**found, "state": "SUCCESS", "succeeded": clock.now().timestamp()}
+        )

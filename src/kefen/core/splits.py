@@ -70,6 +70,7 @@ class Reason(StrEnum):
     RATIO = "ratio"
     MONTH = "month"
     RECEIVERS = "receivers"
+    NEEDS_TWO_PERSONS = "needs_two_persons"
 
 
 @dataclass(frozen=True, slots=True)

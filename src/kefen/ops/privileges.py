@@ -17,7 +17,7 @@ CHANGING_COLUMNS = {
     "ledger_balance": ("posted",),
     "orders_order": ("state", "channel", "paid_at", "cancelled_at"),
     "orders_line": ("refunded",),
-    "orders_refund": ("state", "reason", "booked_at"),
+    "orders_refund": ("state", "reason", "booked_at", "stuck_at"),
     "orders_cashiervisit": ("split", "channel_number", "opened_at", "asked_at", "closed_at"),
     "orders_refundask": ("state", "answer", "answered_at"),
     "commissions_commission": ("reversed", "state", "state_reason", "matured_at"),

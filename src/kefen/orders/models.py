@@ -98,7 +98,8 @@ class RefundState(models.TextChoices):
 
 
 class Refund(InstitutionModel):
-    """Money going back to the student."""
+    """Money going back to the student. `stuck_at`: since then the channel waits for somebody to
+    settle it at its console; it is under way all the while."""
 
     number = models.CharField(max_length=64)
     order_id = models.UUIDField()
@@ -109,6 +110,7 @@ class Refund(InstitutionModel):
     digest = models.BinaryField()
     requested_at = models.DateTimeField()
     booked_at = models.DateTimeField(null=True)
+    stuck_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -53,6 +53,15 @@ class PolicyFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LooseningFacts:
+    """A higher threshold, or none, that waits for a second person."""
+
+    two_persons_from: int | None
+    by: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TaxTermsFacts:
     """A tax rule, from when it holds, and who decided it."""
 

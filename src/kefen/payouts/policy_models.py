@@ -14,7 +14,8 @@ class PayoutPolicy(InstitutionModel):
     """How the institution pays out: one row, whose changes are in the audit log.
 
     From `two_persons_from` on two persons approve; empty: one is enough. `bank_files` offers bank
-    accounts, which somebody pays from a file.
+    accounts, which somebody pays from a file. A higher threshold, or none, is proposed by one
+    person and confirmed by another; the last proposal stays here with both.
     """
 
     two_persons_from = models.BigIntegerField(null=True)
@@ -22,10 +23,33 @@ class PayoutPolicy(InstitutionModel):
     bank_encoding = models.CharField(max_length=16, default="utf-8-sig")
     bank_columns = models.JSONField(default=list)
     changed_at = models.DateTimeField()
+    proposer = models.UUIDField(null=True)
+    proposed_at = models.DateTimeField(null=True)
+    proposed_from = models.BigIntegerField(null=True)
+    confirmer = models.UUIDField(null=True)
+
+    @property
+    def proposal_waits(self) -> bool:
+        """Is there a proposal that nobody confirmed?"""
+        return self.proposer is not None and self.confirmer is None
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["institution"], name="payout_policy_one"),
+            models.CheckConstraint(
+                condition=Q(proposer__isnull=False, proposed_at__isnull=False)
+                | Q(
+                    proposer__isnull=True,
+                    proposed_at__isnull=True,
+                    proposed_from__isnull=True,
+                    confirmer__isnull=True,
+                ),
+                name="payout_policy_proposal",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmer__isnull=True) | ~Q(confirmer=F("proposer")),
+                name="payout_policy_two_loosen",
+            ),
             models.CheckConstraint(
                 condition=Q(two_persons_from__isnull=True) | Q(two_persons_from__gt=0),
                 name="payout_policy_two_persons",

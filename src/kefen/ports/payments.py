@@ -79,11 +79,13 @@ class GiveBack:
 
 
 class EventKind(StrEnum):
-    """What a channel tells us."""
+    """What a channel tells us. A stuck refund has no result yet: somebody settles it at the
+    channel's console, and a result follows."""
 
     PAYMENT_SUCCEEDED = "payment_succeeded"
     REFUND_SUCCEEDED = "refund_succeeded"
     REFUND_FAILED = "refund_failed"
+    REFUND_STUCK = "refund_stuck"
     PAYOUT_WAITING = "payout_waiting"
     PAYOUT_SUCCEEDED = "payout_succeeded"
     PAYOUT_FAILED = "payout_failed"

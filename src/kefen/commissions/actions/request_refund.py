@@ -74,11 +74,14 @@ def send_refund(number: str) -> None:
 
 
 def take_refund_result(event: ChannelEvent) -> None:
-    """Book what the channel says of a refund, once, however often it says so."""
+    """Book what the channel says of a refund, once, however often it says so. A stuck one stays
+    under way, and is asked for by the clock until it has a result."""
     if event.kind is EventKind.REFUND_SUCCEEDED:
         book_refund(
             RefundOrder(number=event.subject, order=event.order, at=event.at, amount=event.amount)
         )
+    elif event.kind is EventKind.REFUND_STUCK:
+        _note_stuck(event.order, event.subject, event.reason)
     else:
         _fail(event.order, event.subject, event.reason)
 
@@ -93,3 +96,9 @@ def chase_refunds() -> None:
 def _fail(order: str, number: str, reason: str) -> None:
     if orders.fail_refund(number, reason=reason):
         audit.record(SYSTEM, "refund.failed", f"order:{order}", refund=number, reason=reason)
+
+
+@transaction.atomic
+def _note_stuck(order: str, number: str, reason: str) -> None:
+    if orders.note_stuck_refund(number):
+        audit.record(SYSTEM, "refund.stuck", f"order:{order}", refund=number, reason=reason)

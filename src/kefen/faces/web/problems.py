@@ -122,6 +122,7 @@ _REASONS: Final = (
     _("write a day"),
     _("number, account and amount are needed in every file"),
     _("it is below the least amount"),
+    _("somebody else than who proposed it has to confirm"),
     _("it is below the amount a name goes from"),
     _("choose 1 to 5000 withdrawals"),
     _("they changed since you looked; look again and confirm"),

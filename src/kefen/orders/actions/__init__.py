@@ -8,7 +8,13 @@ them that concerns the order itself.
 from kefen.orders.actions.cancel import cancel
 from kefen.orders.actions.cashier_visits import close_visit, note_asked, note_channel_number
 from kefen.orders.actions.lock import lock_orders
-from kefen.orders.actions.mark import fail_refund, mark_paid, mark_refunded, request_refund
+from kefen.orders.actions.mark import (
+    fail_refund,
+    mark_paid,
+    mark_refunded,
+    note_stuck_refund,
+    request_refund,
+)
 from kefen.orders.actions.open_cashier import PayBy, close_cashiers, open_cashier
 from kefen.orders.actions.place import place, place_one
 from kefen.orders.actions.refund_asks import ask_refund, decline_refund
@@ -26,6 +32,7 @@ __all__ = [
     "mark_refunded",
     "note_asked",
     "note_channel_number",
+    "note_stuck_refund",
     "open_cashier",
     "place",
     "place_one",

@@ -164,6 +164,13 @@ def fail_refund(number: str, *, reason: str) -> bool:
     return changed > 0
 
 
+def note_stuck_refund(number: str) -> bool:
+    """The channel waits for somebody to settle a refund at its console: it stays under way, so that
+    its amount is not free and nothing is divided. Answers whether this call noted it."""
+    found = Refund.objects.filter(number=number, state=RefundState.REQUESTED, stuck_at=None)
+    return found.update(stuck_at=clock.now()) > 0
+
+
 @dataclass(frozen=True, slots=True)
 class KnownRefund:
     """A refund that has its number already."""

@@ -29,6 +29,7 @@ from kefen.payouts.actions.by_split import (
     succeed_share,
     withdraw_by_split,
 )
+from kefen.payouts.actions.loosen import confirm_loosening, withdraw_loosening
 from kefen.payouts.actions.request import cancel, request
 from kefen.payouts.actions.send import approve_and_send, chase, send, take_result
 from kefen.payouts.actions.settle import await_confirmation, mark_sent, settle
@@ -44,6 +45,7 @@ __all__ = [
     "begin_batch",
     "cancel",
     "chase",
+    "confirm_loosening",
     "deliver",
     "end_authorisation",
     "erase_receivers",
@@ -75,4 +77,5 @@ __all__ = [
     "take_bank_results",
     "take_result",
     "withdraw_by_split",
+    "withdraw_loosening",
 ]

@@ -11,7 +11,7 @@ from kefen.core.payout_limits import check_payout
 from kefen.core.states import WithdrawalState, move
 from kefen.ledger import actions as ledger
 from kefen.payouts.actions.close import give_back
-from kefen.payouts.actions.second_person import waits_for_second
+from kefen.payouts.actions.second_person import FROZEN, waits_for_second
 from kefen.payouts.actions.tell import tell
 from kefen.payouts.contracts import WithdrawalRecord
 from kefen.payouts.models import Withdrawal
@@ -25,7 +25,6 @@ from kefen.platform.identity.personal import masked_account
 from kefen.platform.tenancy.queries import current
 
 _DECIDED = ("state", "tax", "net", "tax_computation", "approved_at", "second_approver")
-_FROZEN = ("channel", "receiver", "receiver_name", "receiver_bank")
 
 
 @transaction.atomic
@@ -33,7 +32,8 @@ def approve(number: str, *, actor: Actor = SYSTEM) -> WithdrawalRecord:
     """Approve a requested withdrawal; approving again changes nothing. Where it goes is frozen
     here: the account as it is now, whatever becomes of it later.
 
-    A large one waits for a second person first (second_person.py): it is still requested then.
+    A large one waits for a second person first (second_person.py): it is still requested then, and
+    goes where the first one saw that it goes.
 
     Raises UnknownWithdrawal, IllegalTransition (it was rejected or cancelled),
     PayoutAccountMissing, SecondPersonNeeded, NotPermitted, and what core.payout_limits refuses.
@@ -42,12 +42,13 @@ def approve(number: str, *, actor: Actor = SYSTEM) -> WithdrawalRecord:
     if row.approved_at is not None and row.state != WithdrawalState.REQUESTED:
         return record_of(row)
     state = move(WithdrawalState(row.state), WithdrawalState.APPROVED)
+    if row.first_approver is None:
+        payee = payee_of(row.promoter_id, row.promoter.code, row.promoter.account_id)
+        row.channel = payee.kind.value
+        row.receiver, row.receiver_name, row.receiver_bank = payee.account, payee.name, payee.bank
     if waits_for_second(row, actor):
         return record_of(row)
     row.state = state
-    payee = payee_of(row.promoter_id, row.promoter.code, row.promoter.account_id)
-    row.channel = payee.kind.value
-    row.receiver, row.receiver_name, row.receiver_bank = payee.account, payee.name, payee.bank
     institution, at = current(), clock.now()
     ledger.lock([postings.available(row.promoter.code)], institution.currency)
     computation = tax_on(institution, row.promoter_id, row.amount, at)
@@ -55,7 +56,7 @@ def approve(number: str, *, actor: Actor = SYSTEM) -> WithdrawalRecord:
     row.tax_computation = asdict(computation)
     row.approved_at = at
     check_payout(channel_limits(row.channel), computation.net, row.receiver_name)
-    row.save(update_fields=[*_DECIDED, *_FROZEN])
+    row.save(update_fields=[*_DECIDED, *FROZEN])
     tell(row, "approved")
     audit.record(
         actor,

@@ -1,5 +1,6 @@
 """Deciding how the institution pays out, and by which tax rule; each change is audited."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -8,6 +9,7 @@ from kefen.core.errors import InvalidInput
 from kefen.core.payees import AccountKind
 from kefen.core.payout_limits import ChannelLimits
 from kefen.core.tax import TaxRule
+from kefen.payouts.actions.loosen import drop, loosens, propose
 from kefen.payouts.bank_columns import COLUMNS, ENCODINGS
 from kefen.payouts.contracts import PolicyFacts
 from kefen.payouts.models import PayoutLimit, PayoutPolicy, TaxTerms
@@ -22,11 +24,25 @@ _LIMITS = ("least", "most", "person_day", "school_day", "name_needed")
 
 
 @transaction.atomic
-def set_policy(wanted: PolicyFacts, *, actor: Actor) -> None:
+def set_policy(wanted: PolicyFacts, *, actor: Actor) -> bool:
     """Decide who approves and whether banks are paid by files; the same again changes nothing.
+    Answers whether all of it counts: a higher threshold, or none, waits for a second person.
 
-    A withdrawal that waits for its second person keeps waiting. Raises InvalidInput.
+    A withdrawal that waits for its second person keeps waiting. Raises InvalidInput, NotPermitted.
     """
+    _check(wanted)
+    PayoutPolicy.objects.select_for_update().first()
+    before = arrangements.policy()
+    looser = loosens(before.two_persons_from, wanted.two_persons_from)
+    at_once = replace(wanted, two_persons_from=before.two_persons_from) if looser else wanted
+    if at_once != before:
+        _store(before, at_once, actor)
+    if looser:
+        propose(PayoutPolicy.objects.get(), wanted.two_persons_from, actor=actor)
+    return not looser
+
+
+def _check(wanted: PolicyFacts) -> None:
     if wanted.two_persons_from is not None and wanted.two_persons_from < 1:
         raise InvalidInput(field="two_persons_from", reason="write an amount like 59.80")
     if wanted.bank_encoding not in ENCODINGS:
@@ -38,10 +54,9 @@ def set_policy(wanted: PolicyFacts, *, actor: Actor) -> None:
         raise InvalidInput(
             field="bank_columns", reason="number, account and amount are needed in every file"
         )
-    PayoutPolicy.objects.select_for_update().first()
-    before = arrangements.policy()
-    if before == wanted:
-        return
+
+
+def _store(before: PolicyFacts, wanted: PolicyFacts, actor: Actor) -> None:
     values = {
         "two_persons_from": wanted.two_persons_from,
         "bank_files": wanted.bank_files,
@@ -49,10 +64,12 @@ def set_policy(wanted: PolicyFacts, *, actor: Actor) -> None:
         "bank_columns": list(wanted.bank_columns),
     }
     institution = current()
-    PayoutPolicy.objects.update_or_create(
+    row, _ = PayoutPolicy.objects.update_or_create(
         institution_id=institution.id, defaults={**values, "changed_at": clock.now()}
     )
     audit.record(actor, "payout_policy.changed", "payout_policy", before=str(before), **values)
+    if wanted.two_persons_from != before.two_persons_from:
+        drop(row, actor=actor)  # it was proposed against another threshold
 
 
 @transaction.atomic

@@ -39,7 +39,7 @@ def begin_bank_file(number: str, *, actor: Actor) -> None:
     values = {
         "made_by": actor.user,
         "made_at": clock.now(),
-        "expected": waiting,
+        "expected": _waiting().exclude(net=0).count(),
         "encoding": policy.bank_encoding,
         "columns": list(policy.bank_columns or DEFAULT),
     }
@@ -70,6 +70,9 @@ def _some_more(number: str) -> bool:
         .order_by("id")[:_AT_ONCE]
     )
     for row in rows:
+        if row.net == 0:
+            _close_empty(row.number, actor)
+            continue
         serial += 1
         BankFileRow.objects.create(file_id=file.id, withdrawal_id=row.id, serial=serial)
         mark_sent(row.number, channel=AccountKind.BANK.value, actor=actor)
@@ -78,6 +81,12 @@ def _some_more(number: str) -> bool:
         file.save(update_fields=["ready_at"])
         audit.record(actor, "bank_file.ready", f"bank_file:{number}", number=serial)
     return bool(rows)
+
+
+def _close_empty(number: str, actor: Actor) -> None:
+    """All of it is tax: there is nothing for the bank to do, and it is done."""
+    mark_sent(number, channel=AccountKind.BANK.value, actor=actor)
+    settle(number, WithdrawalState.SUCCEEDED, at=clock.now(), actor=actor)
 
 
 @transaction.atomic
@@ -150,12 +159,21 @@ def _check_same(row: Withdrawal, result: BankResult) -> None:
         raise WithdrawalNotOpen(withdrawal=row.number)
 
 
-def settle_bank_file(number: str) -> None:
-    """Book what was told of a file's withdrawals, one by one; again changes nothing."""
+def settle_bank_file(number: str) -> list[str]:
+    """Book what was told of a file's withdrawals, one by one; again changes nothing. Answers which
+    got another result meanwhile: those keep it, the others go on, and the audit log names them."""
+    closed_already: list[str] = []
     found = BankFileRow.objects.filter(file__number=number, withdrawal__state__in=_OPEN)
     for row in found.exclude(told="").select_related("withdrawal").order_by("serial"):
         paid = row.told == "paid"
-        settle_bank_row(row.withdrawal.number, paid=paid, reason=row.reason, actor=SYSTEM)
+        try:
+            settle_bank_row(row.withdrawal.number, paid=paid, reason=row.reason, actor=SYSTEM)
+        except WithdrawalNotOpen:
+            closed_already.append(row.withdrawal.number)
+    if closed_already:
+        subject = f"bank_file:{number}"
+        audit.record(SYSTEM, "bank_file.closed_already", subject, withdrawals=closed_already)
+    return closed_already
 
 
 def _waiting() -> "QuerySet[Withdrawal]":

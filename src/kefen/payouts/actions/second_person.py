@@ -6,11 +6,15 @@ from kefen.payouts.queries.arrangements import may_approve, policy
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor
+from kefen.platform.identity.personal import masked_account
+
+FROZEN = ("channel", "receiver", "receiver_name", "receiver_bank")
 
 
 def waits_for_second(row: Withdrawal, actor: Actor) -> bool:
-    """Note the first approval of a locked withdrawal that needs two; answers whether it waits for
-    the second now. What began with two persons ends with two, whatever was decided since.
+    """Note the first approval of a locked withdrawal that needs two, with where it goes; answers
+    whether it waits for the second now. What began with two persons ends with two, whatever was
+    decided since.
 
     Raises NotPermitted (nobody whose work this is), SecondPersonNeeded (the first one again).
     """
@@ -23,9 +27,13 @@ def waits_for_second(row: Withdrawal, actor: Actor) -> bool:
     if row.first_approver is None:
         row.two_persons, row.first_approver = True, actor.user
         row.first_approved_at = clock.now()
-        row.save(update_fields=["two_persons", "first_approver", "first_approved_at"])
+        row.save(update_fields=["two_persons", "first_approver", "first_approved_at", *FROZEN])
         audit.record(
-            actor, "withdrawal.first_approved", f"withdrawal:{row.number}", amount=row.amount
+            actor,
+            "withdrawal.first_approved",
+            f"withdrawal:{row.number}",
+            amount=row.amount,
+            to=f"{row.channel} {masked_account(row.receiver)}",
         )
         return True
     if row.first_approver == actor.user:

@@ -5,7 +5,13 @@ from uuid import UUID
 from kefen.core.payout_limits import ChannelLimits, limits_of
 from kefen.core.tax import TaxRule
 from kefen.payouts.bank_columns import COLUMNS, DEFAULT
-from kefen.payouts.contracts import AgreementFacts, PolicyFacts, TaxTermsFacts, TellingFacts
+from kefen.payouts.contracts import (
+    AgreementFacts,
+    LooseningFacts,
+    PolicyFacts,
+    TaxTermsFacts,
+    TellingFacts,
+)
 from kefen.payouts.policy_models import (
     PayoutAuthorisation,
     PayoutLimit,
@@ -22,6 +28,8 @@ from kefen.ports import registry
 
 APPROVERS = frozenset({Role.OWNER.value, Role.OPERATOR.value, Role.FINANCE.value})
 """Whose work it is to decide on withdrawals."""
+ARRANGERS = frozenset({Role.OWNER.value, Role.OPERATOR.value})
+"""Whose work it is to decide how payouts leave."""
 
 
 def policy() -> PolicyFacts:
@@ -35,6 +43,14 @@ def policy() -> PolicyFacts:
         bank_encoding=row.bank_encoding,
         bank_columns=tuple(row.bank_columns),
     )
+
+
+def loosening() -> LooseningFacts | None:
+    """What was proposed for the threshold and waits for a second person."""
+    row = PayoutPolicy.objects.first()
+    if row is None or row.confirmer is not None or row.proposer is None or row.proposed_at is None:
+        return None
+    return LooseningFacts(row.proposed_from, row.proposer, row.proposed_at)
 
 
 def channel_limits(channel: str) -> ChannelLimits:
@@ -74,8 +90,17 @@ def bank_columns() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def may_approve(user: UUID | None) -> bool:
     """Is it this person's work to decide on withdrawals? Asked inside actions that need two."""
+    return _has_role(user, APPROVERS)
+
+
+def may_arrange(user: UUID | None) -> bool:
+    """Is it this person's work to decide how payouts leave? Asked where two have to."""
+    return _has_role(user, ARRANGERS)
+
+
+def _has_role(user: UUID | None, wanted: frozenset[str]) -> bool:
     role = None if user is None else identity.role_of(user)
-    return role is not None and role in APPROVERS
+    return role is not None and role in wanted
 
 
 def telling_of(promoter_id: UUID) -> TellingFacts:

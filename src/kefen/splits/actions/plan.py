@@ -20,6 +20,7 @@ from kefen.orders.contracts import LockedOrder
 from kefen.payouts import actions as payouts
 from kefen.payouts import queries as payout_queries
 from kefen.payouts.contracts import RequestWithdrawal
+from kefen.payouts.queries import arrangements
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity import queries as identity
@@ -150,6 +151,7 @@ def _claims(
         [build(code) for code in people for build in builders], institution.currency
     )
     month = period_of(PeriodKind.MONTH, now, institution.zone)
+    threshold = arrangements.policy().two_persons_from
     received = payout_queries.split_in([p.id for p in people.values()], channel, month)
     claims: list[Claim] = []
     taken: set[str] = set()
@@ -160,8 +162,12 @@ def _claims(
         if isinstance(payee, Reason):
             claims.append(Claim(code, left, left, obstacle=payee))
             continue
-        taken.add(payee.account)
         amount = min(left, balances[postings.available(code)])
+        if threshold is not None and amount >= threshold:
+            # Nobody approves a share: what needs two persons is asked for as a withdrawal.
+            claims.append(Claim(code, left, left, obstacle=Reason.NEEDS_TWO_PERSONS))
+            continue
+        taken.add(payee.account)
         tax = payout_queries.preview_tax(person.id, amount, now).tax if amount > 0 else 0
         claims.append(Claim(code, amount, amount - tax, received.get(person.id, 0)))
     return claims

@@ -21,7 +21,8 @@ _PAID: Final = {"SUCCESS", "REFUND"}
 _REFUNDS: Final = {
     "SUCCESS": EventKind.REFUND_SUCCEEDED,
     "CLOSED": EventKind.REFUND_FAILED,
-    "ABNORMAL": EventKind.REFUND_FAILED,
+    # WeChat has it still: somebody settles it at the merchant console, and then it succeeds.
+    "ABNORMAL": EventKind.REFUND_STUCK,
 }
 _TRANSFERS: Final = {
     "WAIT_USER_CONFIRM": EventKind.PAYOUT_WAITING,
@@ -53,14 +54,14 @@ def payment(content: Content, account: Account, *, event: str = "") -> ChannelEv
 def refund(
     content: Content, account: Account, *, event: str = "", told_at: datetime | None = None
 ) -> ChannelEvent | None:
-    """A refund; None while it is under way. A notification of a failure has no time in it but its
+    """A refund; None while it is under way. A notification without success has no time but its
     own (`told_at`)."""
     check_meant(content, account)
     state = text(content, "refund_status", "") or text(content, "status")
     if state not in _REFUNDS:
         return None
-    amount, failed = mapping(content, "amount"), state != "SUCCESS"
-    at = told_at if failed and told_at else None
+    amount, arrived = mapping(content, "amount"), state == "SUCCESS"
+    at = told_at if told_at and not arrived else None
     return ChannelEvent(
         event=event or f"refund:{text(content, 'refund_id')}:{state}",
         kind=_REFUNDS[state],
@@ -68,7 +69,7 @@ def refund(
         order=ours(read_trade, content, "out_trade_no"),
         amount=whole(amount, "refund"),
         currency=text(amount, "currency", CURRENCY),
-        at=at or instant(content, "create_time" if failed else "success_time"),
+        at=at or instant(content, "success_time" if arrived else "create_time"),
         reason=_REFUND_REASONS.get(state, ""),
         channel_number=text(content, "refund_id"),
     )

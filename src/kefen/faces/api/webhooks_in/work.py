@@ -82,7 +82,7 @@ def _apply(channel: str, event: ChannelEvent) -> None:
     match event.kind:
         case EventKind.PAYMENT_SUCCEEDED:
             commissions.take_payment(channel, event)
-        case EventKind.REFUND_SUCCEEDED | EventKind.REFUND_FAILED:
+        case EventKind.REFUND_SUCCEEDED | EventKind.REFUND_FAILED | EventKind.REFUND_STUCK:
             _check_refund(channel, event)
             commissions.take_refund_result(event)
         case (
@@ -112,7 +112,7 @@ def _check_refund(channel: str, event: ChannelEvent) -> None:
         raise NumberConflict(number=event.order)
     known = orders.refund_by_number(event.subject)
     if known is None:
-        if event.kind is EventKind.REFUND_FAILED:
+        if event.kind is not EventKind.REFUND_SUCCEEDED:
             raise NotFound(what=f"refund {event.subject}")
         return
     if known.order_id != order.id:

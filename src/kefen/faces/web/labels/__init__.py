@@ -156,6 +156,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     },
     "refund": {
         "requested": _("With the payment channel"),
+        "stuck": _("Needs you at the payment channel"),
         "booked": _("Refunded"),
         "failed": _("Refused by the channel"),
     },
@@ -315,7 +316,7 @@ TONES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "promoter": {"applied": "amber", "active": "jade", "suspended": "crimson"},
     "inbox": {"received": "indigo", "waiting": "amber", "done": "jade", "parked": "crimson"},
-    "refund": {"requested": "amber", "booked": "jade", "failed": "crimson"},
+    "refund": {"requested": "amber", "stuck": "crimson", "booked": "jade", "failed": "crimson"},
     "refund_ask": {"asked": "amber", "agreed": "jade", "declined": "crimson"},
     "learning": {"live": "crimson", "learning": "indigo", "finished": "jade"},
     "lesson": {"live": "crimson", "next": "indigo", "over": "jade"},

@@ -47,14 +47,14 @@ def withdrawals(
 
 
 def _rows(page: list[Withdrawal], currency: str) -> tuple[screens.WithdrawalRow, ...]:
-    """Before approval money would go to the account as it is now; afterwards it goes to the frozen
-    one."""
-    undecided = {row.promoter_id for row in page if row.state == WithdrawalState.REQUESTED}
+    """Before the first approval money would go to the account as it is now; afterwards it goes to
+    the frozen one."""
+    undecided = {row.promoter_id for row in page if _is_untouched(row)}
     accounts = payouts.accounts_of(undecided)
     changed = payouts.accounts_changed(undecided)
     rows = (
         _row(row, currency, accounts.get(row.promoter_id), changed.get(row.promoter_id))
-        if row.state == WithdrawalState.REQUESTED
+        if _is_untouched(row)
         else _row(row, currency)
         for row in page
     )
@@ -62,6 +62,10 @@ def _rows(page: list[Withdrawal], currency: str) -> tuple[screens.WithdrawalRow,
     return tuple(
         _with_persons(shown, row, threshold, known) for shown, row in zip(rows, page, strict=True)
     )
+
+
+def _is_untouched(row: Withdrawal) -> bool:
+    return row.state == WithdrawalState.REQUESTED and row.first_approver is None
 
 
 def _with_persons(

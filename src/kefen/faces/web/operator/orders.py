@@ -243,9 +243,14 @@ def _refunds(row: Order, refunds: Sequence[Refund]) -> tuple[screens.RefundRow, 
             refund.number,
             refund.amount,
             refund.booked_at or refund.requested_at,
-            refund.state,
+            _refund_state(refund),
             refund.reason,
             who.get(refund.number, channel),
         )
         for refund in refunds
     )
+
+
+def _refund_state(refund: Refund) -> str:
+    waits = refund.state == RefundState.REQUESTED and refund.stuck_at is not None
+    return "stuck" if waits else refund.state

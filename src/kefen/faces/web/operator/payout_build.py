@@ -228,9 +228,19 @@ def settings(
         rule=arrangements.tax_rule_now().value,
         history=_history(today),
         today=today,
+        loosening=_loosening(entry),
         part=part,
         form=form or Form(),
     )
+
+
+def _loosening(entry: Entry) -> screens.Loosening | None:
+    found = arrangements.loosening()
+    if found is None:
+        return None
+    who = names.actor_name("operator", found.by, names.members())
+    mine = found.by == entry.actor.user
+    return screens.Loosening(found.two_persons_from, who, found.at, mine)
 
 
 def _history(today: date) -> tuple[screens.TaxRow, ...]:

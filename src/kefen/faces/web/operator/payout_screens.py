@@ -143,8 +143,20 @@ class TaxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Loosening:
+    """A higher threshold (None: none at all) that waits for a second person; `mine`: whoever reads
+    this proposed it."""
+
+    amount: int | None
+    who: str
+    at: datetime
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PayoutSettingsScreen:
-    """GET `channel`. POST `part` = policy | limits | tax, with the fields of that form."""
+    """GET `channel`. POST `part` = policy | limits | tax, with the fields of that form, or
+    `part` = loosening with `decision` = confirm | withdraw and the `amount` that was read."""
 
     currency: str
     policy: Mapping[str, str]
@@ -156,6 +168,7 @@ class PayoutSettingsScreen:
     rule: str
     history: tuple[TaxRow, ...]
     today: date
+    loosening: Loosening | None = None
     part: str = ""
     form: Form = field(default_factory=Form)
 
@@ -167,6 +180,11 @@ class PayoutSettingsScreen:
     def policy_form(self) -> Form:
         """Who approves, and bank files."""
         return self.form_of("policy")
+
+    @property
+    def loosening_form(self) -> Form:
+        """The proposal that waits."""
+        return self.form_of("loosening")
 
     @property
     def limits_form(self) -> Form:

@@ -189,16 +189,19 @@ def settings(entry: Entry) -> HttpResponse:
         raise NotPermitted(action=policies.words_of("payout_settings"))
     part = entry.posted.get("part", "")
     try:
-        _PARTS.get(part, _no_part)(entry)
+        counts = _PARTS.get(part, _no_part)(entry)
     except DomainError as refusal:
         form = problems.form_of(refusal, entry.posted, entry.school.currency)
         screen, status = build.settings(entry, form, part), problems.status_of(refusal)
         return entry.show(_SETTINGS, screen, "payout_settings", status)
-    entry.say(_("Saved; it counts from now on and stands in the audit log."))
+    if counts:
+        entry.say(_("Saved; it counts from now on and stands in the audit log."))
+    else:
+        entry.say(_("Saved, but the threshold: somebody else has to confirm it."), tone="amber")
     return entry.to("operator_payout_settings", channel=entry.posted.get("channel", ""))
 
 
-def _policy(entry: Entry) -> None:
+def _policy(entry: Entry) -> bool:
     values, currency = entry.posted, entry.school.currency
     wanted = PolicyFacts(
         two_persons_from=_amount(values, "two_persons_from", currency),
@@ -206,30 +209,43 @@ def _policy(entry: Entry) -> None:
         bank_encoding=values.get("bank_encoding", ""),
         bank_columns=tuple(entry.request.POST.getlist("column")),
     )
-    actions.set_policy(wanted, actor=entry.actor)
+    return actions.set_policy(wanted, actor=entry.actor)
 
 
-def _limits(entry: Entry) -> None:
+def _loosening(entry: Entry) -> bool:
+    decision, read = entry.posted.get("decision", ""), entry.posted.get("amount", "")
+    if decision not in ("confirm", "withdraw"):
+        raise InvalidInput(field="decision", reason="choose one of the list")
+    if decision == "confirm":
+        actions.confirm_loosening(_whole(read) if read else None, actor=entry.actor)
+    else:
+        actions.withdraw_loosening(actor=entry.actor)
+    return True
+
+
+def _limits(entry: Entry) -> bool:
     currency = entry.school.currency
     found = build.typed_limits(entry.posted)
     amounts = {name: _amount(found, name, currency) for name in found}
     name_from = amounts.pop("name_from") or 0
     wanted = ChannelLimits(name_from=name_from, **amounts)
     actions.set_limits(entry.posted.get("channel", ""), wanted, actor=entry.actor)
+    return True
 
 
-def _tax(entry: Entry) -> None:
+def _tax(entry: Entry) -> bool:
     day = typed.day(entry.posted.get("effective_on", ""))
     if day is None:
         raise InvalidInput(field="effective_on", reason="write a day")
     actions.set_tax_rule(entry.posted.get("rule", ""), effective_on=day, actor=entry.actor)
+    return True
 
 
-def _no_part(entry: Entry) -> None:  # noqa: ARG001 - called as its neighbours
+def _no_part(entry: Entry) -> bool:  # noqa: ARG001 - called as its neighbours
     raise InvalidInput(field="decision", reason="choose one of the list")
 
 
-_PARTS = {"policy": _policy, "limits": _limits, "tax": _tax}
+_PARTS = {"policy": _policy, "loosening": _loosening, "limits": _limits, "tax": _tax}
 
 
 def _amount(values: dict[str, str], name: str, currency: str) -> int | None:

@@ -173,7 +173,7 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True)
 class RefundRow:
-    """A refund of the order; `state` is a code of the family `refund`."""
+    """A refund of the order; `state` is a code of the family `refund`, also `stuck`."""
 
     number: str
     amount: int

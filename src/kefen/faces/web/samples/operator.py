@@ -183,6 +183,7 @@ def order() -> screens.OrderScreen:
         ),
         refunds=(
             screens.RefundRow("rfd_01k9m4", 9900, ago(1), "booked", why, say("沈岚", "Shen Lan")),
+            screens.RefundRow("rfd_01k9m3", 5000, ago(2), "stuck", why, say("沈岚", "Shen Lan")),
         ),
         version=3,
         model="first_touch",

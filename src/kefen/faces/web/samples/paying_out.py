@@ -124,6 +124,7 @@ def settings() -> screens.PayoutSettingsScreen:
             screens.TaxRow("labour_2018_61", date(2026, 1, 1), ago(300), who, now=True),
         ),
         today=NOW.date(),
+        loosening=screens.Loosening(800_000, say("何一鸣", "He Yiming"), ago(0, 3)),
         part="limits",
         form=Form(
             {"most": "0.05"}, {"most": say("低于单笔下限。", "It is below the least amount.")}
