@@ -23,6 +23,8 @@ class Recorder:
 
     name: str = "wechat_pay"
     gateway: str = "https://pay.example.com"
+    gateways: tuple[str, ...] = ("https://pay.example.com", "https://pay2.example.com")
+    trial_gateways: tuple[str, ...] = ("https://try.example.com",)
     methods: tuple[Method, ...] = (Method.CODE, Method.IN_APP, Method.MOBILE)
     acknowledgement: Acknowledgement = field(default_factory=Acknowledgement)
     fields: tuple[Field, ...] = (

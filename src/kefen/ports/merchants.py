@@ -39,10 +39,13 @@ class Merchants(Protocol):
 
 
 class Channel(Protocol):
-    """What every channel with accounts says of itself."""
+    """What every channel with accounts says of itself. `gateway` is where it is reached, `gateways`
+    are all its published addresses; `trial_gateways`, its own places for trying, move no money."""
 
     name: str
     gateway: str
+    gateways: tuple[str, ...]
+    trial_gateways: tuple[str, ...]
     fields: tuple[Field, ...]
 
     def check(self, merchant: Merchant) -> None:

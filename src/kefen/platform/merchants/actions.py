@@ -31,16 +31,19 @@ def connect(
 ) -> None:
     """Enter the institution's account at a channel, or change it.
 
-    `values` are its fields by name. A secret that is not named, or empty, stays what it was;
-    everything else is replaced. The audit log names what was changed and never a secret. Raises
-    NotFound (no such channel), InvalidInput naming the field, and with `splits` what the guards
-    raise (a programme that could strand money there); then nothing was changed.
+    `values` are its fields by name. A secret that is not named, or empty, stays what it was, unless
+    the gateway moves to another host; everything else is replaced. The audit log names what was
+    changed and never a secret. Raises NotFound (no such channel), InvalidInput naming the field,
+    and with `splits` what the guards raise (a programme that could strand money there); then
+    nothing was changed.
     """
     known = registry.channel(channel)
     address = (gateway or known.gateway).rstrip("/")
-    gateways.check(address)
+    gateways.check(known, address)
     row = MerchantAccount.objects.select_for_update(of=("self",)).filter(channel=channel).first()
     before = {} if row is None else json.loads(row.secrets or "{}")
+    if row is not None and gateways.host_of(row.gateway) != gateways.host_of(address):
+        _enter_anew(known, values, before)
     settings, secrets = _read(known, values, before)
     known.check(
         Merchant(
@@ -102,6 +105,14 @@ def _read(
         _check(field, text or field.default)
         (secrets if field.secret else settings)[field.name] = text or field.default
     return settings, secrets
+
+
+def _enter_anew(channel: Channel, values: Mapping[str, str], kept: Mapping[str, str]) -> None:
+    """What was entrusted to one host is not sent to another on the word of a form."""
+    for field in channel.fields:
+        if field.secret and kept.get(field.name) and not values.get(field.name, "").strip():
+            reason = "the gateway is another one now, so it is entered anew"
+            raise InvalidInput(field=field.name, reason=reason)
 
 
 def _check(field: Field, text: str) -> None:

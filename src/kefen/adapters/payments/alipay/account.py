@@ -10,6 +10,7 @@ from kefen.core.errors import InvalidInput
 from kefen.ports.merchants import Field, Merchant
 
 GATEWAY = "https://openapi.alipay.com/gateway.do"
+TRIAL_GATEWAY = "https://openapi-sandbox.dl.alipaydev.com/gateway.do"
 CERTIFICATES = ("app_certificate", "alipay_certificate", "root_certificate")
 FIELDS: tuple[Field, ...] = (
     Field("app_id"),

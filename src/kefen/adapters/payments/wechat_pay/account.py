@@ -25,6 +25,8 @@ from kefen.core.errors import InvalidInput
 from kefen.ports.merchants import Field, Merchant
 
 GATEWAY: Final = "https://api.mch.weixin.qq.com"
+# The second is WeChat's own for when the first cannot be reached.
+GATEWAYS: Final = (GATEWAY, "https://api2.mch.weixin.qq.com")
 FIELDS: Final = (
     Field("app_id"),
     Field("merchant_id"),
