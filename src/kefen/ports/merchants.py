@@ -8,12 +8,14 @@ from typing import Protocol
 @dataclass(frozen=True, slots=True)
 class Field:
     """One thing that a channel's account consists of. A secret is encrypted where it is kept and
-    shown nowhere; `long` ones are texts of several lines (keys, certificates)."""
+    shown nowhere; `long` ones are texts of several lines (keys, certificates). `identity`: it says
+    which account this is, so that a number of ours is known there and nowhere else."""
 
     name: str
     secret: bool = False
     required: bool = True
     long: bool = False
+    identity: bool = False
     default: str = ""
     choices: tuple[str, ...] = ()
 

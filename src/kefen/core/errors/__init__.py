@@ -9,6 +9,7 @@
     │  ├─ Conflict
     │  │  ├─ NumberConflict · IllegalTransition · IdentityTaken · PhoneTaken · QuestionOpen
     │  │  ├─ OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
+    │  │  ├─ MerchantInUse
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
     │     ├─ PayoutBelowMinimum · PayoutAboveMaximum · RealNameNeeded · SecondPersonNeeded
@@ -74,6 +75,7 @@ from kefen.core.errors.refusals import (
     IdentityTaken,
     IllegalTransition,
     InsufficientBalance,
+    MerchantInUse,
     NotOffered,
     NumberConflict,
     OrderNotOpen,
@@ -114,6 +116,7 @@ __all__ = [
     "InvalidSteps",
     "InvariantBroken",
     "KefenError",
+    "MerchantInUse",
     "MinorsCourse",
     "NotFound",
     "NotOffered",

@@ -34,8 +34,8 @@ def connect(
     `values` are its fields by name. A secret that is not named, or empty, stays what it was, unless
     the gateway moves to another host; everything else is replaced. The audit log names what was
     changed and never a secret. Raises NotFound (no such channel), InvalidInput naming the field,
-    and with `splits` what the guards raise (a programme that could strand money there); then
-    nothing was changed.
+    MerchantInUse (another account while something is open at this one), and with `splits` what the
+    guards raise (a programme that could strand money there); then nothing was changed.
     """
     known = registry.channel(channel)
     address = (gateway or known.gateway).rstrip("/")
@@ -45,6 +45,8 @@ def connect(
     if row is not None and gateways.host_of(row.gateway) != gateways.host_of(address):
         _enter_anew(known, values, before)
     settings, secrets = _read(known, values, before)
+    if row is not None and _is_another(known, row, address, settings):
+        guards.check_done(channel)
     known.check(
         Merchant(
             institution=current().slug,
@@ -113,6 +115,22 @@ def _enter_anew(channel: Channel, values: Mapping[str, str], kept: Mapping[str, 
         if field.secret and kept.get(field.name) and not values.get(field.name, "").strip():
             reason = "the gateway is another one now, so it is entered anew"
             raise InvalidInput(field=field.name, reason=reason)
+
+
+def _is_another(
+    channel: Channel, row: MerchantAccount, gateway: str, settings: Mapping[str, str]
+) -> bool:
+    """Whether this is another account than before, and not the same one with other keys. Where the
+    channel publishes two addresses, the same account is behind both."""
+    if any(
+        row.settings.get(field.name, "") != settings.get(field.name, "")
+        for field in channel.fields
+        if field.identity
+    ):
+        return True
+    moved = gateways.host_of(row.gateway) != gateways.host_of(gateway)
+    published = (gateways.is_published(channel, one) for one in (row.gateway, gateway))
+    return moved and not all(published)
 
 
 def _check(field: Field, text: str) -> None:
