@@ -6,14 +6,14 @@ from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.test import override_settings
 
-from kefen.core.errors import InvalidInput, NotFound
+from kefen.core.errors import InvalidInput, MerchantTaken, NotFound
 from kefen.platform.audit.models import Record
 from kefen.platform.identity.contracts import SYSTEM
 from kefen.platform.merchants import actions, gateways, queries
-from kefen.platform.merchants.models import MerchantAccount
+from kefen.platform.merchants.models import MerchantAccount, MerchantClaim
 from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.actions import found_institution
 from kefen.platform.tenancy.contracts import InstitutionFacts
@@ -213,6 +213,38 @@ def test_a_neighbour_has_no_account(institution: InstitutionFacts) -> None:
         assert queries.accounts() == []
         with pytest.raises(NotFound):
             queries.merchants_of("wechat_pay")("lantu")
+
+
+def test_a_number_belongs_to_one_institution(institution: InstitutionFacts) -> None:
+    connect()
+    connect()
+    other: UUID = found_institution(slug="lantu", name="蓝图").id
+    with scope.institution(other):
+        with pytest.raises(MerchantTaken) as refused:
+            connect()
+        assert refused.value.params == {"field": "merchant_id", "channel": "wechat_pay"}
+        assert queries.accounts() == []
+        # An app may be shared: numbers of orders are the merchant number's.
+        connect(values={"merchant_id": "1901"})
+        with pytest.raises(MerchantTaken):
+            connect()
+    # What it had once stays its own: late notifications still come for it.
+    connect(values={"merchant_id": "1902"})
+    with scope.institution(other), pytest.raises(MerchantTaken):
+        connect()
+    connect()
+    for claim in MerchantClaim.objects.all():
+        assert b"190" not in bytes(claim.digest)
+
+
+def test_who_has_a_number_cannot_be_rewritten(institution: InstitutionFacts) -> None:
+    connect()
+    for change in (
+        "UPDATE merchants_merchantclaim SET digest = digest",
+        "DELETE FROM merchants_merchantclaim",
+    ):
+        with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(change)
 
 
 def test_an_account_is_entered_from_the_command_line(

@@ -9,13 +9,15 @@ from typing import Protocol
 class Field:
     """One thing that a channel's account consists of. A secret is encrypted where it is kept and
     shown nowhere; `long` ones are texts of several lines (keys, certificates). `identity`: it says
-    which account this is, so that a number of ours is known there and nowhere else."""
+    which account this is, so that a number of ours is known there and nowhere else. `exclusive`:
+    our numbers there name no institution, so only one of an installation may have it."""
 
     name: str
     secret: bool = False
     required: bool = True
     long: bool = False
     identity: bool = False
+    exclusive: bool = False
     default: str = ""
     choices: tuple[str, ...] = ()
 

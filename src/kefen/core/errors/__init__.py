@@ -9,7 +9,7 @@
     │  ├─ Conflict
     │  │  ├─ NumberConflict · IllegalTransition · IdentityTaken · PhoneTaken · QuestionOpen
     │  │  ├─ OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
-    │  │  ├─ MerchantInUse
+    │  │  ├─ MerchantInUse · MerchantTaken
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
     │     ├─ PayoutBelowMinimum · PayoutAboveMaximum · RealNameNeeded · SecondPersonNeeded
@@ -76,6 +76,7 @@ from kefen.core.errors.refusals import (
     IllegalTransition,
     InsufficientBalance,
     MerchantInUse,
+    MerchantTaken,
     NotOffered,
     NumberConflict,
     OrderNotOpen,
@@ -117,6 +118,7 @@ __all__ = [
     "InvariantBroken",
     "KefenError",
     "MerchantInUse",
+    "MerchantTaken",
     "MinorsCourse",
     "NotFound",
     "NotOffered",

@@ -125,6 +125,16 @@ class MerchantInUse(Conflict):
     )
 
 
+class MerchantTaken(Conflict):
+    """A number at a channel that another institution entered. Params: `field`, `channel`."""
+
+    code = "merchant_taken"
+    sentence = (
+        "Another school here has this {field} at {channel}, and one cannot tell the payments of "
+        "two apart. Enter your own, or ask whoever runs this installation."
+    )
+
+
 class BelowMinimum(RuleViolation):
     """A withdrawal below the minimum. Params: `amount`, `minimum` (minor units)."""
 

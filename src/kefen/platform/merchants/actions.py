@@ -1,6 +1,6 @@
 """Entering and changing accounts at channels.
 
-Lock order: the account's row, then the audit log.
+Lock order: the account's row, then claims in the order of their digests, then the audit log.
 """
 
 import json
@@ -8,13 +8,15 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from kefen.core.errors import InvalidInput, NotFound
+from kefen.core.errors import InvalidInput, MerchantTaken, NotFound
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor
+from kefen.platform.identity.personal import PLATFORM, blind_index
 from kefen.platform.merchants import gateways, guards
-from kefen.platform.merchants.models import MerchantAccount
+from kefen.platform.merchants.models import MerchantAccount, MerchantClaim
 from kefen.platform.tenancy.queries import current
+from kefen.platform.tenancy.scope import institution_id
 from kefen.ports import registry
 from kefen.ports.merchants import Channel, Field, Merchant
 
@@ -34,8 +36,9 @@ def connect(
     `values` are its fields by name. A secret that is not named, or empty, stays what it was, unless
     the gateway moves to another host; everything else is replaced. The audit log names what was
     changed and never a secret. Raises NotFound (no such channel), InvalidInput naming the field,
-    MerchantInUse (another account while something is open at this one), and with `splits` what the
-    guards raise (a programme that could strand money there); then nothing was changed.
+    MerchantInUse (another account while something is open at this one), MerchantTaken (another
+    institution has it), and with `splits` what the guards raise (a programme that could strand
+    money there); then nothing was changed.
     """
     known = registry.channel(channel)
     address = (gateway or known.gateway).rstrip("/")
@@ -47,6 +50,7 @@ def connect(
     settings, secrets = _read(known, values, before)
     if row is not None and _is_another(known, row, address, settings):
         guards.check_done(channel)
+    _claim(known, settings)
     known.check(
         Merchant(
             institution=current().slug,
@@ -115,6 +119,23 @@ def _enter_anew(channel: Channel, values: Mapping[str, str], kept: Mapping[str, 
         if field.secret and kept.get(field.name) and not values.get(field.name, "").strip():
             reason = "the gateway is another one now, so it is entered anew"
             raise InvalidInput(field=field.name, reason=reason)
+
+
+def _claim(channel: Channel, settings: Mapping[str, str]) -> None:
+    """No two institutions have the same number: a payment of one would be taken for the other's."""
+    mine, wanted = institution_id(), dict[bytes, str]()
+    for field in channel.fields:
+        if field.exclusive and settings.get(field.name):
+            # A number by its content: as long as its shape is checked, it is written in one way.
+            text = "\n".join((channel.name, field.name, settings[field.name]))
+            wanted[blind_index(text, PLATFORM)] = field.name
+    rows = [MerchantClaim(digest=digest, institution_id=mine) for digest in sorted(wanted)]
+    # Whoever comes second waits here for the first, and then sees the row.
+    MerchantClaim.objects.bulk_create(rows, ignore_conflicts=True)
+    others = MerchantClaim.objects.filter(digest__in=list(wanted)).exclude(institution_id=mine)
+    taken = others.order_by("digest").first()
+    if taken is not None:
+        raise MerchantTaken(field=wanted[bytes(taken.digest)], channel=channel.name)
 
 
 def _is_another(

@@ -13,8 +13,8 @@ GATEWAY = "https://openapi.alipay.com/gateway.do"
 TRIAL_GATEWAY = "https://openapi-sandbox.dl.alipaydev.com/gateway.do"
 CERTIFICATES = ("app_certificate", "alipay_certificate", "root_certificate")
 FIELDS: tuple[Field, ...] = (
-    Field("app_id", identity=True),
-    Field("seller_id", identity=True),
+    Field("app_id", identity=True, exclusive=True),
+    Field("seller_id", identity=True, exclusive=True),
     Field("private_key", secret=True, long=True),
     Field("alipay_public_key", required=False, long=True),
     Field("app_certificate", required=False, long=True),

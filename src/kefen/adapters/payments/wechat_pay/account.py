@@ -29,7 +29,7 @@ GATEWAY: Final = "https://api.mch.weixin.qq.com"
 GATEWAYS: Final = (GATEWAY, "https://api2.mch.weixin.qq.com")
 FIELDS: Final = (
     Field("app_id", identity=True),
-    Field("merchant_id", identity=True),
+    Field("merchant_id", identity=True, exclusive=True),
     Field("certificate_serial"),
     Field("private_key", secret=True, long=True),
     Field("api_v3_key", secret=True),
