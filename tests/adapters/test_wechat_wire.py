@@ -102,7 +102,8 @@ class Gateway:
 
             def _answer(self, replies: list[Reply]) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length") or 0))
-                gateway.asked.append((self.command, self.path, json.loads(body or b"{}")))
+                said = body if body.startswith(b"{") else b"{}"
+                gateway.asked.append((self.command, self.path, json.loads(said)))
                 reply = replies.pop(0) if replies else NEVER_SEEN
                 time.sleep(reply.wait)
                 if reply.cut:
@@ -186,6 +187,7 @@ HARMLESS = {
 }
 SILENCE = "silence"
 UNCLEAR = {
+    "302": Reply(302, headers={"Location": "/elsewhere"}),
     "500": Reply(500, {"code": "SYSTEM_ERROR", "message": "系统错误"}),
     "502 of a proxy": Reply(502, raw=b"<html>bad gateway</html>"),
     "503": Reply(503, {"code": "SERVICE_UNAVAILABLE", "message": "稍后"}),

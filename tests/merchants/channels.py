@@ -23,11 +23,13 @@ class Recorder:
 
     name: str = "wechat_pay"
     gateway: str = "https://pay.example.com"
+    gateways: tuple[str, ...] = ("https://pay.example.com", "https://pay2.example.com")
+    trial_gateways: tuple[str, ...] = ("https://try.example.com",)
     methods: tuple[Method, ...] = (Method.CODE, Method.IN_APP, Method.MOBILE)
     acknowledgement: Acknowledgement = field(default_factory=Acknowledgement)
     fields: tuple[Field, ...] = (
-        Field("app_id"),
-        Field("merchant_id"),
+        Field("app_id", identity=True),
+        Field("merchant_id", identity=True, exclusive=True),
         Field("private_key", secret=True, long=True),
         Field("transfer_scene_id", required=False, default="1005", choices=("1000", "1005")),
     )

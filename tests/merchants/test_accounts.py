@@ -6,18 +6,19 @@ from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.test import override_settings
 
-from kefen.core.errors import InvalidInput, NotFound
+from kefen.core.errors import InvalidInput, MerchantTaken, NotFound
 from kefen.platform.audit.models import Record
 from kefen.platform.identity.contracts import SYSTEM
 from kefen.platform.merchants import actions, gateways, queries
+from kefen.platform.merchants.models import MerchantAccount, MerchantClaim
 from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.actions import found_institution
 from kefen.platform.tenancy.contracts import InstitutionFacts
 from kefen.ports import registry
-from tests.merchants.channels import Recorder
+from tests.merchants.channels import Recorder, has_account
 
 VALUES = {"app_id": "wx1", "merchant_id": "1900", "private_key": "a KEY nobody may see"}
 
@@ -101,14 +102,11 @@ def test_what_cannot_be_is_refused_and_nothing_is_kept(
 @pytest.mark.parametrize(
     "gateway",
     [
-        "http://api.mch.weixin.qq.com",
         "http://127.0.0.1:8701",
         "https://127.0.0.1",
-        "https://10.0.0.7",
+        "http://127.8.9.1/gateway.do",
         "https://[::1]",
-        "https://localhost",
-        "https://gateway.internal",
-        "https://gateway",
+        "http://localhost:8701",
     ],
 )
 def test_production_believes_no_machine_at_hand(
@@ -125,13 +123,73 @@ def test_production_believes_no_machine_at_hand(
         queries.merchants_of("wechat_pay")("zhixing")
 
 
+@pytest.mark.parametrize("stand_ins", [False, True])
 @pytest.mark.parametrize(
     "gateway",
-    ["ftp://pay.example.com", "pay.example.com", "https://a:b@pay.example.com", "https://"],
+    [
+        "https://evil.example",
+        "https://pay.example.com.evil.example",
+        "https://pay.example.com@evil.example",
+        "https://pay.example.com:8443",
+        "https://pay.example.com/elsewhere",
+        "http://pay.example.com",
+        # Names and numbers that a resolver takes for this machine, or for one beside it.
+        "https://127.1",
+        "https://0x7f.1",
+        "https://0177.0.0.1",
+        "https://2130706433",
+        "https://127.0.0.1.nip.io",
+        "https://localhost.",
+        "https://[::ffff:127.0.0.1]",
+        "https://0.0.0.0",
+        "https://10.0.0.7",
+        "https://169.254.169.254",
+        "https://gateway.internal",
+        "https://gateway",
+        # No addresses.
+        "ftp://127.0.0.1",
+        "pay.example.com",
+        "https://a:b@127.0.0.1",
+        "https://127.0.0.1?to=there",
+        "https://[",
+        "https://",
+    ],
 )
-def test_an_address_that_is_none_is_refused(institution: InstitutionFacts, gateway: str) -> None:
-    with override_settings(STAND_INS=True), pytest.raises(InvalidInput):
-        connect(gateway=gateway)
+def test_only_the_channels_own_gateways_are_believed(
+    institution: InstitutionFacts, gateway: str, *, stand_ins: bool
+) -> None:
+    with override_settings(STAND_INS=stand_ins):
+        with pytest.raises(InvalidInput) as refused:
+            connect(gateway=gateway)
+        assert refused.value.params["field"] == "gateway"
+        assert queries.accounts() == []
+        # Nor is it asked where an older version let it in.
+        has_account("wechat_pay")
+        MerchantAccount.objects.update(gateway=gateway)
+        with pytest.raises(InvalidInput):
+            queries.merchants_of("wechat_pay")("zhixing")
+
+
+def test_a_place_for_trying_is_for_demos_alone(institution: InstitutionFacts) -> None:
+    connect(gateway="https://pay2.example.com")
+    with override_settings(STAND_INS=True):
+        connect(gateway="https://try.example.com")
+        assert not queries.merchants_of("wechat_pay")("zhixing").stand_in
+    with override_settings(STAND_INS=False), pytest.raises(InvalidInput):
+        connect(gateway="https://try.example.com")
+
+
+def test_a_kept_secret_never_goes_to_another_host(institution: InstitutionFacts) -> None:
+    connect()
+    for blank in ("", "  "):
+        with pytest.raises(InvalidInput) as refused:
+            connect(gateway="https://pay2.example.com", values={"private_key": blank})
+        assert refused.value.params["field"] == "private_key"
+    merchant = queries.merchants_of("wechat_pay")("zhixing")
+    assert merchant.gateway == "https://pay.example.com"
+    connect(gateway="https://pay2.example.com", values={"private_key": "another KEY"})
+    merchant = queries.merchants_of("wechat_pay")("zhixing")
+    assert merchant.secrets == {"private_key": "another KEY"}
 
 
 def test_a_channel_switched_off_is_offered_no_more(institution: InstitutionFacts) -> None:
@@ -155,6 +213,38 @@ def test_a_neighbour_has_no_account(institution: InstitutionFacts) -> None:
         assert queries.accounts() == []
         with pytest.raises(NotFound):
             queries.merchants_of("wechat_pay")("lantu")
+
+
+def test_a_number_belongs_to_one_institution(institution: InstitutionFacts) -> None:
+    connect()
+    connect()
+    other: UUID = found_institution(slug="lantu", name="蓝图").id
+    with scope.institution(other):
+        with pytest.raises(MerchantTaken) as refused:
+            connect()
+        assert refused.value.params == {"field": "merchant_id", "channel": "wechat_pay"}
+        assert queries.accounts() == []
+        # An app may be shared: numbers of orders are the merchant number's.
+        connect(values={"merchant_id": "1901"})
+        with pytest.raises(MerchantTaken):
+            connect()
+    # What it had once stays its own: late notifications still come for it.
+    connect(values={"merchant_id": "1902"})
+    with scope.institution(other), pytest.raises(MerchantTaken):
+        connect()
+    connect()
+    for claim in MerchantClaim.objects.all():
+        assert b"190" not in bytes(claim.digest)
+
+
+def test_who_has_a_number_cannot_be_rewritten(institution: InstitutionFacts) -> None:
+    connect()
+    for change in (
+        "UPDATE merchants_merchantclaim SET digest = digest",
+        "DELETE FROM merchants_merchantclaim",
+    ):
+        with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(change)
 
 
 def test_an_account_is_entered_from_the_command_line(

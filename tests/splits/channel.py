@@ -32,6 +32,8 @@ class FakeChannel:
 
     name: str = "wechat_pay"
     gateway: str = "https://api.mch.weixin.qq.com"
+    gateways: tuple[str, ...] = ()
+    trial_gateways: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
     acknowledgement: Acknowledgement = field(default_factory=Acknowledgement)
     facts: SplitFacts = FACTS

@@ -25,7 +25,7 @@ def wire() -> None:
     if settings.SANDBOX:
         _sandbox()
     _trade()
-    _guard_splits()
+    _guard_merchants()
     _reach_people()
 
 
@@ -48,12 +48,20 @@ def _trade() -> None:
     registry.register_later("stripe", every, _stripe)
 
 
-def _guard_splits() -> None:
-    """Splits are switched on only where the published programmes fit."""
+def _guard_merchants() -> None:
+    """Splits are switched on only where the published programmes fit, and another account takes the
+    place of one only when nothing is open there."""
+    from kefen.orders import queries as orders  # noqa: PLC0415 - needs models
+    from kefen.payouts import queries as payouts  # noqa: PLC0415 - needs models
     from kefen.platform.merchants import guards  # noqa: PLC0415 - needs models
     from kefen.programmes.actions import check_published  # noqa: PLC0415 - needs models
+    from kefen.splits import queries as splits  # noqa: PLC0415 - needs models
 
     guards.register(check_published)
+    guards.register_open("cashiers", orders.cashiers_at)
+    guards.register_open("refunds", orders.open_refunds_at)
+    guards.register_open("withdrawals", payouts.open_at)
+    guards.register_open("splits", splits.open_at)
 
 
 def _wechat_pay() -> None:

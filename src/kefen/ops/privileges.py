@@ -8,8 +8,6 @@ The role owns nothing, so it can neither alter a table nor switch row-level secu
 from django.apps import apps
 from django.db import connection
 
-from kefen.platform.tenancy.base import InstitutionModel
-
 APPLICATION = "kefen_app"
 
 # Tables with money in them: only what moves with time may change, and no row ever goes away.
@@ -76,7 +74,7 @@ def append_only_tables() -> set[str]:
     return {
         model._meta.db_table  # noqa: SLF001 - Django's documented meta API
         for model in apps.get_models()
-        if issubclass(model, InstitutionModel) and model.append_only
+        if getattr(model, "append_only", False)
     }
 
 

@@ -8,12 +8,16 @@ from typing import Protocol
 @dataclass(frozen=True, slots=True)
 class Field:
     """One thing that a channel's account consists of. A secret is encrypted where it is kept and
-    shown nowhere; `long` ones are texts of several lines (keys, certificates)."""
+    shown nowhere; `long` ones are texts of several lines (keys, certificates). `identity`: it says
+    which account this is, so that a number of ours is known there and nowhere else. `exclusive`:
+    our numbers there name no institution, so only one of an installation may have it."""
 
     name: str
     secret: bool = False
     required: bool = True
     long: bool = False
+    identity: bool = False
+    exclusive: bool = False
     default: str = ""
     choices: tuple[str, ...] = ()
 
@@ -39,10 +43,13 @@ class Merchants(Protocol):
 
 
 class Channel(Protocol):
-    """What every channel with accounts says of itself."""
+    """What every channel with accounts says of itself. `gateway` is where it is reached, `gateways`
+    are all its published addresses; `trial_gateways`, its own places for trying, move no money."""
 
     name: str
     gateway: str
+    gateways: tuple[str, ...]
+    trial_gateways: tuple[str, ...]
     fields: tuple[Field, ...]
 
     def check(self, merchant: Merchant) -> None:

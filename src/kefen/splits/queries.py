@@ -35,6 +35,11 @@ def new_ones(since: datetime, limit: int) -> list[tuple[UUID, str]]:
         return [(order, channel) for order, channel in cursor.fetchall()]
 
 
+def open_at(channel: str) -> int:
+    """How many payments at a channel are being divided, or wait for it."""
+    return models.OrderSplit.objects.filter(channel=channel, closed_at__isnull=True).count()
+
+
 # All shares of one split that arrived; while some have no result, those too.
 _AT_CHANNEL = """
 SELECT * FROM (

@@ -9,6 +9,7 @@
     │  ├─ Conflict
     │  │  ├─ NumberConflict · IllegalTransition · IdentityTaken · PhoneTaken · QuestionOpen
     │  │  ├─ OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
+    │  │  ├─ MerchantInUse · MerchantTaken
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
     │     ├─ PayoutBelowMinimum · PayoutAboveMaximum · RealNameNeeded · SecondPersonNeeded
@@ -74,6 +75,8 @@ from kefen.core.errors.refusals import (
     IdentityTaken,
     IllegalTransition,
     InsufficientBalance,
+    MerchantInUse,
+    MerchantTaken,
     NotOffered,
     NumberConflict,
     OrderNotOpen,
@@ -114,6 +117,8 @@ __all__ = [
     "InvalidSteps",
     "InvariantBroken",
     "KefenError",
+    "MerchantInUse",
+    "MerchantTaken",
     "MinorsCourse",
     "NotFound",
     "NotOffered",

@@ -112,6 +112,29 @@ class QuestionOpen(Conflict):
     sentence = "Your question about this rebate is not answered yet. Wait for the answer first."
 
 
+class MerchantInUse(Conflict):
+    """Another account at a channel while something is open at the present one, which would be sent
+    again there. Params: `channel`, and how many are open: `cashiers`, `refunds`, `withdrawals`,
+    `splits`."""
+
+    code = "merchant_in_use"
+    sentence = (
+        "At {channel} something is still open under the present account: {cashiers} cashiers, "
+        "{refunds} refunds, {withdrawals} payouts, {splits} divided payments. Switch the channel "
+        "off and wait until they are done, then enter the other account. Keys can be changed now."
+    )
+
+
+class MerchantTaken(Conflict):
+    """A number at a channel that another institution entered. Params: `field`, `channel`."""
+
+    code = "merchant_taken"
+    sentence = (
+        "Another school here has this {field} at {channel}, and one cannot tell the payments of "
+        "two apart. Enter your own, or ask whoever runs this installation."
+    )
+
+
 class BelowMinimum(RuleViolation):
     """A withdrawal below the minimum. Params: `amount`, `minimum` (minor units)."""
 

@@ -20,9 +20,11 @@ from kefen.orders.models import (
     RefundLine,
 )
 from kefen.orders.queries.at_channels import (
+    cashiers_at,
     channel_under_way,
     due_cashier_visits,
     open_cashiers,
+    open_refunds_at,
     orders_of_refunds,
     paid_since,
     paid_through,
@@ -34,9 +36,11 @@ from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
 
 __all__ = [
+    "cashiers_at",
     "channel_under_way",
     "due_cashier_visits",
     "open_cashiers",
+    "open_refunds_at",
     "orders_of_refunds",
     "paid_since",
     "paid_through",

@@ -13,6 +13,7 @@ from kefen.core.errors import ChannelError, InvariantBroken
 from kefen.core.states import OrderState
 from kefen.orders.contracts import ChannelMovement, PaidThrough
 from kefen.orders.models import CashierVisit, Order, Refund, RefundState
+from kefen.platform import clock
 from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
 from kefen.ports import registry
@@ -142,6 +143,20 @@ SELECT o.number, v.channel
        ) <= %(now)s
  ORDER BY v.opened_at, v.id LIMIT %(limit)s
 """
+
+
+def cashiers_at(channel: str) -> int:
+    """How many orders can be paid at a channel's cashier by now, or may have been: it is asked."""
+    since = clock.now() - ASKED_FOR
+    visits = CashierVisit.objects.filter(channel=channel, closed_at__isnull=True)
+    told = Q(order__state=OrderState.PAID, order__channel=channel)
+    return visits.filter(opened_at__gt=since).exclude(told).count()
+
+
+def open_refunds_at(channel: str) -> int:
+    """How many refunds were asked of a channel that has not said what became of them."""
+    found = Refund.objects.filter(state=RefundState.REQUESTED, order__channel=channel)
+    return found.count()
 
 
 def due_cashier_visits(now: datetime, limit: int = 500) -> list[tuple[str, str]]:

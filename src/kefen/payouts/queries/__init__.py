@@ -140,6 +140,12 @@ def open_of(promoter_id: UUID) -> bool:
     return Withdrawal.objects.filter(promoter_id=promoter_id, closed_at__isnull=True).exists()
 
 
+def open_at(channel: str) -> int:
+    """How many withdrawals left by a channel that has not said what became of them."""
+    under_way = [WithdrawalState.SENT, WithdrawalState.AWAITING_CONFIRMATION]
+    return Withdrawal.objects.filter(channel=channel, state__in=under_way).count()
+
+
 def split_in(promoter_ids: Iterable[UUID], channel: str, period: Period) -> dict[UUID, int]:
     """What promoters get by splits at a channel that were made in a period, after tax."""
     found = Withdrawal.objects.filter(

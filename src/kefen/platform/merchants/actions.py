@@ -1,6 +1,6 @@
 """Entering and changing accounts at channels.
 
-Lock order: the account's row, then the audit log.
+Lock order: the account's row, then claims in the order of their digests, then the audit log.
 """
 
 import json
@@ -8,13 +8,15 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from kefen.core.errors import InvalidInput, NotFound
+from kefen.core.errors import InvalidInput, MerchantTaken, NotFound
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor
+from kefen.platform.identity.personal import PLATFORM, blind_index
 from kefen.platform.merchants import gateways, guards
-from kefen.platform.merchants.models import MerchantAccount
+from kefen.platform.merchants.models import MerchantAccount, MerchantClaim
 from kefen.platform.tenancy.queries import current
+from kefen.platform.tenancy.scope import institution_id
 from kefen.ports import registry
 from kefen.ports.merchants import Channel, Field, Merchant
 
@@ -31,17 +33,24 @@ def connect(
 ) -> None:
     """Enter the institution's account at a channel, or change it.
 
-    `values` are its fields by name. A secret that is not named, or empty, stays what it was;
-    everything else is replaced. The audit log names what was changed and never a secret. Raises
-    NotFound (no such channel), InvalidInput naming the field, and with `splits` what the guards
-    raise (a programme that could strand money there); then nothing was changed.
+    `values` are its fields by name. A secret that is not named, or empty, stays what it was, unless
+    the gateway moves to another host; everything else is replaced. The audit log names what was
+    changed and never a secret. Raises NotFound (no such channel), InvalidInput naming the field,
+    MerchantInUse (another account while something is open at this one), MerchantTaken (another
+    institution has it), and with `splits` what the guards raise (a programme that could strand
+    money there); then nothing was changed.
     """
     known = registry.channel(channel)
     address = (gateway or known.gateway).rstrip("/")
-    gateways.check(address)
+    gateways.check(known, address)
     row = MerchantAccount.objects.select_for_update(of=("self",)).filter(channel=channel).first()
     before = {} if row is None else json.loads(row.secrets or "{}")
+    if row is not None and gateways.host_of(row.gateway) != gateways.host_of(address):
+        _enter_anew(known, values, before)
     settings, secrets = _read(known, values, before)
+    if row is not None and _is_another(known, row, address, settings):
+        guards.check_done(channel)
+    _claim(known, settings)
     known.check(
         Merchant(
             institution=current().slug,
@@ -102,6 +111,47 @@ def _read(
         _check(field, text or field.default)
         (secrets if field.secret else settings)[field.name] = text or field.default
     return settings, secrets
+
+
+def _enter_anew(channel: Channel, values: Mapping[str, str], kept: Mapping[str, str]) -> None:
+    """What was entrusted to one host is not sent to another on the word of a form."""
+    for field in channel.fields:
+        if field.secret and kept.get(field.name) and not values.get(field.name, "").strip():
+            reason = "the gateway is another one now, so it is entered anew"
+            raise InvalidInput(field=field.name, reason=reason)
+
+
+def _claim(channel: Channel, settings: Mapping[str, str]) -> None:
+    """No two institutions have the same number: a payment of one would be taken for the other's."""
+    mine, wanted = institution_id(), dict[bytes, str]()
+    for field in channel.fields:
+        if field.exclusive and settings.get(field.name):
+            # A number by its content: as long as its shape is checked, it is written in one way.
+            text = "\n".join((channel.name, field.name, settings[field.name]))
+            wanted[blind_index(text, PLATFORM)] = field.name
+    rows = [MerchantClaim(digest=digest, institution_id=mine) for digest in sorted(wanted)]
+    # Whoever comes second waits here for the first, and then sees the row.
+    MerchantClaim.objects.bulk_create(rows, ignore_conflicts=True)
+    others = MerchantClaim.objects.filter(digest__in=list(wanted)).exclude(institution_id=mine)
+    taken = others.order_by("digest").first()
+    if taken is not None:
+        raise MerchantTaken(field=wanted[bytes(taken.digest)], channel=channel.name)
+
+
+def _is_another(
+    channel: Channel, row: MerchantAccount, gateway: str, settings: Mapping[str, str]
+) -> bool:
+    """Whether this is another account than before, and not the same one with other keys. Where the
+    channel publishes two addresses, the same account is behind both."""
+    if any(
+        row.settings.get(field.name, "") != settings.get(field.name, "")
+        for field in channel.fields
+        if field.identity
+    ):
+        return True
+    moved = gateways.host_of(row.gateway) != gateways.host_of(gateway)
+    published = (gateways.is_published(channel, one) for one in (row.gateway, gateway))
+    return moved and not all(published)
 
 
 def _check(field: Field, text: str) -> None:

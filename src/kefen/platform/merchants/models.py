@@ -7,6 +7,16 @@ from kefen.platform.identity.personal import PersonalField
 from kefen.platform.tenancy.base import InstitutionModel
 
 
+class MerchantClaim(models.Model):
+    """Which institution has a number at a channel, found by a keyed digest of both. Shared by all,
+    so keyed by the digest alone; never given back, because late notifications still come for it."""
+
+    append_only = True
+
+    digest = models.BinaryField(primary_key=True)
+    institution_id = models.UUIDField()
+
+
 class MerchantAccount(InstitutionModel):
     """The institution's account at one channel.
 

@@ -18,8 +18,8 @@ def merchants_of(channel: str) -> Merchants:
         row = MerchantAccount.objects.filter(channel=channel).first()
         if row is None or institution != current().slug:
             raise NotFound(what=f"account at {channel}")
-        # Asked again at each use: what was entered in a demo must not go on in production.
-        gateways.check(row.gateway)
+        # Asked again at each use: what a demo or an older version let in must not go on.
+        gateways.check(registry.channel(channel), row.gateway)
         return Merchant(
             institution=institution,
             gateway=row.gateway,

@@ -10,10 +10,11 @@ from kefen.core.errors import InvalidInput
 from kefen.ports.merchants import Field, Merchant
 
 GATEWAY = "https://openapi.alipay.com/gateway.do"
+TRIAL_GATEWAY = "https://openapi-sandbox.dl.alipaydev.com/gateway.do"
 CERTIFICATES = ("app_certificate", "alipay_certificate", "root_certificate")
 FIELDS: tuple[Field, ...] = (
-    Field("app_id"),
-    Field("seller_id"),
+    Field("app_id", identity=True, exclusive=True),
+    Field("seller_id", identity=True, exclusive=True),
     Field("private_key", secret=True, long=True),
     Field("alipay_public_key", required=False, long=True),
     Field("app_certificate", required=False, long=True),

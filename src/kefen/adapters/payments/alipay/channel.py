@@ -10,6 +10,8 @@ class Alipay(Splits, Bills):
     """Collects, refunds, divides, pays out and writes bills, by the institutions' own accounts."""
 
     gateway = account.GATEWAY
+    gateways: tuple[str, ...] = (account.GATEWAY,)
+    trial_gateways: tuple[str, ...] = (account.TRIAL_GATEWAY,)
     fields = account.FIELDS
 
     def check(self, merchant: Merchant) -> None:

@@ -125,7 +125,10 @@ def ask(
     parameters = client.signed(method, content, notify_url=notify_url)
     try:
         with httpx.Client(
-            timeout=SECONDS, trust_env=not merchant.stand_in, verify=trusted()
+            timeout=SECONDS,
+            trust_env=not merchant.stand_in,
+            verify=trusted(),
+            follow_redirects=False,
         ) as http:
             answer = http.post(merchant.gateway, params={"charset": "utf-8"}, data=parameters)
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:

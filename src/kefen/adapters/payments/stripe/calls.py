@@ -35,7 +35,7 @@ class _Transport(stripe.HTTPClient):
 
     def __init__(self) -> None:
         super().__init__()
-        self._connections = httpx.Client(timeout=_TIMEOUT)
+        self._connections = httpx.Client(timeout=_TIMEOUT, follow_redirects=False)
 
     def request(
         self,

@@ -36,6 +36,8 @@ class Stripe:
 
     name = account.NAME
     gateway = account.GATEWAY
+    gateways: tuple[str, ...] = (account.GATEWAY,)
+    trial_gateways: tuple[str, ...] = ()
     fields: tuple[Field, ...] = account.FIELDS
     methods: tuple[Method, ...] = (Method.PAGE, Method.MOBILE)
     acknowledgement = Acknowledgement()

@@ -26,9 +26,11 @@ from kefen.core.errors import InvalidInput
 from kefen.ports.merchants import Field, Merchant
 
 GATEWAY: Final = "https://api.mch.weixin.qq.com"
+# The second is WeChat's own for when the first cannot be reached.
+GATEWAYS: Final = (GATEWAY, "https://api2.mch.weixin.qq.com")
 FIELDS: Final = (
-    Field("app_id"),
-    Field("merchant_id"),
+    Field("app_id", identity=True),
+    Field("merchant_id", identity=True, exclusive=True),
     Field("certificate_serial"),
     Field("private_key", secret=True, long=True),
     Field("api_v3_key", secret=True),

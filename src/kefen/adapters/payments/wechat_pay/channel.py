@@ -1,6 +1,6 @@
 """The adapter: all that Kefen sees of WeChat Pay."""
 
-from kefen.adapters.payments.wechat_pay.account import FIELDS, GATEWAY, read
+from kefen.adapters.payments.wechat_pay.account import FIELDS, GATEWAY, GATEWAYS, read
 from kefen.adapters.payments.wechat_pay.bills import Bills
 from kefen.adapters.payments.wechat_pay.payments import Payments
 from kefen.adapters.payments.wechat_pay.payouts import Payouts
@@ -13,6 +13,8 @@ class WeChatPay(Payments, Payouts, Splits, Bills):
     number."""
 
     gateway = GATEWAY
+    gateways: tuple[str, ...] = GATEWAYS
+    trial_gateways: tuple[str, ...] = ()
     fields: tuple[Field, ...] = FIELDS
 
     def check(self, merchant: Merchant) -> None:

@@ -8,13 +8,15 @@ money is believed to have failed only when a query says so (`Payouts`, `Payments
 import json
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
-from functools import lru_cache
+from functools import lru_cache, partial
+from types import SimpleNamespace
 from typing import Any, Final
 
 import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from wechatpayv3 import SignType, WeChatPayType  # type: ignore[import-untyped]
 from wechatpayv3 import WeChatPay as Client
+from wechatpayv3 import core as sdk
 from wechatpayv3.type import RequestType  # type: ignore[import-untyped]
 
 from kefen.adapters.payments.wechat_pay.account import Account
@@ -30,6 +32,14 @@ _NOW_AND_THEN: Final = {"FREQUENCY_LIMITED", "RATELIMIT_EXCEEDED", "FREQUENCY_LI
 _NOT_THERE: Final = {
     *("ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS", "NOT_FOUND", "NOTFOUND"),
 }
+
+# The SDK follows redirects and has no switch for it: a signed request is for the gateway alone.
+sdk.requests = SimpleNamespace(
+    **{
+        verb: partial(getattr(requests, verb), allow_redirects=False)
+        for verb in ("get", "post", "patch", "put", "delete")
+    }
+)
 
 
 class NotThere(Exception):

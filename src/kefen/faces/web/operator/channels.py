@@ -6,7 +6,13 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kefen.core.errors import ChannelError, ChannelUnavailable, DomainError, InvalidInput, NotFound
+from kefen.core.errors import (
+    ChannelError,
+    ChannelUnavailable,
+    ComplianceViolation,
+    DomainError,
+    NotFound,
+)
 from kefen.core.ids import public_id, uuid7
 from kefen.faces.web import problems
 from kefen.faces.web.entry import Entry, operator_page
@@ -64,7 +70,7 @@ def channel(entry: Entry, channel: str) -> HttpResponse:
             actor=entry.actor,
         )
     except DomainError as refusal:
-        beside = "" if isinstance(refusal, InvalidInput) else "splits"
+        beside = "splits" if isinstance(refusal, ComplianceViolation) else ""
         form = problems.form_of(refusal, _without_secrets(known, values), field=beside)
         status = problems.status_of(refusal)
         return entry.show("web/operator/channel.html", _screen(known, form), "channels", status)
