@@ -224,9 +224,16 @@ def bill_fees_key(channel_name: str, on: date, version: int) -> str:
     return key if version == 1 else f"{key}:{version}"
 
 
-def bill_correction_key(difference: str) -> str:
-    """Key of the adjustment that settles a difference of a bill."""
-    return f"bill:{difference}:corrected"
+def bill_correction_key(difference: str, nth: int = 1) -> str:
+    """Key of the adjustment that settles a difference of a bill; one that was reversed may be
+    followed by another."""
+    key = f"bill:{difference}:corrected"
+    return key if nth == 1 else f"{key}:{nth}"
+
+
+def bill_correction_reversed_key(correction: str) -> str:
+    """Key of what takes a correction back."""
+    return f"{correction}:reversed"
 
 
 def points_given_key(order: str, promoter: str) -> str:

@@ -6,7 +6,13 @@ Lock order: the day's row, then what `commissions` locks (ledger.md), then the a
 from kefen.reconciliation.actions.close import agree_fee, close
 from kefen.reconciliation.actions.fetch import fetch
 from kefen.reconciliation.actions.judge import judge
-from kefen.reconciliation.actions.reconcile import ask_again, channels, reconcile, reconcile_due
+from kefen.reconciliation.actions.reconcile import (
+    ask_again,
+    channels,
+    reconcile,
+    reconcile_due,
+    review_corrections,
+)
 
 __all__ = [
     "agree_fee",
@@ -17,4 +23,5 @@ __all__ = [
     "judge",
     "reconcile",
     "reconcile_due",
+    "review_corrections",
 ]
