@@ -70,6 +70,7 @@ class Reason(StrEnum):
     RATIO = "ratio"
     MONTH = "month"
     RECEIVERS = "receivers"
+    AMOUNT_DIFFERS = "amount_differs"
 
 
 @dataclass(frozen=True, slots=True)
