@@ -18,6 +18,8 @@ MAIN: Final = "institution:main"
 TAX: Final = "tax:withheld"
 PAYOUT: Final = "channel:payout"
 POINTS_ISSUED: Final = "points:issued"
+DIFFERENCE: Final = "bil"
+"""Prefix of the public id of a bill's difference, which names its corrections."""
 
 
 @dataclass(frozen=True, slots=True)

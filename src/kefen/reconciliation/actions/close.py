@@ -69,7 +69,7 @@ def close(id_: UUID, decision: Decision, *, note: str, actor: Actor) -> bool:
 
 def _book(row: Difference) -> str:
     event = ChannelEvent(
-        event=public_id("bil", row.id),
+        event=public_id(postings.DIFFERENCE, row.id),
         kind=EventKind.PAYMENT_SUCCEEDED,
         subject=row.number,
         order=row.number,

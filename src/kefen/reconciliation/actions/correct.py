@@ -28,7 +28,7 @@ def correct(row: Difference) -> str:
     if not delta:
         raise InvalidInput(field="decision", reason="it does not fit this difference")
     # A difference that was corrected, reversed and came back is corrected under a key of its own.
-    nth, name = 1, public_id("bil", row.id)
+    nth, name = 1, public_id(postings.DIFFERENCE, row.id)
     while ledger_queries.transfer_lines(postings.bill_correction_key(name, nth)):
         nth += 1
     key = postings.bill_correction_key(name, nth)

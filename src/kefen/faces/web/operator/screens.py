@@ -318,7 +318,8 @@ class WithdrawalRow:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalsScreen:
-    """GET `state`, `page`. POST `withdrawal_decide`: `decision` = approve | reject, `reason`."""
+    """GET `state`, `number`, `page`. POST `withdrawal_decide`: `decision` = approve | reject, and
+    `reason`."""
 
     currency: str
     withdrawals: tuple[WithdrawalRow, ...]
