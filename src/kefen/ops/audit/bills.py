@@ -9,7 +9,7 @@ from kefen.core.reconciliation import EDGE
 from kefen.ops.audit.books import rows
 from kefen.ops.audit.finding import Finding
 from kefen.ports.bills import zone_of
-from kefen.reconciliation.matching import overtaken
+from kefen.reconciliation.actions import overtaken
 
 
 def fees() -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from kefen.reconciliation.actions.reconcile import (
     reconcile_due,
     review_corrections,
 )
+from kefen.reconciliation.matching import overtaken
 
 __all__ = [
     "agree_fee",
@@ -21,6 +22,7 @@ __all__ = [
     "close",
     "fetch",
     "judge",
+    "overtaken",
     "reconcile",
     "reconcile_due",
     "review_corrections",

@@ -318,8 +318,7 @@ class WithdrawalRow:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalsScreen:
-    """GET `state`, `number`, `page`. POST `withdrawal_decide`: `decision` = approve | reject, and
-    `reason`."""
+    """GET `state`, `number`, `page`; `withdrawal_decide`: `decision` approve|reject, `reason`."""
 
     currency: str
     withdrawals: tuple[WithdrawalRow, ...]
