@@ -111,6 +111,19 @@ def test_order_and_proof_show_what_became_of_it(school: School, channel: FakeCha
     assert text_of(promoter, school.at(f"withdraw/{share.number}", "p"))
 
 
+def test_the_order_shows_that_a_person_must_look(school: School, channel: FakeChannel) -> None:
+    actions.choose_way("yu", Way.SPLIT, actor=SYSTEM)
+    number, owner = school.buy(), school.as_("owner")
+    now = clock.now()
+    bring_up(now + timedelta(minutes=2))
+    channel.slow = 1
+    bring_up(now + 8 * DAY)
+    (share,) = next(iter(channel.got.values())).shares
+    channel.pays[share.receiver.account] = 1
+    bring_up(now + 9 * DAY)
+    assert "渠道实付金额与请求不符" in text_of(owner, school.at(f"orders/{number}", "o"))
+
+
 def test_the_proof_says_why_it_is_in_the_wallet(school: School, channel: FakeChannel) -> None:
     school.buy()
     bring_up(clock.now() + 8 * DAY)

@@ -26,7 +26,8 @@ FACTS = SplitFacts(
 class FakeChannel:
     """It remembers what it was asked for, and misbehaves as told.
 
-    `refused`: accounts that may not be added; `fails`: accounts whose shares fail; `slow`: queries
+    `refused`: accounts that may not be added; `fails`: accounts whose shares fail;
+    `pays`: what accounts get instead; `slow`: queries
     that still say under way; `down` and `unknown`: how many calls fail, the latter after the fact.
     """
 
@@ -39,6 +40,7 @@ class FakeChannel:
     facts: SplitFacts = FACTS
     refused: set[str] = field(default_factory=set)
     fails: set[str] = field(default_factory=set)
+    pays: dict[str, int] = field(default_factory=dict)
     slow: int = 0
     down: int = 0
     unknown: int = 0
@@ -88,7 +90,7 @@ class FakeChannel:
         return tuple(
             ShareResult(
                 account=one.receiver.account,
-                amount=one.amount,
+                amount=self.pays.get(one.receiver.account, one.amount),
                 state=ShareState.UNDER_WAY if slow else self._result(one.receiver.account),
                 reason="" if slow or one.receiver.account not in self.fails else "NO_AUTH",
                 number="" if self.nameless else one.number,

@@ -18,6 +18,8 @@ MAIN: Final = "institution:main"
 TAX: Final = "tax:withheld"
 PAYOUT: Final = "channel:payout"
 POINTS_ISSUED: Final = "points:issued"
+DIFFERENCE: Final = "bil"
+"""Prefix of the public id of a bill's difference, which names its corrections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +226,16 @@ def bill_fees_key(channel_name: str, on: date, version: int) -> str:
     return key if version == 1 else f"{key}:{version}"
 
 
-def bill_correction_key(difference: str) -> str:
-    """Key of the adjustment that settles a difference of a bill."""
-    return f"bill:{difference}:corrected"
+def bill_correction_key(difference: str, nth: int = 1) -> str:
+    """Key of the adjustment that settles a difference of a bill; one that was reversed may be
+    followed by another."""
+    key = f"bill:{difference}:corrected"
+    return key if nth == 1 else f"{key}:{nth}"
+
+
+def bill_correction_reversed_key(correction: str) -> str:
+    """Key of what takes a correction back."""
+    return f"{correction}:reversed"
 
 
 def points_given_key(order: str, promoter: str) -> str:

@@ -71,6 +71,7 @@ class Reason(StrEnum):
     MONTH = "month"
     RECEIVERS = "receivers"
     NEEDS_TWO_PERSONS = "needs_two_persons"
+    AMOUNT_DIFFERS = "amount_differs"
 
 
 @dataclass(frozen=True, slots=True)

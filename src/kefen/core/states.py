@@ -55,7 +55,7 @@ class WithdrawalState(StrEnum):
 
 class SplitState(StrEnum):
     """The way of a divisible payment; shares that fail are withdrawals that come back. `FAILED`:
-    the rest was not released on our word, so it waits for the channel's own deadline."""
+    the rest was not released on our word: it waits for a person, or the channel's deadline."""
 
     WAITING = "waiting"
     PLANNED = "planned"
@@ -133,12 +133,13 @@ WITHDRAWAL_TRANSITIONS: Final[Mapping[WithdrawalState, frozenset[WithdrawalState
 SPLIT_TRANSITIONS: Final[Mapping[SplitState, frozenset[SplitState]]] = {
     SplitState.WAITING: frozenset({SplitState.PLANNED, SplitState.RELEASING}),
     SplitState.PLANNED: frozenset({SplitState.SENT, SplitState.RELEASING}),
-    SplitState.SENT: frozenset({SplitState.RELEASING}),
+    SplitState.SENT: frozenset({SplitState.RELEASING, SplitState.FAILED}),
     SplitState.RELEASING: frozenset({SplitState.DONE, SplitState.FAILED}),
     SplitState.DONE: _NOWHERE,
     SplitState.FAILED: _NOWHERE,
 }
-"""What was sent has results, and only then is the rest released."""
+"""What was sent has results, and only then is the rest released; a result that does not fit is for
+a person to look at."""
 
 TRANSITIONS: Final[Mapping[type[StrEnum], Mapping[Any, frozenset[Any]]]] = {
     PromoterStatus: PROMOTER_TRANSITIONS,

@@ -1,5 +1,6 @@
 """Reads of bills, days and differences."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -111,6 +112,15 @@ def _facts(row: BillDay, counts: dict[str, int]) -> DayFacts:
         in_transit=counts.get("in_transit", 0),
         closed=counts.get("closed", 0),
     )
+
+
+def days_of(ids: Iterable[UUID]) -> dict[UUID, tuple[str, date]]:
+    """Channel and day of some differences."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    found = Difference.objects.filter(id__in=wanted).values_list("id", "channel", "on")
+    return {id_: (channel, on) for id_, channel, on in found}
 
 
 def differences(channel: str, on: date) -> list[DifferenceFacts]:

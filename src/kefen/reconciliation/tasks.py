@@ -24,3 +24,9 @@ def reconcile(channel: str, on: str) -> None:
 def due() -> None:
     """Ask for the bills of the days that are due."""
     actions.reconcile_due()
+
+
+@jobs.every_institution("48 * * * *", "reconciliation.corrections")
+def corrections() -> None:
+    """Take back corrections that a late payment or a later bill has overtaken."""
+    actions.review_corrections()

@@ -163,6 +163,12 @@ def orders_of(withdrawal_ids: Iterable[UUID]) -> dict[UUID, str]:
     return {key: order for key, order in rows if key is not None}
 
 
+def orders_of_numbers(withdrawals: Iterable[str]) -> dict[str, str]:
+    """The orders out of whose payments withdrawals left, by the withdrawals' numbers."""
+    found = models.SplitShare.objects.filter(withdrawal__number__in=list(withdrawals))
+    return dict(found.values_list("withdrawal__number", "split__order__number"))
+
+
 def _share(row: models.SplitShare) -> ShareFacts:
     withdrawal = row.withdrawal if row.withdrawal_id is not None else None
     return ShareFacts(

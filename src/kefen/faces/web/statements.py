@@ -128,14 +128,19 @@ def _with_sources(movements: tuple[Movement, ...], accounts: Sequence[str]) -> t
     """The movements with their order, version and evidence; a promoter sees his own alone."""
     whose = next((code.split(":")[1] for code in accounts if code.startswith("promoter:")), "")
     found = statement_sources.sources({row.reference for row in movements}, whose)
-    return tuple(
-        replace(
-            row,
-            order="" if whose else found[row.reference].order,
-            versions=found[row.reference].versions,
-            proof=found[row.reference].proof,
-        )
-        for row in movements
+    return tuple(_with_source(row, found[row.reference], whose) for row in movements)
+
+
+def _with_source(row: Movement, source: statement_sources.Source, whose: str) -> Movement:
+    channel, on = source.bill or ("", None)
+    return replace(
+        row,
+        order="" if whose else source.order,
+        versions=source.versions,
+        proof=source.proof,
+        withdrawal=source.withdrawal,
+        bill_channel=channel,
+        bill_on=on,
     )
 
 

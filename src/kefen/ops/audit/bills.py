@@ -9,6 +9,7 @@ from kefen.core.reconciliation import EDGE
 from kefen.ops.audit.books import rows
 from kefen.ops.audit.finding import Finding
 from kefen.ports.bills import zone_of
+from kefen.reconciliation.actions import overtaken
 
 
 def fees() -> Iterator[Finding]:
@@ -48,6 +49,13 @@ def corrections() -> Iterator[Finding]:
                 WHERE t.institution_id = d.institution_id AND t.key = d.ledger_key)
     """):
         yield Finding("difference", number, key, "no transfer")
+
+
+def overtaken_corrections() -> Iterator[Finding]:
+    """A correction stands only as long as books and bill say what they said to who decided it."""
+    for one in overtaken():
+        number = one.number or one.channel_number
+        yield Finding("correction", number, f"{one.verdict} on {one.on}", "something else by now")
 
 
 _AT_CHANNELS = """
@@ -98,7 +106,7 @@ def money_at_channels() -> Iterator[Finding]:
         zone = zone_of(name)
         start = midnight(unbroken[name][0][0], zone)
         end = midnight(unbroken[name][-1][0] + timedelta(days=1), zone)
-        if start <= at < end or key.endswith(":corrected"):
+        if start <= at < end or ":corrected" in key:
             ours[name] += amount
         elif start - EDGE <= at < end + EDGE:
             near_edge.add(name)  # it may stand on the other day's bill: nothing can be said

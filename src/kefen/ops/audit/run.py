@@ -28,6 +28,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     splits.totals,
     bills.fees,
     bills.corrections,
+    bills.overtaken_corrections,
     bills.money_at_channels,
 )
 

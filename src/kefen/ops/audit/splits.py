@@ -29,7 +29,7 @@ def shares() -> Iterator[Finding]:
 
 def states() -> Iterator[Finding]:
     """Before the plan there is no share; what was sent waits for one at least; and when the rest
-    is released, every share has its result."""
+    is released, every share has its result. One that got another amount is a person's to settle."""
     for number, state, shares, open_ones in rows("""
         SELECT s.number, s.state, count(sh.id), count(w.id) FILTER (WHERE w.closed_at IS NULL)
           FROM splits_ordersplit s
@@ -38,9 +38,9 @@ def states() -> Iterator[Finding]:
           LEFT JOIN payouts_withdrawal w
             ON w.institution_id = s.institution_id AND w.id = sh.withdrawal_id
          WHERE s.institution_id = %(institution)s
-         GROUP BY s.id, s.number, s.state
+         GROUP BY s.id, s.number, s.state, s.reason
         HAVING (s.state = 'waiting' AND count(sh.id) > 0)
-            OR (s.state IN ('releasing', 'done', 'failed')
+            OR (s.state IN ('releasing', 'done', 'failed') AND s.reason <> 'amount_differs'
                 AND count(w.id) FILTER (WHERE w.closed_at IS NULL) > 0)
     """):
         yield Finding(

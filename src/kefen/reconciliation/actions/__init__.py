@@ -6,7 +6,14 @@ Lock order: the day's row, then what `commissions` locks (ledger.md), then the a
 from kefen.reconciliation.actions.close import agree_fee, close
 from kefen.reconciliation.actions.fetch import fetch
 from kefen.reconciliation.actions.judge import judge
-from kefen.reconciliation.actions.reconcile import ask_again, channels, reconcile, reconcile_due
+from kefen.reconciliation.actions.reconcile import (
+    ask_again,
+    channels,
+    reconcile,
+    reconcile_due,
+    review_corrections,
+)
+from kefen.reconciliation.matching import overtaken
 
 __all__ = [
     "agree_fee",
@@ -15,6 +22,8 @@ __all__ = [
     "close",
     "fetch",
     "judge",
+    "overtaken",
     "reconcile",
     "reconcile_due",
+    "review_corrections",
 ]

@@ -3,21 +3,20 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kefen.commissions import actions as commissions
 from kefen.core import postings
 from kefen.core.errors import InvalidInput, NotFound
 from kefen.core.ids import public_id
-from kefen.core.reconciliation import Subject
-from kefen.ledger import actions as ledger
-from kefen.ledger.contracts import Transfer
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor
-from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
 from kefen.ports.payments import ChannelEvent, EventKind
 from kefen.reconciliation import queries
+from kefen.reconciliation.actions.correct import correct
+from kefen.reconciliation.actions.fetch import lock_day
 from kefen.reconciliation.contracts import Decision
 from kefen.reconciliation.models import AgreedFee, Difference, DifferenceState
 
@@ -30,9 +29,11 @@ def close(id_: UUID, decision: Decision, *, note: str, actor: Actor) -> bool:
     corrects the money at the channel against the institution's own. Raises NotFound, InvalidInput
     (no note, or a decision that this difference does not offer), and what booking refuses.
     """
-    row = Difference.objects.select_for_update(of=("self",)).filter(id=id_).first()
-    if row is None:
+    known = Difference.objects.filter(id=id_).values_list("channel", "on").first()
+    if known is None:
         raise NotFound(what="difference")
+    lock_day(*known)
+    row = Difference.objects.select_for_update(of=("self",)).get(id=id_)
     text = note.strip()[:500]
     if not text:
         raise InvalidInput(field="note", reason="whoever looks later must see why")
@@ -44,7 +45,7 @@ def close(id_: UUID, decision: Decision, *, note: str, actor: Actor) -> bool:
     if decision is Decision.BOOK:
         key = _book(row)
     elif decision is Decision.ADJUST:
-        key = _adjust(row)
+        key = correct(row)
     Difference.objects.filter(id=id_).update(
         state=DifferenceState.CLOSED,
         resolution=decision.value,
@@ -68,7 +69,7 @@ def close(id_: UUID, decision: Decision, *, note: str, actor: Actor) -> bool:
 
 def _book(row: Difference) -> str:
     event = ChannelEvent(
-        event=public_id("bil", row.id),
+        event=public_id(postings.DIFFERENCE, row.id),
         kind=EventKind.PAYMENT_SUCCEEDED,
         subject=row.number,
         order=row.number,
@@ -77,20 +78,10 @@ def _book(row: Difference) -> str:
         at=row.at,
         channel_number=row.channel_number[:64],
     )
-    commissions.take_payment(row.channel, event)
+    if not commissions.take_payment(row.channel, event):
+        # Its notification was faster: with nothing booked here, nothing is closed by it.
+        raise InvalidInput(field="decision", reason=_("our books have this payment already"))
     return postings.order_paid_key(row.number)
-
-
-def _adjust(row: Difference) -> str:
-    delta = queries.difference_of(row).delta
-    if not delta:
-        raise InvalidInput(field="decision", reason="it does not fit this difference")
-    payout = row.subject == Subject.PAYOUT
-    account = postings.PAYOUT if payout else postings.channel(row.channel)
-    key = postings.bill_correction_key(public_id("bil", row.id))
-    moves = postings.corrected(account, delta)
-    ledger.post([Transfer(key, "adjustment", clock.now(), moves)], current().currency)
-    return key
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from kefen.reconciliation import queries
 from kefen.reconciliation.actions.fetch import fetch
 from kefen.reconciliation.actions.judge import judge
 from kefen.reconciliation.contracts import DayFacts
+from kefen.reconciliation.matching import overtaken
 
 # Bills are written in the morning: WeChat's at nine, Alipay's at ten at the latest.
 WRITTEN_BY_HOUR = 10
@@ -69,6 +70,13 @@ def reconcile_due() -> None:
     """Enqueue every day that is due; one whose bill is not written yet has its next turn."""
     for channel, on in due():
         jobs.enqueue("reconciliation.day", once=True, channel=channel, on=on.isoformat())
+
+
+def review_corrections() -> None:
+    """Judge the days again whose corrections do not fit any more, so that nothing is counted
+    twice however late a payment or a line comes."""
+    for channel, on in {(one.channel, one.on): None for one in overtaken()}:
+        judge(channel, on)
 
 
 @transaction.atomic

@@ -72,19 +72,21 @@ def send(row: OrderSplit) -> bool:
 
 def ask(row: OrderSplit) -> bool:
     """Ask what became of a split, and send it where the channel never got it: the same number, the
-    same shares. Answers whether every share has its result."""
+    same shares. Answers whether every share has its result; one that got another amount ends it."""
     channel, payment = channel_of(row), payment_of(row)
     results = _results(channel, row, payment)
     if results is None:
         results = _split(channel, row, payment)
-    if results is not None:
-        _take(row, results)
+    odd = {} if results is None else _take(row, results)
     with transaction.atomic():
         row = locked(row)
         if row.state != SplitState.SENT:
             return True
-        if _open_shares(row):
+        if any(share.number not in odd for share in _open_shares(row)):
             pause(row, "")
+            return False
+        if odd:
+            _stop(row, odd)
             return False
         enter(row, SplitState.RELEASING)
     return True
@@ -131,21 +133,40 @@ def _split(
     return _results(channel, row, payment)
 
 
-def _take(row: OrderSplit, results: tuple[ShareResult, ...]) -> None:
-    """Each result, once, in a transaction of its own: the locks of two promoters never nest."""
-    left = list(results)
+def _take(row: OrderSplit, results: tuple[ShareResult, ...]) -> dict[str, int]:
+    """Each result, once, in a transaction of its own: the locks of two promoters never nest.
+    Answers what the channel paid instead, by number, where it is not what was asked for."""
+    left, odd, unknown = list(results), dict[str, int](), []
     for share in _open_shares(row):
         mine = next((result for result in left if share.is_meant_by(result)), None)
         if mine is None:
+            unknown.append(share)
             continue
         left.remove(mine)
-        if mine.amount != share.net:
-            # Money that does not fit is for a person to look at; the share stays open.
-            logger.error("split_amount_differs", share=share.number, got=mine.amount)
-        elif mine.state is ShareState.SUCCEEDED:
-            payouts.succeed_share(share.number)
-        elif mine.state is ShareState.FAILED:
+        if mine.state is ShareState.FAILED:
             payouts.fail_share(share.number, reason=mine.reason or "failed")
+        elif mine.state is ShareState.SUCCEEDED and mine.amount == share.net:
+            payouts.succeed_share(share.number)
+        elif mine.state is ShareState.SUCCEEDED:
+            odd[share.number] = mine.amount
+    for share in unknown:
+        # A channel that does not repeat our number: what its receiver got must be meant.
+        paid = [one for one in left if not one.number and one.account == share.receiver.account]
+        if paid and all(one.state is ShareState.SUCCEEDED for one in paid):
+            odd[share.number] = sum(one.amount for one in paid)
+    return odd
+
+
+def _stop(row: OrderSplit, odd: dict[str, int]) -> None:
+    """Money left in another amount than was asked for: a person has to look, so nothing more is
+    done by itself, and the rest stays where it is. The shares in question stay open."""
+    enter(row, SplitState.FAILED, reason=Reason.AMOUNT_DIFFERS)
+    shares = ", ".join(f"{number}: {amount}" for number, amount in sorted(odd.items()))
+    logger.error("split_amount_differs", split=row.number, paid=shares)
+    order = payment_of(row).order
+    audit.record(
+        SYSTEM, "split.failed", f"order:{order}", reason=Reason.AMOUNT_DIFFERS, paid=shares
+    )
 
 
 def _open_shares(row: OrderSplit) -> list[_Open]:

@@ -43,6 +43,10 @@ REASONS: Final[Mapping[str, str | Promise]] = {
     "month": _("in the wallet: the month's limit of the channel is reached"),
     "receivers": _("in the wallet: the channel has no room for more receivers"),
     "needs_two_persons": _("in the wallet: two persons approve an amount like this"),
+    "amount_differs": _(
+        "the channel paid another amount than it was asked for: compare with it, nothing more is"
+        " done by itself"
+    ),
     "channel_unavailable": _("the channel cannot be reached; it is asked again"),
     "channel_rejected": _("the channel refuses its account; it is asked again"),
     "not_found": _("there is no account at the channel any more"),

@@ -27,11 +27,13 @@ def withdrawals(
     entry: Entry, form: Form | None = None, error_number: str = ""
 ) -> screens.WithdrawalsScreen:
     """The queue and the past."""
-    state = entry.query.get("state", "")
+    state, number = entry.query.get("state", ""), entry.query.get("number", "")
     found = payouts.listed()
+    if number:
+        found = found.filter(number=number)
     if state:
         found = found.filter(state=state)
-    paging = paging_of(entry, found.order_by().count(), {"state": state}, PAGE)
+    paging = paging_of(entry, found.order_by().count(), {"state": state, "number": number}, PAGE)
     page = list(found[(paging.page - 1) * PAGE : paging.page * PAGE])
     count, amount = payouts.waiting()
     return screens.WithdrawalsScreen(

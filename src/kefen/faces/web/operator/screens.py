@@ -318,7 +318,7 @@ class WithdrawalRow:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalsScreen:
-    """GET `state`, `page`. POST `withdrawal_decide`: `decision` = approve | reject, `reason`."""
+    """GET `state`, `number`, `page`; `withdrawal_decide`: `decision` approve|reject, `reason`."""
 
     currency: str
     withdrawals: tuple[WithdrawalRow, ...]

@@ -119,6 +119,9 @@ class Movement:
     moved: int = 0
     order: str = ""
     versions: tuple[int, ...] = ()
+    withdrawal: str = ""
+    bill_channel: str = ""
+    bill_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
