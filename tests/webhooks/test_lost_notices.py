@@ -12,7 +12,7 @@ from kefen.adapters.payments.sandbox.models import Payment
 from kefen.commissions import actions as commissions
 from kefen.commissions.contracts import Payment as Paid
 from kefen.commissions.tasks import chase_payments
-from kefen.core.errors import AmountMismatch, NumberConflict, OrderNotOpen
+from kefen.core.errors import AmountMismatch, OrderNotOpen, PaidTwice
 from kefen.orders import actions as orders
 from kefen.orders import queries
 from kefen.orders.models import CashierVisit, Order
@@ -137,9 +137,10 @@ def test_an_order_paid_through_two_channels_is_seen_and_booked_once() -> None:
     to_cashier("ord-1")
     pay_unheard("ord-1")
     commissions.book_one(Paid("ord-1", "elsewhere", clock.now()))
-    with clock.at(clock.now() + MINUTE), pytest.raises(NumberConflict):
+    with clock.at(clock.now() + MINUTE), pytest.raises(PaidTwice):
         run_job()
     assert Order.objects.get().channel == "elsewhere"
-    assert Record.objects.filter(verb="payment.not_booked").count() == 1
+    note = Record.objects.get(verb="payment.not_booked")
+    assert (note.subject, note.details["reason"]) == ("order:ord-1", "paid_twice")
     with clock.at(clock.now() + timedelta(hours=1)):
         assert run_job() == []

@@ -7,8 +7,8 @@
     │  │  ├─ UnknownOrder · UnknownWithdrawal · UnknownPromoter · UnknownCourse · UnknownLink
     │  ├─ NotPermitted
     │  ├─ Conflict
-    │  │  ├─ NumberConflict · IllegalTransition · IdentityTaken · PhoneTaken · QuestionOpen
-    │  │  ├─ OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
+    │  │  ├─ NumberConflict · PaidTwice · IllegalTransition · IdentityTaken · PhoneTaken
+    │  │  ├─ QuestionOpen · OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
     │     ├─ PayoutBelowMinimum · PayoutAboveMaximum · RealNameNeeded · SecondPersonNeeded
@@ -78,6 +78,7 @@ from kefen.core.errors.refusals import (
     NumberConflict,
     OrderNotOpen,
     OrderNotPaid,
+    PaidTwice,
     PayoutAccountMissing,
     PhoneTaken,
     QuestionOpen,
@@ -124,6 +125,7 @@ __all__ = [
     "OutcomeUnknown",
     "OverlappingRules",
     "OwnInviter",
+    "PaidTwice",
     "PayoutAboveMaximum",
     "PayoutAccountMissing",
     "PayoutBelowMinimum",

@@ -20,6 +20,7 @@ from kefen.orders.models import (
     RefundLine,
 )
 from kefen.orders.queries.at_channels import (
+    PAYABLE_FOR,
     channel_under_way,
     due_cashier_visits,
     open_cashiers,
@@ -33,6 +34,7 @@ from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
 
 __all__ = [
+    "PAYABLE_FOR",
     "channel_under_way",
     "due_cashier_visits",
     "open_cashiers",
