@@ -120,6 +120,35 @@ def test_money_for_a_cancelled_order_is_noted_for_a_person() -> None:
         assert run_job() == []
 
 
+def test_a_cashier_that_was_shut_is_asked_about_until_its_time_is_over() -> None:
+    """Some channels cannot close a page that nobody has opened so far."""
+    place("ord-1")
+    start, asked = clock.now(), []
+    with clock.at(start):
+        to_cashier("ord-1")
+        orders.shut_and_cancel("ord-1")
+    for minute in range(1, 24 * 60):
+        with clock.at(start + minute * MINUTE):
+            if queries.due_cashier_visits(clock.now()):
+                commissions.ask_about_payment("ord-1", "sandbox")
+                asked.append(minute)
+    assert len(asked) < 15
+    assert asked[-1] * MINUTE > queries.PAYABLE_FOR
+    assert asked[-1] < 180
+
+
+def test_money_at_a_cashier_that_was_shut_is_noted_for_a_person() -> None:
+    place("ord-1")
+    to_cashier("ord-1")
+    orders.shut_and_cancel("ord-1")
+    Payment.objects.update(closed_at=None)
+    pay_unheard("ord-1")
+    with clock.at(clock.now() + MINUTE), pytest.raises(OrderNotOpen):
+        run_job()
+    note = Record.objects.get(verb="payment.not_booked")
+    assert note.details["reason"] == "order_not_open"
+
+
 def test_another_amount_is_not_booked() -> None:
     place("ord-1")
     to_cashier("ord-1")

@@ -113,9 +113,9 @@ def channel_under_way(number: str) -> str | None:
 # How long a channel is asked about an order that was sent to it. A minute after it was opened, then
 # each time half as long again as it has lain open: some twenty questions in all.
 ASKED_FOR = timedelta(hours=48)
-# How long still about a cashier that was shut: longer than one stays payable, whatever it was told.
 PAYABLE_FOR = timedelta(hours=1)
-ASKED_AFTER_SHUTTING = timedelta(minutes=100)
+# How long still about a cashier that was shut: longer than one stays payable, whatever it was told.
+ASKED_AFTER_SHUTTING = timedelta(minutes=150)
 _DUE_VISITS = """
 SELECT o.number, v.channel
   FROM orders_cashiervisit v
