@@ -32,6 +32,7 @@ from kefen.core.errors import (
 )
 from kefen.emulators.alipay import build, signing
 from kefen.emulators.frame.server import running
+from kefen.platform import clock
 from kefen.ports.bills import BillKind
 from kefen.ports.payments import EventKind
 from kefen.ports.splits import Receiver, Share, ShareState
@@ -121,6 +122,21 @@ class TestPayments(PaymentContract):
         side.channel.close(HERE, "ord-1")
         side.student_pays("ord-1")
         assert self._event(side, "ord-1").amount == AMOUNT
+
+    @pytest.mark.parametrize("looked_at", [False, True])
+    def test_no_cashier_outlives_its_time(self, side: AlipaySide, *, looked_at: bool) -> None:
+        """Also where nobody came to it, so that it could not be closed."""
+        until = clock.now() + timedelta(minutes=30)
+        for method in side.channel.methods:
+            order = f"ord-{method}"
+            asked = self._collect(side, order, AMOUNT, method)
+            side.channel.collect(replace(asked, until=until))
+            if looked_at:
+                side.visit(order, method)
+        side.pass_time(timedelta(minutes=31))
+        for method in side.channel.methods:
+            side.student_pays(f"ord-{method}", method)
+        assert side.messages() == 0
 
     def test_an_order_is_opened_anew_where_its_trade_was_closed(self, side: AlipaySide) -> None:
         for _ in range(2):

@@ -18,6 +18,7 @@ from kefen.adapters.payments.wechat_pay.bills import checked
 from kefen.adapters.payments.wechat_pay.payouts import confirm_at
 from kefen.core.errors import BadSignature, ChannelRejected, InvalidInput
 from kefen.core.ids import public_id, uuid7
+from kefen.platform import clock
 from kefen.ports.bills import BillKind
 from kefen.ports.payments import Collect, EventKind, Method
 from kefen.ports.payouts import Authorise, PayOut
@@ -196,6 +197,18 @@ def test_probes_are_refused_and_the_notice_after_them_is_not(side: WeChatSide) -
         side.channel.read_notification(HERE, probe.headers, probe.body)
     told = side.channel.read_notification(HERE, notice.headers, notice.body)
     assert told.kind is EventKind.PAYMENT_SUCCEEDED
+
+
+def test_no_cashier_outlives_its_time(side: WeChatSide) -> None:
+    for method in side.channel.methods:
+        wanted = asked(side, order=f"ord-{method}", method=method, payer=side.payer())
+        until = clock.now() + timedelta(minutes=30)
+        side.channel.collect(replace(wanted, until=until))
+    side.pass_time(timedelta(minutes=31))
+    side.deliver()  # what is due by WeChat's clock
+    for method in side.channel.methods:
+        side.student_pays(f"ord-{method}", method)
+    assert side.messages() == 0
 
 
 def test_another_systems_payment_is_kept_and_not_judged(side: WeChatSide) -> None:

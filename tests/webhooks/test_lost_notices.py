@@ -12,7 +12,7 @@ from kefen.adapters.payments.sandbox.models import Payment
 from kefen.commissions import actions as commissions
 from kefen.commissions.contracts import Payment as Paid
 from kefen.commissions.tasks import chase_payments
-from kefen.core.errors import AmountMismatch, NumberConflict, OrderNotOpen
+from kefen.core.errors import AmountMismatch, OrderNotOpen, PaidTwice
 from kefen.orders import actions as orders
 from kefen.orders import queries
 from kefen.orders.models import CashierVisit, Order
@@ -120,6 +120,35 @@ def test_money_for_a_cancelled_order_is_noted_for_a_person() -> None:
         assert run_job() == []
 
 
+def test_a_cashier_that_was_shut_is_asked_about_until_its_time_is_over() -> None:
+    """Some channels cannot close a page that nobody has opened so far."""
+    place("ord-1")
+    start, asked = clock.now(), []
+    with clock.at(start):
+        to_cashier("ord-1")
+        orders.shut_and_cancel("ord-1")
+    for minute in range(1, 24 * 60):
+        with clock.at(start + minute * MINUTE):
+            if queries.due_cashier_visits(clock.now()):
+                commissions.ask_about_payment("ord-1", "sandbox")
+                asked.append(minute)
+    assert len(asked) < 15
+    assert asked[-1] * MINUTE > queries.PAYABLE_FOR
+    assert asked[-1] < 180
+
+
+def test_money_at_a_cashier_that_was_shut_is_noted_for_a_person() -> None:
+    place("ord-1")
+    to_cashier("ord-1")
+    orders.shut_and_cancel("ord-1")
+    Payment.objects.update(closed_at=None)
+    pay_unheard("ord-1")
+    with clock.at(clock.now() + MINUTE), pytest.raises(OrderNotOpen):
+        run_job()
+    note = Record.objects.get(verb="payment.not_booked")
+    assert note.details["reason"] == "order_not_open"
+
+
 def test_another_amount_is_not_booked() -> None:
     place("ord-1")
     to_cashier("ord-1")
@@ -137,9 +166,10 @@ def test_an_order_paid_through_two_channels_is_seen_and_booked_once() -> None:
     to_cashier("ord-1")
     pay_unheard("ord-1")
     commissions.book_one(Paid("ord-1", "elsewhere", clock.now()))
-    with clock.at(clock.now() + MINUTE), pytest.raises(NumberConflict):
+    with clock.at(clock.now() + MINUTE), pytest.raises(PaidTwice):
         run_job()
     assert Order.objects.get().channel == "elsewhere"
-    assert Record.objects.filter(verb="payment.not_booked").count() == 1
+    note = Record.objects.get(verb="payment.not_booked")
+    assert (note.subject, note.details["reason"]) == ("order:ord-1", "paid_twice")
     with clock.at(clock.now() + timedelta(hours=1)):
         assert run_job() == []

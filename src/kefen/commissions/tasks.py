@@ -1,6 +1,7 @@
 """The jobs of commissions."""
 
 from kefen.commissions import actions
+from kefen.orders import actions as orders
 from kefen.platform import clock, jobs
 
 
@@ -27,6 +28,12 @@ def chase_refunds() -> None:
 def ask_about_payment(order: str, channel: str) -> None:
     """Ask a channel whether an order was paid."""
     actions.ask_about_payment(order, channel)
+
+
+@jobs.task("payments.close_rest")
+def close_rest(order: str) -> None:
+    """Close whatever a paid order could still be paid by."""
+    orders.close_rest(order)
 
 
 @jobs.every_institution("* * * * * 45", "payments.chase")

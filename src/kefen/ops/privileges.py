@@ -16,7 +16,9 @@ CHANGING_COLUMNS = {
     "orders_order": ("state", "channel", "paid_at", "cancelled_at"),
     "orders_line": ("refunded",),
     "orders_refund": ("state", "reason", "booked_at", "stuck_at"),
-    "orders_cashiervisit": ("split", "channel_number", "opened_at", "asked_at", "closed_at"),
+    "orders_cashiervisit": (
+        *("split", "channel_number", "opened_at", "asked_at", "shut_at", "closed_at"),
+    ),
     "orders_refundask": ("state", "answer", "answered_at"),
     "commissions_commission": ("reversed", "state", "state_reason", "matured_at"),
     "commissions_pointsgrant": ("remaining",),

@@ -148,8 +148,9 @@ class RefundLine(InstitutionModel):
 class CashierVisit(InstitutionModel):
     """An order that was sent to a channel's cashier: who may have to be asked whether it was paid,
     should its notice get lost. One row for each order and channel; `opened_at` is the last time,
-    `closed_at` ends the asking. `split`: the money was asked to stay divisible; `channel_number`:
-    the channel's own number of the payment."""
+    `shut_at` is when the channel was told to take the money no more, `closed_at` ends the asking.
+    `split`: the money was asked to stay divisible; `channel_number`: the channel's own number of
+    the payment."""
 
     order_id = models.UUIDField()
     order = belongs_to("orders.Order", "order_id", related_name="cashier_visits")
@@ -158,6 +159,7 @@ class CashierVisit(InstitutionModel):
     channel_number = models.CharField(max_length=64, db_default="", blank=True)
     opened_at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True)
+    shut_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -35,6 +35,7 @@ class Collect:
     `payer` is who he is at the channel (WeChat: openid; needed for IN_APP only), `client_address`
     the network address he comes from (WeChat's MOBILE asks for it). `split` asks the channel to
     keep the money divisible: what was not asked for here can never be split.
+    `until`: nobody can pay later than that, wherever the channel can be told so.
     """
 
     institution: str
@@ -48,6 +49,7 @@ class Collect:
     payer: str = ""
     client_address: str = ""
     split: bool = False
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +154,15 @@ class PaymentChannel(Notifier, Protocol):
     methods: tuple[Method, ...]
 
     def collect(self, request: Collect) -> Cashier:
-        """Open the channel's cashier for an order; the same order opens the same one."""
+        """Open the channel's cashier for an order; the same order opens the same one, and asked
+        for in another way, whatever was opened before is closed first: an order is payable in one
+        place. Where it is paid in any way, nothing new is opened."""
         ...
 
     def close(self, institution: str, order: str) -> None:
         """Let nobody pay the order at this channel any more; whatever was never opened, or is
-        closed, is closed. Raises ChannelRejected if it is paid."""
+        closed, is closed. Where it is paid, the rest is closed all the same, and then it raises
+        ChannelRejected."""
         ...
 
     def give_back(self, request: GiveBack) -> None:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from kefen.commissions.actions.book import book_one
 from kefen.commissions.contracts import Payment
-from kefen.core.errors import AmountMismatch, DomainError
+from kefen.core.errors import AmountMismatch, DomainError, NumberConflict, PaidTwice
 from kefen.core.states import OrderState
 from kefen.orders import actions as orders
 from kefen.orders import queries
@@ -23,15 +23,32 @@ logger = structlog.get_logger(__name__)
 
 def take_payment(channel: str, event: ChannelEvent) -> bool:
     """Book what the channel says was paid, once however often it says so; answers whether this
-    call did it. Raises UnknownOrder, OrderNotOpen, NumberConflict, AmountMismatch."""
+    call did it.
+
+    Another payment of an order that is paid, at this channel or at another one, is no repeat: it
+    was never booked and has to go back. Once one is booked, a job closes whatever else the order
+    could be paid by. Raises UnknownOrder, OrderNotOpen, PaidTwice, AmountMismatch.
+    """
     order = queries.by_number(event.order)
     if event.currency != order.currency:
         raise AmountMismatch(order=event.subject, expected=order.currency, got=event.currency)
     payment = Payment(order=event.order, channel=channel, at=event.at, amount=event.amount)
     with transaction.atomic():
-        booked = book_one(payment)
-        orders.note_channel_number(order.id, channel, event.channel_number)
+        try:
+            booked = book_one(payment)
+        except NumberConflict as elsewhere:
+            raise _paid_twice(channel, event) from elsewhere
+        # The order is locked by now: two payments of one moment are told apart here.
+        kept = orders.keep_channel_number(order.id, channel, event.channel_number)
+        if not booked.is_new and kept != event.channel_number and event.channel_number:
+            raise _paid_twice(channel, event)
+        if booked.is_new:
+            jobs.enqueue("payments.close_rest", once=True, order=order.number)
     return booked.is_new
+
+
+def _paid_twice(channel: str, event: ChannelEvent) -> PaidTwice:
+    return PaidTwice(order=event.order, channel=channel, number=event.channel_number)
 
 
 def ask_about_payment(number: str, channel: str) -> bool:

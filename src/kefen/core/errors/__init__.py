@@ -7,8 +7,8 @@
     │  │  ├─ UnknownOrder · UnknownWithdrawal · UnknownPromoter · UnknownCourse · UnknownLink
     │  ├─ NotPermitted
     │  ├─ Conflict
-    │  │  ├─ NumberConflict · IllegalTransition · IdentityTaken · PhoneTaken · QuestionOpen
-    │  │  ├─ OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
+    │  │  ├─ NumberConflict · PaidTwice · IllegalTransition · IdentityTaken · PhoneTaken
+    │  │  ├─ QuestionOpen · OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
     │  │  ├─ MerchantInUse · MerchantTaken
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
@@ -81,6 +81,7 @@ from kefen.core.errors.refusals import (
     NumberConflict,
     OrderNotOpen,
     OrderNotPaid,
+    PaidTwice,
     PayoutAccountMissing,
     PhoneTaken,
     QuestionOpen,
@@ -129,6 +130,7 @@ __all__ = [
     "OutcomeUnknown",
     "OverlappingRules",
     "OwnInviter",
+    "PaidTwice",
     "PayoutAboveMaximum",
     "PayoutAccountMissing",
     "PayoutBelowMinimum",

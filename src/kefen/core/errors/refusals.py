@@ -47,6 +47,17 @@ class NumberConflict(Conflict):
     sentence = "{number} exists with other content. Use a new number, or send the same content."
 
 
+class PaidTwice(Conflict):
+    """A channel took a further payment for an order that is paid. Params: `order`, `channel`,
+    `number` (the channel's own of the further payment)."""
+
+    code = "paid_twice"
+    sentence = (
+        "Order {order} is paid already, and {channel} took payment {number} for it as well. "
+        "Nothing was booked: give that payment back at the channel."
+    )
+
+
 class IllegalTransition(Conflict):
     """A state cannot follow another. Params: `machine`, `current`, `to`."""
 

@@ -4,6 +4,7 @@ A trade begins when the student comes to the cashier: of an order whose page or 
 Alipay knows nothing, and there is nothing to close.
 """
 
+from datetime import datetime
 from typing import Any
 
 from kefen.emulators.alipay.calls import Asked, key_of, merchant_of, move, tell_trade
@@ -35,10 +36,28 @@ def order(asked: Asked) -> Document:
         "out_trade_no": number(content, "out_trade_no"),
         "total": fen(content, "total_amount"),
         "subject": subject,
+        "expires": expiry(content),
         "freeze": str(extended.get("royalty_freeze", "")).lower() == "true",
         "notify_url": asked.parameters.get("notify_url", ""),
         "return_url": asked.parameters.get("return_url", ""),
     }
+
+
+def expiry(content: Document) -> float:
+    """Until when it can be paid; 0 where nothing was said."""
+    if "time_expire" not in content:
+        return 0
+    try:
+        at = datetime.strptime(f"{content['time_expire']} +0800", "%Y-%m-%d %H:%M:%S %z")
+    except ValueError as wrong:
+        raise invalid("time_expire") from wrong
+    return at.timestamp()
+
+
+def is_over(wanted: Document, now: float) -> bool:
+    """Whether it can be paid no more, because its time is over."""
+    expires: float = wanted.get("expires", 0)
+    return 0 < expires <= now
 
 
 def begin(books: Books, wanted: Document, now: float) -> Document:
@@ -47,6 +66,8 @@ def begin(books: Books, wanted: Document, now: float) -> Document:
     trade = check_order(books, wanted)
     if trade is not None:
         return trade
+    if is_over(wanted, now):
+        raise Refusal("ACQ.TRADE_HAS_CLOSE", "交易已超时关闭")
     trade = wanted | {
         "trade_no": f"{beijing(now)[:10].replace('-', '')}22001{books.next('trade'):015d}",
         "status": "WAIT_BUYER_PAY",
@@ -95,6 +116,9 @@ def pay(asked_by: Any, books: Books, trade: Document) -> bool:
     if trade["status"] != "WAIT_BUYER_PAY":
         return False
     now, merchant = asked_by.clock.seconds(), merchant_of(books, trade)
+    if is_over(trade, now):
+        books.put("trade", key_of(trade, trade["out_trade_no"]), trade | {"status": "TRADE_CLOSED"})
+        return False
     if asked_by.faults.take("wrong_amount", "cashier", trade["out_trade_no"]):
         trade["total"] += 1
     trade |= {"status": "TRADE_SUCCESS", "paid": now}

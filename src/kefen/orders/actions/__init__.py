@@ -6,7 +6,7 @@ them that concerns the order itself.
 """
 
 from kefen.orders.actions.cancel import cancel
-from kefen.orders.actions.cashier_visits import close_visit, note_asked, note_channel_number
+from kefen.orders.actions.cashier_visits import close_visit, keep_channel_number, note_asked
 from kefen.orders.actions.lock import lock_orders
 from kefen.orders.actions.mark import (
     fail_refund,
@@ -15,7 +15,13 @@ from kefen.orders.actions.mark import (
     note_stuck_refund,
     request_refund,
 )
-from kefen.orders.actions.open_cashier import PayBy, close_cashiers, open_cashier
+from kefen.orders.actions.open_cashier import (
+    PayBy,
+    close_cashiers,
+    close_rest,
+    open_cashier,
+    shut_and_cancel,
+)
 from kefen.orders.actions.place import place, place_one
 from kefen.orders.actions.refund_asks import ask_refund, decline_refund
 
@@ -24,17 +30,19 @@ __all__ = [
     "ask_refund",
     "cancel",
     "close_cashiers",
+    "close_rest",
     "close_visit",
     "decline_refund",
     "fail_refund",
+    "keep_channel_number",
     "lock_orders",
     "mark_paid",
     "mark_refunded",
     "note_asked",
-    "note_channel_number",
     "note_stuck_refund",
     "open_cashier",
     "place",
     "place_one",
     "request_refund",
+    "shut_and_cancel",
 ]

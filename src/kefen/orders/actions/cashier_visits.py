@@ -14,16 +14,26 @@ def note_asked(order_id: UUID, channel: str) -> None:
     _open(order_id, channel).update(asked_at=clock.now())
 
 
+def shut_visit(order_id: UUID, channel: str) -> None:
+    """The channel was told to take the money no more. It is asked for a while yet: some cannot be
+    told about a cashier to which nobody came so far (queries.ASKED_AFTER_SHUTTING)."""
+    _open(order_id, channel).filter(shut_at__isnull=True).update(shut_at=clock.now())
+
+
 def close_visit(order_id: UUID, channel: str) -> None:
     """There is nothing left to ask the channel: it has the money, or takes it no more."""
     _open(order_id, channel).update(closed_at=clock.now())
 
 
-def note_channel_number(order_id: UUID, channel: str, channel_number: str) -> None:
-    """The channel's own number of an order's payment, by which it is asked for later."""
+def keep_channel_number(order_id: UUID, channel: str, channel_number: str) -> str:
+    """The channel's own number of an order's payment, by which it is asked for and given back
+    later: kept once, never replaced. Answers the number that is kept; where the order was never
+    sent there, this one. Call it with the order locked."""
+    visits = CashierVisit.objects.filter(order_id=order_id, channel=channel)
     if channel_number:
-        visits = CashierVisit.objects.filter(order_id=order_id, channel=channel)
-        visits.exclude(channel_number=channel_number).update(channel_number=channel_number)
+        visits.filter(channel_number="").update(channel_number=channel_number)
+    kept = visits.values_list("channel_number", flat=True).first()
+    return channel_number if kept is None else kept
 
 
 def _open(order_id: UUID, channel: str) -> "QuerySet[CashierVisit]":

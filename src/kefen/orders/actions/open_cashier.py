@@ -1,15 +1,21 @@
 """Sending the student to the channel's cashier."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import sleep
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
-from kefen.core.errors import ChannelRejected, OrderNotOpen
+from kefen.core.errors import ChannelError, ChannelRejected, ChannelUnavailable, OrderNotOpen
 from kefen.core.ids import uuid7
 from kefen.core.states import OrderState
 from kefen.orders import queries
-from kefen.orders.actions.cashier_visits import close_visit
+from kefen.orders.actions.cancel import cancel
+from kefen.orders.actions.cashier_visits import shut_visit
 from kefen.orders.models import CashierVisit, Line
 from kefen.platform import clock
 from kefen.platform.inbox.queries import notify_url
@@ -39,44 +45,118 @@ def open_cashier(number: str, by: PayBy, *, return_url: str) -> Cashier:
     nobody pays twice. Call it outside of any transaction, because it asks the outside world.
     Raises UnknownOrder, OrderNotOpen, NotFound (no such channel), ChannelError.
     """
-    order = queries.by_number(number)
-    if order.state != OrderState.PLACED:
-        raise OrderNotOpen(order=number)
-    collecting = registry.payments(by.channel)
-    close_cashiers(number, but=by.channel)
-    titles = Line.objects.filter(order_id=order.id).order_by("number").values_list("course__title")
-    request = Collect(
-        institution=current().slug,
-        order=number,
-        amount=order.total,
-        currency=order.currency,
-        subject="、".join(title for (title,) in titles),
-        return_url=return_url,
-        notify_url=notify_url(by.channel),
-        method=by.method,
-        payer=by.payer,
-        client_address=by.client_address,
-        split=splits_at(by.channel),
-    )
-    # Before the channel knows of it: whoever may have paid is asked about, crash or not.
-    _note_visit(order.id, by.channel, split=request.split)
-    return collecting.collect(request)
+    with _alone(queries.by_number(number).id, by.channel):
+        order = queries.by_number(number)
+        if order.state != OrderState.PLACED:
+            raise OrderNotOpen(order=number)
+        collecting = registry.payments(by.channel)
+        _close(number, order.id, but=by.channel)
+        titles = Line.objects.filter(order_id=order.id).order_by("number")
+        request = Collect(
+            institution=current().slug,
+            order=number,
+            amount=order.total,
+            currency=order.currency,
+            subject="、".join(titles.values_list("course__title", flat=True)),
+            return_url=return_url,
+            notify_url=notify_url(by.channel),
+            method=by.method,
+            payer=by.payer,
+            client_address=by.client_address,
+            split=splits_at(by.channel),
+            until=_payable_until(clock.now()),
+        )
+        # Before the channel knows of it: whoever may have paid is asked about, crash or not.
+        _note_visit(order.id, by.channel, split=request.split)
+        return collecting.collect(request)
 
 
-def close_cashiers(number: str, *, but: str = "") -> None:
-    """Let an order be paid nowhere any more, or only at one channel.
+def close_cashiers(number: str) -> None:
+    """Let an order be paid nowhere any more.
 
     Call it outside of any transaction. Raises UnknownOrder, OrderNotOpen where it was paid already
     (its notice is on the way, or is asked for), ChannelUnavailable, OutcomeUnknown.
     """
     order = queries.by_number(number)
-    opened = CashierVisit.objects.filter(order_id=order.id, closed_at__isnull=True)
+    with _alone(order.id):
+        _close(number, order.id)
+
+
+def shut_and_cancel(number: str) -> None:
+    """Cancel an unpaid order that nobody can pay any more. Call it outside of any transaction.
+    Raises what `close_cashiers` and `cancel` raise."""
+    order = queries.by_number(number)
+    with _alone(order.id):
+        _close(number, order.id)
+        cancel(number)
+
+
+def close_rest(number: str) -> None:
+    """Close whatever a paid order could still be paid by: other ways at its channel, and other
+    channels. One that was paid as well stays open to be asked about. Call it outside of any
+    transaction. Raises UnknownOrder, and what channels raised after all had their turn."""
+    order = queries.by_number(number)
+    if order.state != OrderState.PAID:
+        return
+    failed: ChannelError | None = None
+    with _alone(order.id):
+        visits = CashierVisit.objects.filter(order_id=order.id)
+        for visit in visits.filter(Q(closed_at__isnull=True) | Q(channel=order.channel)):
+            try:
+                registry.payments(visit.channel).close(current().slug, number)
+            except ChannelRejected:
+                continue  # it is paid there: by what was booked, or that is found by asking
+            except ChannelError as failure:
+                failed = failure
+            else:
+                shut_visit(order.id, visit.channel)
+    if failed is not None:
+        raise failed
+
+
+def _close(number: str, order_id: UUID, *, but: str = "") -> None:
+    opened = CashierVisit.objects.filter(
+        order_id=order_id, closed_at__isnull=True, shut_at__isnull=True
+    )
     for visit in opened.exclude(channel=but):
         try:
             registry.payments(visit.channel).close(current().slug, number)
         except ChannelRejected as paid:
             raise OrderNotOpen(order=number) from paid
-        close_visit(order.id, visit.channel)
+        shut_visit(order_id, visit.channel)
+
+
+_TRIES, _PAUSE = 150, 0.1
+
+
+@contextmanager
+def _alone(order_id: UUID, channel: str = "") -> Iterator[None]:
+    """Only one at a time opens or closes an order's cashiers, so that none is closed before it is
+    open. The lock belongs to the connection and no transaction: no row is held while the outside
+    world is asked, and it dies with the connection. Raises ChannelUnavailable when it is not had
+    within some seconds."""
+    key = [int.from_bytes(order_id.bytes[8:], signed=True)]  # the part that is by chance
+    with connection.cursor() as cursor:
+        for _ in range(_TRIES):
+            cursor.execute("SELECT pg_try_advisory_lock(%s::bigint)", key)
+            if cursor.fetchone() == (True,):
+                break
+            sleep(_PAUSE)
+        else:
+            raise ChannelUnavailable(channel=channel or "cashier")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s::bigint)", key)
+
+
+def _payable_until(now: datetime) -> datetime:
+    """Between half of `PAYABLE_FOR` and the whole of it; the same for a while, because channels
+    take a repeated request for another one when anything in it differs."""
+    half = queries.PAYABLE_FOR / 2
+    begun = timedelta(seconds=now.timestamp() % half.total_seconds())
+    return (now - begun + 2 * half).replace(microsecond=0)
 
 
 def _note_visit(order_id: UUID, channel: str, *, split: bool) -> None:
@@ -88,7 +168,8 @@ def _note_visit(order_id: UUID, channel: str, *, split: bool) -> None:
             " (institution_id, id, order_id, channel, split, opened_at)"
             " VALUES (%s, %s, %s, %s, %s, %s)"
             " ON CONFLICT (institution_id, order_id, channel) DO UPDATE"
-            " SET opened_at = excluded.opened_at, asked_at = NULL, closed_at = NULL,"
+            " SET opened_at = excluded.opened_at, asked_at = NULL,"
+            "     shut_at = NULL, closed_at = NULL,"
             "     split = orders_cashiervisit.split AND excluded.split",
             [institution_id(), uuid7(), order_id, channel, split, clock.now()],
         )

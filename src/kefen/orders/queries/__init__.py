@@ -20,6 +20,7 @@ from kefen.orders.models import (
     RefundLine,
 )
 from kefen.orders.queries.at_channels import (
+    PAYABLE_FOR,
     cashiers_at,
     channel_under_way,
     due_cashier_visits,
@@ -36,6 +37,7 @@ from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
 
 __all__ = [
+    "PAYABLE_FOR",
     "cashiers_at",
     "channel_under_way",
     "due_cashier_visits",

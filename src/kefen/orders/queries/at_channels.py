@@ -111,7 +111,9 @@ def paid_through(ids: Iterable[UUID]) -> dict[UUID, PaidThrough]:
 
 def open_cashiers(number: str) -> list[str]:
     """The channels at which an order can be paid by now, those opened last first."""
-    visits = CashierVisit.objects.filter(order__number=number, closed_at__isnull=True)
+    visits = CashierVisit.objects.filter(
+        order__number=number, closed_at__isnull=True, shut_at__isnull=True
+    )
     return list(visits.order_by("-opened_at").values_list("channel", flat=True))
 
 
@@ -129,6 +131,9 @@ def channel_under_way(number: str) -> str | None:
 # How long a channel is asked about an order that was sent to it. A minute after it was opened, then
 # each time half as long again as it has lain open: some twenty questions in all.
 ASKED_FOR = timedelta(hours=48)
+PAYABLE_FOR = timedelta(hours=1)
+# How long still about a cashier that was shut: longer than one stays payable, whatever it was told.
+ASKED_AFTER_SHUTTING = timedelta(minutes=150)
 _DUE_VISITS = """
 SELECT o.number, v.channel
   FROM orders_cashiervisit v
@@ -136,7 +141,7 @@ SELECT o.number, v.channel
  WHERE v.institution_id = %(institution)s AND v.closed_at IS NULL
    -- Paid elsewhere as well: that money must not lie there unnoticed.
    AND (o.state <> 'paid' OR o.channel <> v.channel)
-   AND v.opened_at > %(since)s
+   AND v.opened_at > CASE WHEN v.shut_at IS NULL THEN %(since)s ELSE %(shut_since)s END
    AND coalesce(
          v.asked_at + greatest((v.asked_at - v.opened_at) / 2, interval '1 minute'),
          v.opened_at + interval '1 minute'
@@ -161,7 +166,7 @@ def open_refunds_at(channel: str) -> int:
 
 def due_cashier_visits(now: datetime, limit: int = 500) -> list[tuple[str, str]]:
     """The orders (number, channel) whose channel is to be asked now whether they were paid; also
-    cancelled ones, whose money must not lie there unnoticed."""
+    cancelled ones and cashiers that were shut, whose money must not lie there unnoticed."""
     with connection.cursor() as cursor:
         cursor.execute(
             _DUE_VISITS,
@@ -169,6 +174,7 @@ def due_cashier_visits(now: datetime, limit: int = 500) -> list[tuple[str, str]]
                 "institution": institution_id(),
                 "now": now,
                 "since": now - ASKED_FOR,
+                "shut_since": now - ASKED_AFTER_SHUTTING,
                 "limit": limit,
             },
         )

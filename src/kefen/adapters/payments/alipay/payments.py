@@ -6,7 +6,14 @@ from urllib.parse import quote, urlsplit
 
 from kefen.adapters.payments.alipay import notifications, numbers
 from kefen.adapters.payments.alipay.client import NAME, Refused, ask, page
-from kefen.adapters.payments.alipay.wire_format import CURRENCY, fen, instant, yuan
+from kefen.adapters.payments.alipay.wire_format import (
+    BEIJING,
+    CURRENCY,
+    WRITTEN_TIME,
+    fen,
+    instant,
+    yuan,
+)
 from kefen.core.errors import ChannelRejected, ChannelUnavailable, NotFound
 from kefen.ports.merchants import Merchant, Merchants
 from kefen.ports.payments import (
@@ -54,6 +61,9 @@ class Payments:
             "total_amount": yuan(request.amount),
             "subject": request.subject.translate(_SUBJECT)[:256].strip() or "-",
         }
+        if request.until is not None:
+            # A page to which nobody came yet cannot be closed: it dies by itself.
+            content["time_expire"] = request.until.astimezone(BEIJING).strftime(WRITTEN_TIME)
         if request.split:
             content["extend_params"] = {"royalty_freeze": "true"}
         if request.method is Method.CODE:
@@ -71,7 +81,8 @@ class Payments:
 
     def close(self, institution: str, order: str) -> None:
         """Close the trade of an order. Where nobody came to the cashier yet there is none, and
-        Alipay cannot be told to begin none: such a payment may still come, as a late one."""
+        Alipay cannot be told to begin none: such a payment may still come, as a late one, until
+        the time is over that the cashier was opened for."""
         merchant = self._merchants(institution)
         for opening in range(1, _OPENINGS + 1):
             try:

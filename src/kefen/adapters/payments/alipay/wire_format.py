@@ -8,6 +8,7 @@ from kefen.core.errors import InvalidInput
 
 BEIJING = timezone(timedelta(hours=8))
 CURRENCY = "CNY"
+WRITTEN_TIME = "%Y-%m-%d %H:%M:%S"
 _YUAN = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,2}))?")
 _USER_ID = re.compile(r"2088\d{12}")
 _LOGON_ID = re.compile(r"[^@\s]+@[^@\s]+|\+?[\d-]{5,20}")
@@ -36,13 +37,13 @@ def real_now() -> datetime:
 
 def real_beijing() -> str:
     """The world's time in Beijing, whatever zone the machine lives in, as requests are dated."""
-    return real_now().astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+    return real_now().astimezone(BEIJING).strftime(WRITTEN_TIME)
 
 
 def instant(text: object) -> datetime:
     """Beijing's time as Alipay writes it. Raises InvalidInput."""
     try:
-        return datetime.strptime(str(text), "%Y-%m-%d %H:%M:%S").replace(tzinfo=BEIJING)
+        return datetime.strptime(str(text), WRITTEN_TIME).replace(tzinfo=BEIJING)
     except ValueError as error:
         raise InvalidInput(field="time", reason="it is not a time of Alipay") from error
 

@@ -33,10 +33,10 @@ def collect(calls: Calls, request: Collect) -> Cashier:
 
 def close(calls: Calls, institution: str, order: str) -> None:
     """Expire whatever is open."""
-    if charge_of(calls, institution, order) is not None:
-        raise rejected("the order is paid")
     for session in _open_ones(calls, institution, order):
         _expire(calls, session["id"], order)
+    if charge_of(calls, institution, order) is not None:
+        raise rejected("the order is paid")
 
 
 def charge_of(calls: Calls, institution: str, order: str) -> dict[str, Any] | None:

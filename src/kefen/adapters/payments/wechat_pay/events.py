@@ -5,7 +5,7 @@ Raises InvalidInput for what WeChat would not write.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
 from kefen.adapters.payments.wechat_pay.account import Account
@@ -16,6 +16,7 @@ from kefen.ports.payments import ChannelEvent, EventKind
 Content = Mapping[str, Any]
 CONFIRM_WITHIN: Final = timedelta(hours=24)
 CURRENCY: Final = "CNY"
+_BEIJING: Final = timezone(timedelta(hours=8))
 _OVERDUE: Final = "OVERDUE"
 _PAID: Final = {"SUCCESS", "REFUND"}
 _REFUNDS: Final = {
@@ -153,6 +154,11 @@ def mapping(content: Content, name: str) -> Content:
     if not isinstance(found, dict):
         raise InvalidInput(field=name, reason="it is an object")
     return found
+
+
+def written(at: datetime) -> str:
+    """A time as WeChat reads it: Beijing's, with its offset."""
+    return at.astimezone(_BEIJING).isoformat(timespec="seconds")
 
 
 def instant(content: Content, name: str) -> datetime:

@@ -5,7 +5,7 @@ closed and opened again (`numbers`): whoever asks for the order looks at all tha
 """
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
 from urllib.parse import quote, urlencode
@@ -46,6 +46,8 @@ _TYPES: Final = {
 }
 _OPEN: Final = "NOTPAY"
 _CLOSED: Final = {"CLOSED", "REVOKED"}
+_PAID: Final = {"SUCCESS", "REFUND"}
+_ORDER_PAID: Final = {"ORDERPAID", "ORDER_PAID"}
 _ORDER_CLOSED: Final = {"ORDER_CLOSED", "ORDERCLOSED"}
 _LONGEST_SUBJECT: Final = 127
 _LONGEST_REASON: Final = 80
@@ -59,9 +61,13 @@ class Payments(Notified):
     def collect(self, request: Collect) -> Cashier:
         """Open a cashier: the same order in the same way opens the same one. What WeChat calls
         another request (the student's network address changed on the way) is closed and opened
-        anew; another amount is refused."""
+        anew; another amount is refused. Other ways are closed before: each is a trade of its own
+        at WeChat, which would take the money once more."""
         _check(request)
         connection = self.connection(request.institution)
+        others = [method for method in METHODS if method is not request.method]
+        if _close(connection, request.order, others):
+            raise rejected("the order is paid")
         for attempt in range(ATTEMPTS):
             number = write_trade(request.order, request.method, attempt)
             try:
@@ -74,20 +80,8 @@ class Payments(Notified):
 
     def close(self, institution: str, order: str) -> None:
         """Let nobody pay the order any more, in any way."""
-        connection = self.connection(institution)
-        for number, known in list(_trades(connection, order)):
-            state = known.get("trade_state")
-            if state in _CLOSED:
-                continue
-            if state in {"SUCCESS", "REFUND"}:
-                raise rejected("the order is paid")
-            try:
-                connection.ask(partial(connection.client.close, number))
-            except NotThere:
-                continue
-            except Refused as refusal:
-                if refusal.code not in _ORDER_CLOSED:
-                    raise refusal.rejected() from refusal
+        if _close(self.connection(institution), order, METHODS):
+            raise rejected("the order is paid")
 
     def give_back(self, request: GiveBack) -> None:
         """Ask for a refund, under its number; what WeChat has already stays as it is."""
@@ -161,10 +155,12 @@ def understood(read: Callable[[], ChannelEvent | None]) -> ChannelEvent | None:
         raise ChannelUnavailable(channel=CHANNEL) from error
 
 
-def _trades(connection: Connection, order: str) -> Iterator[tuple[str, Answer]]:
+def _trades(
+    connection: Connection, order: str, methods: Sequence[Method] = METHODS
+) -> Iterator[tuple[str, Answer]]:
     """All that WeChat has of an order: by way of paying, then by attempt while those before are
     closed."""
-    for method in METHODS:
+    for method in methods:
         for attempt in range(ATTEMPTS):
             number = write_trade(order, method, attempt)
             try:
@@ -176,6 +172,27 @@ def _trades(connection: Connection, order: str) -> Iterator[tuple[str, Answer]]:
             yield number, known
             if known.get("trade_state") not in _CLOSED:
                 break
+
+
+def _close(connection: Connection, order: str, methods: Sequence[Method]) -> bool:
+    """Close what an order can be paid by in these ways; answers whether it is paid in one of
+    them, after all others were closed. Raises ChannelRejected, ChannelUnavailable."""
+    paid = False
+    for number, known in list(_trades(connection, order, methods)):
+        state = known.get("trade_state")
+        if state in _PAID:
+            paid = True
+        elif state not in _CLOSED:
+            try:
+                connection.ask(partial(connection.client.close, number))
+            except NotThere:
+                continue
+            except Refused as refusal:
+                if refusal.code in _ORDER_PAID:  # at this moment
+                    paid = True
+                elif refusal.code not in _ORDER_CLOSED:
+                    raise refusal.rejected() from refusal
+    return paid
 
 
 def _check(request: Collect) -> None:
@@ -203,6 +220,7 @@ def _opened(connection: Connection, request: Collect, number: str) -> Answer:
             payer=payer,
             scene_info=scene,
             settle_info={"profit_sharing": True} if request.split else None,
+            time_expire=None if request.until is None else events.written(request.until),
             notify_url=request.notify_url,
             pay_type=_TYPES[request.method],
         )

@@ -107,11 +107,9 @@ def order_cancel(entry: Entry, number: str) -> HttpResponse:
     if queries.channel_under_way(number) is not None:
         return to_order(entry, number, back="1")
     try:
-        # Nobody shall pay what is no longer sold to him.
-        orders.close_cashiers(number)
+        orders.shut_and_cancel(number)
     except (OrderNotOpen, ChannelError):
         return to_order(entry, number, back="1")
-    orders.cancel(number)
     return to_order(entry, number)
 
 
