@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0004_channel_accounts'),
+        ('orders', '0005_refund_stuck'),
     ]
 
     operations = [
