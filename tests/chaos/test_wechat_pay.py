@@ -120,10 +120,10 @@ def half_a_day(run: Run, wave: str, count: int) -> None:
 
 
 def live(run: Run, orders: int) -> None:
-    """Six days of sales, the last two of them divided; then until nothing is under way."""
+    """Six days of sales, the last three of them divided; then until nothing is under way."""
     halves = 12
     for half in range(halves):
-        if half == 8:
+        if half == 6:
             run.divide_from_now_on()
         if half in {4, 8}:
             run.to_midnight(timedelta(seconds=1))
