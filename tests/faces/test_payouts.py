@@ -13,7 +13,7 @@ from kefen.commissions import actions as commissions
 from kefen.payouts import actions as payouts
 from kefen.payouts.contracts import PolicyFacts, RequestWithdrawal
 from kefen.payouts.exports import income_report, income_report_full, tax_year
-from kefen.payouts.models import PayoutAuthorisation, PayoutBatch
+from kefen.payouts.models import PayoutAccount, PayoutAuthorisation, PayoutBatch
 from kefen.payouts.queries import arrangements, by_number
 from kefen.payouts.queries import batches as batch_queries
 from kefen.platform import clock
@@ -119,6 +119,11 @@ def test_the_second_person_sees_the_account_that_the_first_one_approved(rich: Sc
     page = html(rich.as_("finance").get(rich.at("withdrawals?state=requested", "o")))
     assert "7894" in page
     assert "1111" not in page
+    account = PayoutAccount.objects.get()
+    account.kind = "sandbox"
+    account.save(update_fields=["kind"])
+    batch = html(rich.as_("finance").post(rich.at("payouts/choose", "o"), {"withdrawal": ["w3"]}))
+    assert "银行转账" in batch
 
 
 def test_a_looser_threshold_waits_for_somebody_else(rich: School) -> None:

@@ -46,7 +46,8 @@ def confirm(
     accounts = payouts.accounts_of({row.promoter_id for row in rows})
     for row in rows:
         known = accounts.get(row.promoter_id)
-        channel = row.channel if known is None else known.kind
+        is_frozen = row.first_approver is not None
+        channel = row.channel if known is None or is_frozen else known.kind
         count, amount = sums.get(channel, (0, 0))
         sums[channel] = count + 1, amount + row.amount
     return screens.ConfirmScreen(
