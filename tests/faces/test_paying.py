@@ -121,7 +121,7 @@ def test_another_channel_closes_the_first(
     answer = browser.post(school.at(f"orders/{number}/pay"), {"channel": "alipay"})
     assert answer["Location"] == f"https://pay.example.com/{number}"
     assert wechat.closed == [number]
-    rows = dict(CashierVisit.objects.values_list("channel", "closed_at"))
+    rows = dict(CashierVisit.objects.values_list("channel", "shut_at"))
     assert rows["wechat_pay"] is not None
     assert rows["alipay"] is None
 

@@ -127,7 +127,7 @@ def test_the_same_order_paid_by_another_channel_is_parked(monkeypatch: pytest.Mo
     event = paid("ord-1", event="evt-second")
     assert send(event, channel="second") == 200
     work(id_of("evt-second"))
-    assert seen("evt-second") == Seen("parked", "conflict")
+    assert seen("evt-second") == Seen("parked", "paid_twice")
     assert books() == PAID_BOOKS
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from time import sleep
 from uuid import UUID
 
@@ -126,7 +126,8 @@ def _close(number: str, order_id: UUID, *, but: str = "") -> None:
         shut_visit(order_id, visit.channel)
 
 
-_TRIES, _PAUSE = 150, 0.1
+_TRIES, _PAUSE = 150, timedelta(milliseconds=100)
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @contextmanager
@@ -141,7 +142,7 @@ def _alone(order_id: UUID, channel: str = "") -> Iterator[None]:
             cursor.execute("SELECT pg_try_advisory_lock(%s::bigint)", key)
             if cursor.fetchone() == (True,):
                 break
-            sleep(_PAUSE)
+            sleep(_PAUSE.total_seconds())
         else:
             raise ChannelUnavailable(channel=channel or "cashier")
     try:
@@ -154,9 +155,8 @@ def _alone(order_id: UUID, channel: str = "") -> Iterator[None]:
 def _payable_until(now: datetime) -> datetime:
     """Between half of `PAYABLE_FOR` and the whole of it; the same for a while, because channels
     take a repeated request for another one when anything in it differs."""
-    half = queries.PAYABLE_FOR / 2
-    begun = timedelta(seconds=now.timestamp() % half.total_seconds())
-    return (now - begun + 2 * half).replace(microsecond=0)
+    half = queries.PAYABLE_FOR // 2
+    return now - (now - _BEGINNING) % half + 2 * half
 
 
 def _note_visit(order_id: UUID, channel: str, *, split: bool) -> None:
