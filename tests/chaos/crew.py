@@ -139,6 +139,7 @@ def tick() -> None:
     splits.wake()
     inbox.wake_open(older_than=timedelta(seconds=30))
     reconciliation.reconcile_due()
+    reconciliation.review_transit()
 
 
 def together(institution: UUID, tasks: list[Callable[[], None]], *, threads: int) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from kefen.commissions import actions as commissions
 from kefen.core import postings
 from kefen.core.errors import ChannelUnavailable, InvalidInput, NotFound
 from kefen.core.reconciliation import Verdict
@@ -350,3 +351,20 @@ def test_kill_9_leaves_nothing_half_done(
     assert actions.reconcile("wechat", DAY).open == 12_000
     assert at_channel() == -12_000
     assert BillEntry.objects.count() == 12_000
+
+
+def test_what_arrives_days_later_is_seen_by_the_clock(
+    institution: object, bills: FakeBills
+) -> None:
+    open_school()
+    sold("A")
+    with clock.at(NOON + HOUR):
+        commissions.request_refund("A", 3_000, "why", SYSTEM, number="RA")
+    bills.say(DAY, line(P, "A", 10_000, NOON), line(R, "RA", 3_000, NOON + HOUR))
+    actions.reconcile("wechat", DAY)
+    assert found() == {"RA": Verdict.IN_TRANSIT}
+    actions.review_transit()
+    assert found() == {"RA": Verdict.IN_TRANSIT}
+    refund("RA", "A", 3_000, at=NOON + HOUR)
+    actions.review_transit()
+    assert found() == {}

@@ -196,3 +196,11 @@ def moved_by_bills() -> dict[str, int]:
         code = postings.PAYOUT if payout else postings.channel(row.channel)
         found[code] = found.get(code, 0) + (_delta(row) or 0)
     return found
+
+
+def days_in_transit() -> list[tuple[str, date]]:
+    """The days on which something is still on its way, oldest first: (channel, day)."""
+    found = Difference.objects.filter(
+        state=DifferenceState.OPEN, verdict=Verdict.IN_TRANSIT.value
+    ).order_by("on", "channel")
+    return list(found.values_list("channel", "on").distinct())

@@ -26,6 +26,12 @@ def due() -> None:
     actions.reconcile_due()
 
 
+@jobs.every_institution("18 * * * *", "reconciliation.transit")
+def transit() -> None:
+    """See what was on its way and has arrived."""
+    actions.review_transit()
+
+
 @jobs.every_institution("48 * * * *", "reconciliation.corrections")
 def corrections() -> None:
     """Take back corrections that a late payment or a later bill has overtaken."""

@@ -12,6 +12,7 @@ from kefen.reconciliation.actions.reconcile import (
     reconcile,
     reconcile_due,
     review_corrections,
+    review_transit,
 )
 from kefen.reconciliation.matching import overtaken
 
@@ -26,4 +27,5 @@ __all__ = [
     "reconcile",
     "reconcile_due",
     "review_corrections",
+    "review_transit",
 ]

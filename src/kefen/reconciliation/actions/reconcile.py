@@ -87,3 +87,10 @@ def ask_again(channel: str, on: date, *, actor: Actor) -> None:
         raise NotFound(what=f"bills of {channel}")
     audit.record(actor, "bill.asked", f"bill:{channel}:{on}")
     jobs.enqueue("reconciliation.day", once=True, channel=channel, on=on.isoformat())
+
+
+def review_transit() -> None:
+    """Judge the days again on which something was on its way: it may have arrived, however many
+    days later."""
+    for channel, on in queries.days_in_transit():
+        judge(channel, on)
