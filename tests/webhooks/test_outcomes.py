@@ -12,7 +12,9 @@ from kefen.orders import actions as orders
 from kefen.orders.models import Order
 from kefen.platform import clock
 from kefen.platform.audit.models import Record
+from kefen.platform.identity.actions import add_member, make_user
 from kefen.platform.identity.contracts import Actor, ActorKind
+from kefen.platform.identity.models import Role
 from kefen.platform.inbox import actions as inbox
 from kefen.platform.inbox.models import Notification
 from kefen.ports import registry
@@ -176,7 +178,9 @@ def test_the_same_refund_with_another_amount_is_parked() -> None:
 
 
 def test_a_parked_one_is_tried_again_by_an_operator_audited() -> None:
-    operator = Actor(ActorKind.OPERATOR, uuid7())
+    user = make_user("operator")
+    add_member(user, Role.OPERATOR)
+    operator = Actor(ActorKind.OPERATOR, user.id)
     place("ord-1")
     deliver(paid("ord-1", amount=1))
     key = id_of("evt-ord-1")

@@ -16,6 +16,7 @@ from kefen.core.ids import is_code
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
+from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.tenancy.queries import limits
 
 # One slash: two would name another host.
@@ -61,6 +62,7 @@ class NewSession:
     minutes: int
 
 
+@needs(Deed.COURSES)
 @transaction.atomic
 def add_course(new: NewCourse, *, actor: Actor = SYSTEM) -> UUID:
     """Put a course on sale. Raises InvalidInput, NumberConflict, MinorsCourse, ForbiddenWords."""
@@ -106,6 +108,7 @@ def _check_trial(trial: Trial) -> None:
         )
 
 
+@needs(Deed.COURSES)
 @transaction.atomic
 def take_over(courses: Sequence[NewCourse], *, actor: Actor = SYSTEM) -> None:
     """Take over courses from another system as they are; their texts are not linted, because
@@ -118,6 +121,7 @@ def take_over(courses: Sequence[NewCourse], *, actor: Actor = SYSTEM) -> None:
     audit.record(actor, "courses.taken_over", "courses", count=len(courses))
 
 
+@needs(Deed.COURSES)
 @transaction.atomic
 def schedule(course_id: UUID, sessions: Sequence[NewSession]) -> None:
     """Add live lessons to a course."""

@@ -15,6 +15,7 @@ from kefen.payouts.models import Withdrawal
 from kefen.platform.exports.contracts import Cell, Column, Sheet
 from kefen.platform.exports.kinds import kind
 from kefen.platform.identity import queries as identity
+from kefen.platform.identity.rights import Deed
 from kefen.platform.tenancy.queries import current
 from kefen.promoters import queries as promoters
 
@@ -28,7 +29,7 @@ def income_report(parameters: Mapping[str, str]) -> Sheet:
     return _report(parameters, full=False)
 
 
-@kind("income_report_full", deed="identities")
+@kind("income_report_full", deed=Deed.IDENTITIES)
 def income_report_full(parameters: Mapping[str, str]) -> Sheet:
     """The quarter with names and ID numbers in full: to be reported (State Council order 810)."""
     return _report(parameters, full=True)

@@ -12,6 +12,7 @@ from kefen.core.terms import Fixed, Percent, Rule, Terms, Tiered
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
+from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.tenancy.queries import limits_facts, limits_row
 from kefen.platform.tenancy.scope import forget
 from kefen.programmes import models, queries
@@ -27,6 +28,7 @@ def course_facts() -> list[CourseFact]:
     ]
 
 
+@needs(Deed.PROGRAMME)
 @transaction.atomic
 def publish(terms: Terms, *, actor: Actor = SYSTEM, take_over: bool = False) -> Published:
     """Publish a new version of the programme, in force from `terms.effective_from`.

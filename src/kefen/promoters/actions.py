@@ -16,8 +16,10 @@ from kefen.core.terms import PromoterKind
 from kefen.ledger.actions import open_accounts
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
+from kefen.platform.identity import acting
 from kefen.platform.identity.actions import lock_accounts
 from kefen.platform.identity.contracts import SYSTEM, Actor
+from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.tenancy import queries as tenancy
 from kefen.promoters import agreement, queries
 from kefen.promoters.contracts import PromoterRecord
@@ -126,9 +128,11 @@ def join(
     )
     if known or kind not in queries.automatic_kinds():
         return applied
-    return approve(applied.code)
+    with acting.as_system():  # by the school's own rule, not by the applicant
+        return approve(applied.code)
 
 
+@needs(Deed.ADMISSION)
 @transaction.atomic
 def set_automatic(kinds: Iterable[PromoterKind], *, actor: Actor = SYSTEM) -> None:
     """Decide which kinds of applicants begin at once, from now on."""
@@ -138,6 +142,7 @@ def set_automatic(kinds: Iterable[PromoterKind], *, actor: Actor = SYSTEM) -> No
     audit.record(actor, "promoters.admission", "promoters", before=before, after=wanted)
 
 
+@needs(Deed.PROMOTERS)
 @transaction.atomic
 def approve(code: str, *, group: str | None = None, actor: Actor = SYSTEM) -> PromoterRecord:
     """Let an applicant promote from now on; opens his accounts in the ledger."""
@@ -152,6 +157,7 @@ def approve(code: str, *, group: str | None = None, actor: Actor = SYSTEM) -> Pr
     return queries.by_code(code)
 
 
+@needs(Deed.PROMOTERS)
 @transaction.atomic
 def reject(code: str, *, reason: str, actor: Actor = SYSTEM) -> PromoterRecord:
     """Return an application with a reason that the applicant sees."""
@@ -165,6 +171,7 @@ def reject(code: str, *, reason: str, actor: Actor = SYSTEM) -> PromoterRecord:
     return queries.by_code(code)
 
 
+@needs(Deed.PROMOTERS)
 @transaction.atomic
 def set_status(
     code: str, status: PromoterStatus, *, reason: str = "", actor: Actor = SYSTEM
@@ -193,6 +200,7 @@ def leave(code: str, *, actor: Actor = SYSTEM) -> PromoterRecord:
     return queries.by_code(code)
 
 
+@needs(Deed.PROMOTERS)
 @transaction.atomic
 def set_group(code: str, group: str | None, *, actor: Actor = SYSTEM) -> PromoterRecord:
     """Move a promoter into another group; orders placed before keep the old one."""

@@ -15,9 +15,11 @@ from kefen.ledger.contracts import Transfer
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
+from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.tenancy.queries import current
 
 
+@needs(Deed.COMMISSIONS)
 @transaction.atomic
 def hold(commission_id: UUID, *, reason: str, actor: Actor = SYSTEM) -> None:
     """Keep a pending commission from maturing. Raises IllegalTransition, InvalidInput."""
@@ -29,6 +31,7 @@ def hold(commission_id: UUID, *, reason: str, actor: Actor = SYSTEM) -> None:
     audit.record(actor, "commission.held", f"commission:{row.id}", reason=reason)
 
 
+@needs(Deed.COMMISSIONS)
 @transaction.atomic
 def release(commission_id: UUID, *, actor: Actor = SYSTEM) -> None:
     """Let a held commission mature when it is due. Raises IllegalTransition."""
@@ -38,6 +41,7 @@ def release(commission_id: UUID, *, actor: Actor = SYSTEM) -> None:
     audit.record(actor, "commission.released", f"commission:{row.id}", reason=row.state_reason)
 
 
+@needs(Deed.COMMISSIONS)
 @transaction.atomic
 def reject(commission_id: UUID, *, reason: str, actor: Actor = SYSTEM) -> None:
     """Take a commission back for good; the promoter sees the reason.

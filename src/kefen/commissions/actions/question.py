@@ -10,6 +10,7 @@ from kefen.core.errors import InvalidInput, NotFound, QuestionOpen
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
+from kefen.platform.identity.rights import Deed, needs
 
 LONGEST = 500
 
@@ -29,6 +30,7 @@ def ask_about(commission_id: UUID, text: str, *, actor: Actor = SYSTEM) -> None:
     audit.record(actor, "question.asked", f"commission:{commission_id}")
 
 
+@needs(Deed.COMMISSIONS)
 @transaction.atomic
 def answer(question_id: UUID, text: str, *, actor: Actor = SYSTEM) -> None:
     """Answer an open question, for good. Raises InvalidInput, NotFound (none is open there)."""

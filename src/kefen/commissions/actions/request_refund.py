@@ -13,12 +13,14 @@ from kefen.orders.contracts import RefundState
 from kefen.platform import jobs
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
+from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.inbox.queries import notify_url
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
 from kefen.ports.payments import ChannelEvent, EventKind, GiveBack
 
 
+@needs(Deed.REFUND)
 @transaction.atomic
 def request_refund(
     order: str, amount: int, reason: str, actor: Actor, *, number: str | None = None

@@ -6,6 +6,7 @@
     │  ├─ NotFound
     │  │  ├─ UnknownOrder · UnknownWithdrawal · UnknownPromoter · UnknownCourse · UnknownLink
     │  ├─ NotPermitted
+    │  │  ├─ NotAllowed · LinkRefused
     │  ├─ Conflict
     │  │  ├─ NumberConflict · PaidTwice · IllegalTransition · IdentityTaken · PhoneTaken
     │  │  ├─ QuestionOpen · OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
@@ -75,8 +76,10 @@ from kefen.core.errors.refusals import (
     IdentityTaken,
     IllegalTransition,
     InsufficientBalance,
+    LinkRefused,
     MerchantInUse,
     MerchantTaken,
+    NotAllowed,
     NotOffered,
     NumberConflict,
     OrderNotOpen,
@@ -118,9 +121,11 @@ __all__ = [
     "InvalidSteps",
     "InvariantBroken",
     "KefenError",
+    "LinkRefused",
     "MerchantInUse",
     "MerchantTaken",
     "MinorsCourse",
+    "NotAllowed",
     "NotFound",
     "NotOffered",
     "NotPermitted",

@@ -52,10 +52,10 @@ class NotFound(DomainError):
 
 
 class NotPermitted(DomainError):
-    """The person may not do this. Params: `action`."""
+    """The person may not do this."""
 
     code = "not_permitted"
-    sentence = "You may not {action}: your role does not include it. Ask an administrator."
+    sentence = "You may not do this. Ask somebody whose work it is."
 
 
 class Conflict(DomainError):

@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-from kefen.core.errors.kinds import Conflict, NotFound, RuleViolation
+from kefen.core.errors.kinds import Conflict, NotFound, NotPermitted, RuleViolation
+
+
+class NotAllowed(NotPermitted):
+    """A deed that a role does not include. Params: `deed`, `role` (empty for nobody of the team),
+    `who` (the roles that include it)."""
+
+    code = "not_allowed"
+    sentence = (
+        "Nothing was changed: your role ({role}) does not include the right to {deed}. "
+        "Ask somebody with one of these roles: {who}."
+    )
+
+
+class LinkRefused(NotPermitted):
+    """A sign-in link that is used, too old or cut off."""
+
+    code = "link_refused"
+    sentence = "This sign-in link is used, too old or cut off. Ask for a new one."
 
 
 class UnknownOrder(NotFound):

@@ -23,19 +23,21 @@ from kefen.core.errors import (
     InvariantBroken,
     KefenError,
     NotFound,
-    NotPermitted,
 )
 from kefen.core.states import PromoterStatus
-from kefen.faces.web import policies, problems, tokens, visits
+from kefen.faces.web import problems, tokens, visits
+from kefen.faces.web.network import origin_of
 from kefen.faces.web.operator.counts import badges
 from kefen.faces.web.shared.layout import Layout, Notice, show, theme_of
 from kefen.faces.web.views import error_page
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
+from kefen.platform.identity import acting, rights
 from kefen.platform.identity import queries as identity
 from kefen.platform.identity.contracts import AccountFacts, Actor, ActorKind
 from kefen.platform.identity.models import User
 from kefen.platform.identity.personal import masked_name, masked_phone
+from kefen.platform.identity.rights import Deed
 from kefen.platform.tenancy import queries as tenancy
 from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.contracts import InstitutionFacts
@@ -43,6 +45,7 @@ from kefen.promoters import queries as promoters
 from kefen.promoters.models import Promoter
 
 NOTICE = "notice"
+_NOT_FOUND = 404
 logger = structlog.get_logger(__name__)
 View = Callable[..., HttpResponseBase]
 
@@ -128,7 +131,7 @@ class Entry:
             demo=settings.DEMO,
             counts=self.counts,
             notice=None if said is None else Notice(**said),
-            may=policies.deeds_of(self.role),
+            may=rights.deeds_of(self.role),
         )
 
 
@@ -156,14 +159,32 @@ def _way_out(entry: Entry) -> str:
 
 def _answer(entry: Entry, view: View, arguments: Mapping[str, str]) -> HttpResponseBase:
     """The view's answer, or its refusal; pages of persons are kept by no cache."""
-    try:
-        response = view(entry, **arguments)
-    except (DomainError, ChannelError) as error:
-        logger.info("page_refused", code=error.code, path=entry.request.path)
-        response = refuse(entry, error)
+    with acting.as_(entry.actor, origin_of(entry.request)) as act:
+        try:
+            response = view(entry, **arguments)
+        except (DomainError, ChannelError) as error:
+            logger.info("page_refused", code=error.code, path=entry.request.path)
+            response = refuse(entry, error)
+        if entry.institution is not None and entry.user is not None:
+            _note_refusals(entry, act, response)
     if not response.has_header("Cache-Control"):  # a picture for everybody says so itself
         patch_cache_control(response, private=True, no_cache=True, no_store=True)
     return response
+
+
+def _note_refusals(entry: Entry, act: acting.Acting, response: HttpResponseBase) -> None:
+    """Note what somebody tried that he may not, and what he looked for that does not exist in this
+    school, like a neighbour's number. The page's name, not its address: that may carry an id."""
+    for refusal in act.refused:
+        told = {name: refusal.params[name] for name in ("deed", "role")}
+        audit.record(entry.actor, "access.refused", f"page:{_page(entry)}", **told)
+    if response.status_code == _NOT_FOUND:
+        audit.record(entry.actor, "access.not_found", f"page:{_page(entry)}")
+
+
+def _page(entry: Entry) -> str:
+    found = entry.request.resolver_match
+    return "" if found is None else str(found.url_name)
 
 
 def _in_school(prepare: Callable[[Entry], HttpResponseBase | None]) -> Callable[[View], View]:
@@ -237,12 +258,15 @@ promoter_page = _in_school(_promoter)
 
 def _stranger(entry: Entry) -> HttpResponse:
     """Somebody signed in elsewhere: nothing here exists for him, and that he looked is noted."""
-    audit.record(entry.actor, "access.refused", "page", path=entry.request.path[:200])
+    with acting.as_(entry.actor, origin_of(entry.request)):
+        audit.record(entry.actor, "access.refused", f"page:{_page(entry)}")
     return error_page(entry.request, 404)
 
 
 def operator_page(*, may: str = "") -> Callable[[View], View]:
-    """A page of the console; `may` names the deed of policies.py that it takes, empty to look."""
+    """A page of the console; `may` names the deed of rights.py that it takes, empty to look.
+
+    What it does is checked once more where it is done; here nobody even sees its form."""
 
     def member(entry: Entry) -> HttpResponseBase | None:
         if entry.user is None:
@@ -252,13 +276,20 @@ def operator_page(*, may: str = "") -> Callable[[View], View]:
         if found is None:
             return _stranger(entry)
         entry.role, entry.person_name = found.role, found.display_name or found.role
-        if may and found.role not in policies.OPERATOR_MAY[may]:
-            raise NotPermitted(action=policies.words_of(may))
         if entry.request.method == "GET":
             entry.counts = badges()
         return None
 
-    return _in_school(member)
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def allowed(entry: Entry, **arguments: str) -> HttpResponseBase:
+            if may:
+                rights.require(Deed(may))
+            return view(entry, **arguments)
+
+        return _in_school(member)(allowed)
+
+    return decorate
 
 
 def platform_page(view: View) -> View:

@@ -1,4 +1,4 @@
-"""Who may do what in the console, as a table: a deed, and the roles whose work it is."""
+"""What people may do (platform/identity/rights.py), in words."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,49 +6,39 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kefen.platform.identity.models import Role
-
-EVERYTHING: Final = frozenset({Role.OWNER.value, Role.OPERATOR.value})
-
-OPERATOR_MAY: Final[Mapping[str, frozenset[str]]] = {
-    "refund": EVERYTHING | {Role.FINANCE.value},
-    "withdrawals": EVERYTHING | {Role.FINANCE.value},
-    "commissions": EVERYTHING | {Role.FINANCE.value, Role.REVIEWER.value},
-    "promoters": EVERYTHING | {Role.REVIEWER.value},
-    "admission": EVERYTHING,
-    "programme": EVERYTHING,
-    "notifications": EVERYTHING,
-    # Where the money goes: nobody but the owner.
-    "channels": frozenset({Role.OWNER.value}),
-    "reconciliation": EVERYTHING | {Role.FINANCE.value},
-    "exports": EVERYTHING | {Role.FINANCE.value},
-    "payout_settings": EVERYTHING,
-    "identities": frozenset({Role.OWNER.value, Role.FINANCE.value}),
-}
-"""Looking is open to every member, also to `read_only`, who may do nothing else."""
-
-
-def deeds_of(role: str) -> frozenset[str]:
-    """Everything that a member with this role may do."""
-    return frozenset(deed for deed, roles in OPERATOR_MAY.items() if role in roles)
-
+from kefen.faces.web import labels
+from kefen.platform.identity.rights import MAY, Deed
 
 _WORDS: Final[Mapping[str, Promise]] = {
-    "refund": _("refund orders"),
-    "withdrawals": _("decide on withdrawals"),
-    "commissions": _("hold or reject rebates"),
-    "promoters": _("decide on promoters"),
-    "admission": _("decide who promotes without a decision"),
-    "programme": _("publish rebate rules"),
-    "notifications": _("let notifications be tried again"),
-    "channels": _("change the payment channels"),
-    "reconciliation": _("decide on differences of bills"),
-    "exports": _("export data"),
-    "payout_settings": _("decide how payouts leave and which tax is withheld"),
-    "identities": _("export names and ID numbers in full"),
+    Deed.REFUND: _("refund orders"),
+    Deed.WITHDRAWALS: _("decide on withdrawals"),
+    Deed.COMMISSIONS: _("hold or reject rebates"),
+    Deed.PROMOTERS: _("decide on promoters"),
+    Deed.ADMISSION: _("decide who promotes without a decision"),
+    Deed.PROGRAMME: _("publish rebate rules"),
+    Deed.COURSES: _("change the courses"),
+    Deed.NOTIFICATIONS: _("let notifications be tried again"),
+    Deed.CHANNELS: _("change the payment channels"),
+    Deed.RECONCILIATION: _("decide on differences of bills"),
+    Deed.EXPORTS: _("export data"),
+    Deed.PAYOUT_SETTINGS: _("decide how payouts leave and which tax is withheld"),
+    Deed.IDENTITIES: _("export names and ID numbers in full"),
+    Deed.TEAM: _("change the team"),
+    Deed.LIMITS: _("set the hard limits of a school"),
+    Deed.INSTITUTIONS: _("found schools"),
 }
 
 
 def words_of(deed: str) -> str:
-    """A deed as a refusal names it: you may not …"""
-    return str(_WORDS[deed])
+    """A deed as a refusal names it: the right to …"""
+    return str(_WORDS.get(deed, deed))
+
+
+def words_of_roles(roles: str) -> str:
+    """Roles as a refusal names them, from `owner / finance`; the one of nobody is said, too."""
+    return " / ".join(str(labels.label("role", one or "none")) for one in roles.split(" / "))
+
+
+def who_may(deed: str) -> str:
+    """Whom to ask for a deed that one's own role does not include."""
+    return words_of_roles(" / ".join(MAY[Deed(deed)]))

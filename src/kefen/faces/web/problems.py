@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kefen.core import errors
-from kefen.faces.web import labels
+from kefen.faces.web import labels, policies
 from kefen.faces.web.shared.screens import Form
 from kefen.faces.web.templatetags.kefen import money_text, percent_bps
 
@@ -158,6 +158,9 @@ def _shown(error: errors.KefenError, name: str, value: object, currency: str) ->
     if isinstance(error, errors.IllegalTransition):
         family, machine = _MACHINES.get(str(error.params.get("machine")), ("", ""))
         return _of_machine(name, str(value), family, machine)
+    if isinstance(error, errors.NotAllowed):
+        told = str(value)
+        return policies.words_of(told) if name == "deed" else policies.words_of_roles(told)
     if isinstance(error, errors.VersionAbovePlatform) and name in ("limit", "worst"):
         return percent_bps(int(str(value)))
     if isinstance(value, int) and name in _MONEY | _RATES:

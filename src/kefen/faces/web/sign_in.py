@@ -4,12 +4,12 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kefen.core.errors import NotPermitted
+from kefen.core.errors import LinkRefused
 from kefen.core.states import PromoterStatus
+from kefen.faces.web import problems
 from kefen.faces.web.shared.layout import show
 from kefen.faces.web.shared.screens import RoleCard, RolePickerScreen, SignInScreen
 from kefen.faces.web.signing import session, staff
@@ -40,9 +40,8 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
             max_age_seconds=settings.SIGN_IN_LINK_MAX_AGE,
             allow_reusable=settings.DEMO,
         )
-    except NotPermitted:
-        what = _("This sign-in link is used, too old or cut off. Ask for a new one.")
-        return error_page(request, 403, what)
+    except LinkRefused as refusal:
+        return error_page(request, 403, problems.sentence(refusal))
     if request.method == "GET" and not settings.DEMO:
         return show(request, "web/sign_in.html", SignInScreen(token=token), layout(request))
     session.begin(request, user)

@@ -7,12 +7,12 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from kefen.core.errors import NotPermitted
-from kefen.faces.web import names, policies
+from kefen.faces.web import names
 from kefen.faces.web.entry import Entry, operator_page, promoter_page
 from kefen.faces.web.shared.export_screens import ExportRow, ExportsScreen
 from kefen.platform.exports import actions, kinds, queries
 from kefen.platform.exports.contracts import MEDIA_TYPES, ExportFacts, State
+from kefen.platform.identity import rights
 
 _MOVING = (State.QUEUED, State.RUNNING)
 
@@ -62,15 +62,12 @@ def _filters(parameters: Mapping[str, str]) -> str:
 
 def _may(entry: Entry, kind: str) -> bool:
     """Whether the person may have files of this kind; a promoter may have all that are his."""
-    return entry.promoter is not None or kinds.deed_of(kind) in policies.deeds_of(entry.role)
+    return entry.promoter is not None or kinds.deed_of(kind) in rights.deeds_of(entry.role)
 
 
 def _file(entry: Entry, id_: UUID) -> HttpResponseBase:
     """The file as an attachment, sent piece by piece."""
     party = party_of(entry)
-    found = queries.one(id_, party)
-    if not _may(entry, found.kind):
-        raise NotPermitted(action=policies.words_of(kinds.deed_of(found.kind)))
     facts, pieces = actions.fetch(id_, actor=entry.actor, party=party)
     response = StreamingHttpResponse(pieces, content_type=MEDIA_TYPES[facts.format])
     response["Content-Disposition"] = f'attachment; filename="{facts.file_name}"'
@@ -79,9 +76,6 @@ def _file(entry: Entry, id_: UUID) -> HttpResponseBase:
 
 
 def _retry(entry: Entry, id_: UUID) -> None:
-    found = queries.one(id_, party_of(entry))
-    if not _may(entry, found.kind):
-        raise NotPermitted(action=policies.words_of(kinds.deed_of(found.kind)))
     actions.retry(id_, actor=entry.actor, party=party_of(entry))
     entry.say(_("The file is written again."))
 

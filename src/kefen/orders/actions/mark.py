@@ -21,6 +21,7 @@ from kefen.orders.models import Refund, RefundLine, RefundState
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
+from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.tenancy.bulk import insert_rows
 from kefen.platform.tenancy.scope import institution_id
 
@@ -105,6 +106,7 @@ def mark_refunded(
         )
 
 
+@needs(Deed.REFUND)
 def request_refund(
     *,
     number: str,

@@ -25,6 +25,7 @@ from kefen.orders.models import AskState, RefundAsk
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor
+from kefen.platform.identity.rights import Deed, needs
 
 _LONGEST = 200
 
@@ -78,6 +79,7 @@ def reopen_ask(order_id: UUID, at: datetime) -> bool:
     return answered.update(state=AskState.ASKED, answered_at=None) > 0
 
 
+@needs(Deed.REFUND)
 @transaction.atomic
 def decline_refund(order: str, *, answer: str, actor: Actor) -> None:
     """The school says no, and why. Raises UnknownOrder, InvalidInput, IllegalTransition (nothing

@@ -22,11 +22,13 @@ from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.identity.personal import masked_account
+from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.tenancy.queries import current
 
 _DECIDED = ("state", "tax", "net", "tax_computation", "approved_at", "second_approver")
 
 
+@needs(Deed.WITHDRAWALS)
 @transaction.atomic
 def approve(number: str, *, actor: Actor = SYSTEM) -> WithdrawalRecord:
     """Approve a requested withdrawal; approving again changes nothing. Where it goes is frozen
@@ -36,7 +38,7 @@ def approve(number: str, *, actor: Actor = SYSTEM) -> WithdrawalRecord:
     goes where the first one saw that it goes.
 
     Raises UnknownWithdrawal, IllegalTransition (it was rejected or cancelled),
-    PayoutAccountMissing, SecondPersonNeeded, NotPermitted, and what core.payout_limits refuses.
+    PayoutAccountMissing, SecondPersonNeeded, NotAllowed, and what core.payout_limits refuses.
     """
     row = _locked(number)
     if row.approved_at is not None and row.state != WithdrawalState.REQUESTED:
@@ -69,6 +71,7 @@ def approve(number: str, *, actor: Actor = SYSTEM) -> WithdrawalRecord:
     return record_of(row)
 
 
+@needs(Deed.WITHDRAWALS)
 @transaction.atomic
 def reject(number: str, *, reason: str, actor: Actor = SYSTEM) -> None:
     """Refuse a requested withdrawal with a reason that the promoter sees; the amount comes back.

@@ -18,17 +18,19 @@ from kefen.payouts.tax import tax_rule_at
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor
+from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.tenancy.queries import current
 
 _LIMITS = ("least", "most", "person_day", "school_day", "name_needed")
 
 
+@needs(Deed.PAYOUT_SETTINGS)
 @transaction.atomic
 def set_policy(wanted: PolicyFacts, *, actor: Actor) -> bool:
     """Decide who approves and whether banks are paid by files; the same again changes nothing.
     Answers whether all of it counts: a higher threshold, or none, waits for a second person.
 
-    A withdrawal that waits for its second person keeps waiting. Raises InvalidInput, NotPermitted.
+    A withdrawal that waits for its second person keeps waiting. Raises InvalidInput, NotAllowed.
     """
     _check(wanted)
     PayoutPolicy.objects.select_for_update().first()
@@ -72,6 +74,7 @@ def _store(before: PolicyFacts, wanted: PolicyFacts, actor: Actor) -> None:
         drop(row, actor=actor)  # it was proposed against another threshold
 
 
+@needs(Deed.PAYOUT_SETTINGS)
 @transaction.atomic
 def set_limits(channel: str, wanted: ChannelLimits, *, actor: Actor) -> None:
     """The institution's own limits at a channel; the same again changes nothing. Raises
@@ -97,6 +100,7 @@ def set_limits(channel: str, wanted: ChannelLimits, *, actor: Actor) -> None:
     )
 
 
+@needs(Deed.PAYOUT_SETTINGS)
 @transaction.atomic
 def set_tax_rule(rule: str, *, effective_on: date, actor: Actor) -> None:
     """Withhold by this rule from a day on, today or later: what was withheld stays as it is.

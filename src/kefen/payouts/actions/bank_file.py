@@ -19,11 +19,13 @@ from kefen.payouts.queries import arrangements
 from kefen.platform import clock, jobs
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor, ActorKind
+from kefen.platform.identity.rights import Deed, needs
 
 _AT_ONCE = 100
 _OPEN = (WithdrawalState.SENT, WithdrawalState.AWAITING_CONFIRMATION)
 
 
+@needs(Deed.WITHDRAWALS)
 @transaction.atomic
 def begin_bank_file(number: str, *, actor: Actor) -> None:
     """Let a job put everything that is approved to bank accounts into a file; the same number
@@ -89,6 +91,7 @@ def _close_empty(number: str, actor: Actor) -> None:
     settle(number, WithdrawalState.SUCCEEDED, at=clock.now(), actor=actor)
 
 
+@needs(Deed.WITHDRAWALS)
 @transaction.atomic
 def open_bank_file(number: str, *, actor: Actor) -> None:
     """Take the one download of a finished file. Raises NotFound, Conflict (it was taken: it must be
@@ -101,6 +104,7 @@ def open_bank_file(number: str, *, actor: Actor) -> None:
     audit.record(actor, "bank_file.downloaded", f"bank_file:{number}", times=file.downloads)
 
 
+@needs(Deed.WITHDRAWALS)
 @transaction.atomic
 def make_bank_file_again(number: str, *, actor: Actor) -> None:
     """Allow one more download of the same content; it pays nobody again. Raises NotFound."""
@@ -112,6 +116,7 @@ def make_bank_file_again(number: str, *, actor: Actor) -> None:
     audit.record(actor, "bank_file.made_again", f"bank_file:{number}")
 
 
+@needs(Deed.WITHDRAWALS)
 @transaction.atomic
 def settle_bank_row(number: str, *, paid: bool, reason: str = "", actor: Actor) -> bool:
     """The bank paid a withdrawal of a file, or sent the money back; answers whether this call
@@ -125,6 +130,7 @@ def settle_bank_row(number: str, *, paid: bool, reason: str = "", actor: Actor) 
     return settle(number, result, at=clock.now(), reason=reason.strip()[:200], actor=actor)
 
 
+@needs(Deed.WITHDRAWALS)
 @transaction.atomic
 def take_bank_results(file_number: str, content: bytes, *, actor: Actor) -> int:
     """Note what the bank's result file says, whole or not at all, and let a job book it; answers

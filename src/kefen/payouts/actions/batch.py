@@ -11,20 +11,23 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
-from kefen.core.errors import DomainError, InvalidInput, NotFound, NotPermitted, NumberConflict
+from kefen.core.errors import DomainError, InvalidInput, NotFound, NumberConflict
 from kefen.core.ids import is_code, uuid7
 from kefen.core.states import WithdrawalState
 from kefen.payouts.actions.send import approve_and_send
 from kefen.payouts.models import PayoutBatch, PayoutBatchItem, Withdrawal
 from kefen.platform import clock, jobs
 from kefen.platform.audit import actions as audit
+from kefen.platform.identity import rights
 from kefen.platform.identity.contracts import Actor, ActorKind
+from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.tenancy.bulk import insert_rows
 
 logger = structlog.get_logger(__name__)
 LARGEST = 5_000
 
 
+@needs(Deed.WITHDRAWALS)
 def begin_batch(
     number: str, withdrawals: Sequence[str], *, expected: tuple[int, int], actor: Actor
 ) -> None:
@@ -32,7 +35,7 @@ def begin_batch(
     batch. `expected` is the number and sum that were confirmed: if others were taken back or
     decided since, nothing happens, and who asked looks again.
 
-    Raises InvalidInput, NotPermitted, NumberConflict.
+    Raises InvalidInput, NotAllowed, NumberConflict.
     """
     if not is_code(number) or not withdrawals or len(withdrawals) > LARGEST:
         raise InvalidInput(field="withdrawals", reason="choose 1 to 5000 withdrawals")
@@ -50,11 +53,10 @@ def begin_batch(
 def _begin(
     number: str, withdrawals: Sequence[str], expected: tuple[int, int], actor: Actor
 ) -> None:
-    if actor.user is None:
-        raise NotPermitted(action="decide on withdrawals")
+    maker = rights.require_person(Deed.WITHDRAWALS, actor)
     known = PayoutBatch.objects.filter(number=number).first()
     if known is not None:
-        if known.made_by != actor.user:
+        if known.made_by != maker:
             raise NumberConflict(number=number)
         return
     found = Withdrawal.objects.filter(
@@ -67,7 +69,7 @@ def _begin(
             field="withdrawals", reason="they changed since you looked; look again and confirm"
         )
     batch = PayoutBatch.objects.create(
-        number=number, made_by=actor.user, made_at=clock.now(), total=len(keys), amount=amount
+        number=number, made_by=maker, made_at=clock.now(), total=len(keys), amount=amount
     )
     columns = ("id", "batch_id", "withdrawal_id", "state", "problem", "details")
     insert_rows(
@@ -77,6 +79,7 @@ def _begin(
     jobs.enqueue("payouts.run_batch", once=True, batch=number)
 
 
+@needs(Deed.WITHDRAWALS)
 @transaction.atomic
 def stop_batch(number: str, *, actor: Actor) -> None:
     """Work on nothing more of a batch; what was handed on goes on. Raises NotFound."""

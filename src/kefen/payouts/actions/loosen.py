@@ -3,12 +3,13 @@ threshold has proposed it, and somebody else decides."""
 
 from django.db import transaction
 
-from kefen.core.errors import Conflict, InvalidInput, NotPermitted
+from kefen.core.errors import Conflict, InvalidInput
 from kefen.payouts.models import PayoutPolicy
-from kefen.payouts.queries.arrangements import may_arrange
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
+from kefen.platform.identity import rights
 from kefen.platform.identity.contracts import Actor
+from kefen.platform.identity.rights import Deed, needs
 
 _PROPOSAL = ("proposer", "proposed_at", "proposed_from", "confirmer")
 
@@ -20,9 +21,8 @@ def loosens(before: int | None, wanted: int | None) -> bool:
 
 def propose(row: PayoutPolicy, wanted: int | None, *, actor: Actor) -> None:
     """Note on the locked policy that the threshold is to be raised, or cleared; the same again
-    changes nothing. Raises NotPermitted."""
-    if not may_arrange(actor.user):
-        raise NotPermitted(action="decide how payouts leave")
+    changes nothing. Raises NotAllowed."""
+    rights.require_person(Deed.PAYOUT_SETTINGS, actor)
     if row.proposal_waits and row.proposed_from == wanted:
         return
     row.proposer, row.proposed_at, row.confirmer = actor.user, clock.now(), None
@@ -37,18 +37,18 @@ def propose(row: PayoutPolicy, wanted: int | None, *, actor: Actor) -> None:
     )
 
 
+@needs(Deed.PAYOUT_SETTINGS)
 @transaction.atomic
 def confirm_loosening(expected: int | None, *, actor: Actor) -> None:
     """Let a proposed threshold count: `expected` is what the second person read.
 
-    Raises Conflict (nothing waits, or something else than was read), NotPermitted, InvalidInput
+    Raises Conflict (nothing waits, or something else than was read), NotAllowed, InvalidInput
     (the proposer).
     """
     row = _waiting()
     if row.proposed_from != expected:
         raise Conflict
-    if not may_arrange(actor.user):
-        raise NotPermitted(action="decide how payouts leave")
+    rights.require_person(Deed.PAYOUT_SETTINGS, actor)
     if row.proposer == actor.user:
         raise InvalidInput(
             field="decision", reason="somebody else than who proposed it has to confirm"
@@ -66,12 +66,12 @@ def confirm_loosening(expected: int | None, *, actor: Actor) -> None:
     )
 
 
+@needs(Deed.PAYOUT_SETTINGS)
 @transaction.atomic
 def withdraw_loosening(*, actor: Actor) -> None:
-    """Drop a proposed threshold; whoever may propose may. Raises Conflict, NotPermitted."""
+    """Drop a proposed threshold; whoever may propose may. Raises Conflict, NotAllowed."""
     row = _waiting()
-    if not may_arrange(actor.user):
-        raise NotPermitted(action="decide how payouts leave")
+    rights.require_person(Deed.PAYOUT_SETTINGS, actor)
     drop(row, actor=actor)
 
 

@@ -1,12 +1,14 @@
 """Two persons approve what is large: the first is noted, another one decides."""
 
-from kefen.core.errors import NotPermitted, SecondPersonNeeded
+from kefen.core.errors import SecondPersonNeeded
 from kefen.payouts.models import Withdrawal
-from kefen.payouts.queries.arrangements import may_approve, policy
+from kefen.payouts.queries.arrangements import policy
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
+from kefen.platform.identity import rights
 from kefen.platform.identity.contracts import Actor
 from kefen.platform.identity.personal import masked_account
+from kefen.platform.identity.rights import Deed
 
 FROZEN = ("channel", "receiver", "receiver_name", "receiver_bank")
 
@@ -16,14 +18,13 @@ def waits_for_second(row: Withdrawal, actor: Actor) -> bool:
     whether it waits for the second now. What began with two persons ends with two, whatever was
     decided since.
 
-    Raises NotPermitted (nobody whose work this is), SecondPersonNeeded (the first one again).
+    Raises NotAllowed (nobody whose work this is), SecondPersonNeeded (the first one again).
     """
     threshold = policy().two_persons_from
     large = threshold is not None and row.amount >= threshold
     if not (large or row.two_persons):
         return False
-    if not may_approve(actor.user):
-        raise NotPermitted(action="decide on withdrawals")
+    rights.require_person(Deed.WITHDRAWALS, actor)
     if row.first_approver is None:
         row.two_persons, row.first_approver = True, actor.user
         row.first_approved_at = clock.now()

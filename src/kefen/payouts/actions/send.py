@@ -25,6 +25,7 @@ from kefen.payouts.queries import by_number
 from kefen.payouts.queries.arrangements import channel_limits
 from kefen.platform import clock, jobs
 from kefen.platform.identity.contracts import SYSTEM, Actor
+from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.inbox.queries import notify_url
 from kefen.platform.tenancy.contracts import InstitutionFacts
 from kefen.platform.tenancy.queries import current
@@ -41,6 +42,7 @@ _RESULTS = {
 _UNDER_WAY = (WithdrawalState.SENT, WithdrawalState.AWAITING_CONFIRMATION)
 
 
+@needs(Deed.WITHDRAWALS)
 @transaction.atomic
 def approve_and_send(number: str, *, actor: Actor = SYSTEM) -> WithdrawalRecord:
     """Approve a withdrawal and let a job hand it to its channel.

@@ -5,11 +5,13 @@ from kefen.core.states import WithdrawalState
 from kefen.payouts.queries import by_number
 from kefen.platform import jobs
 from kefen.platform.audit import actions as audit
-from kefen.platform.identity.contracts import Actor
+from kefen.platform.identity.contracts import Actor, ActorKind
+from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
 
 
+@needs(Deed.WITHDRAWALS, also=ActorKind.PROMOTER)
 def take_back(number: str, *, actor: Actor) -> None:
     """Ask the channel to take back what its receiver did not confirm; the amount comes back when
     the channel says so. Call it outside of any transaction.

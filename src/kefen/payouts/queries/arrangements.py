@@ -21,15 +21,8 @@ from kefen.payouts.policy_models import (
 )
 from kefen.payouts.tax import tax_rule_at
 from kefen.platform import clock
-from kefen.platform.identity import queries as identity
-from kefen.platform.identity.models import Role
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
-
-APPROVERS = frozenset({Role.OWNER.value, Role.OPERATOR.value, Role.FINANCE.value})
-"""Whose work it is to decide on withdrawals."""
-ARRANGERS = frozenset({Role.OWNER.value, Role.OPERATOR.value})
-"""Whose work it is to decide how payouts leave."""
 
 
 def policy() -> PolicyFacts:
@@ -86,21 +79,6 @@ def bank_columns() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The columns of bank files, and those that are left out."""
     chosen = policy().bank_columns or DEFAULT
     return chosen, tuple(name for name in COLUMNS if name not in chosen)
-
-
-def may_approve(user: UUID | None) -> bool:
-    """Is it this person's work to decide on withdrawals? Asked inside actions that need two."""
-    return _has_role(user, APPROVERS)
-
-
-def may_arrange(user: UUID | None) -> bool:
-    """Is it this person's work to decide how payouts leave? Asked where two have to."""
-    return _has_role(user, ARRANGERS)
-
-
-def _has_role(user: UUID | None, wanted: frozenset[str]) -> bool:
-    role = None if user is None else identity.role_of(user)
-    return role is not None and role in wanted
 
 
 def telling_of(promoter_id: UUID) -> TellingFacts:

@@ -14,11 +14,12 @@ from django.utils import translation
 from kefen.core.errors import NotFound
 from kefen.platform import clock, jobs
 from kefen.platform.audit import actions as audit
-from kefen.platform.exports import kinds, sealing, work, writing
+from kefen.platform.exports import kinds, queries, sealing, work, writing
 from kefen.platform.exports.contracts import ExportFacts, Format, State
 from kefen.platform.exports.models import Export, Part
 from kefen.platform.exports.queries import facts_of
-from kefen.platform.identity.contracts import Actor
+from kefen.platform.identity import acting, rights
+from kefen.platform.identity.contracts import Actor, ActorKind
 from kefen.platform.tenancy import scope
 
 # An ended export stays on the list for a while, without its file.
@@ -37,8 +38,9 @@ def ask(
     party: str = "",
 ) -> ExportFacts:
     """Let a file be written; it can be fetched when its job is done. Raises NotFound for a kind
-    that nobody registered."""
+    that nobody registered, NotAllowed."""
     kinds.maker(kind)
+    actor = _allowed(kind, party, actor)
     now = clock.now()
     row = Export(
         kind=kind,
@@ -67,7 +69,8 @@ def ask(
 
 @transaction.atomic
 def retry(export: UUID, *, actor: Actor, party: str = "") -> None:
-    """Let a failed or expired export be written again. Raises NotFound."""
+    """Let a failed or expired export be written again. Raises NotFound, NotAllowed."""
+    actor = _allowed(queries.one(export, party).kind, party, actor)
     changed = Export.objects.filter(
         id=export, party=party, state__in=[State.FAILED, State.EXPIRED]
     ).update(
@@ -82,21 +85,29 @@ def retry(export: UUID, *, actor: Actor, party: str = "") -> None:
         moved_at=clock.now(),
     )
     if changed == 0:
-        # Pressed twice: what runs already runs.
-        if not Export.objects.filter(id=export, party=party).exists():
-            raise NotFound(what="export")
-        return
+        return  # Pressed twice: what runs already runs.
     audit.record(actor, "export.retried", f"export:{export}")
     jobs.enqueue("exports.write", export=str(export))
 
 
 def fetch(export: UUID, *, actor: Actor, party: str = "") -> tuple[ExportFacts, Iterator[bytes]]:
-    """The file, decrypted piece by piece; noted in the audit log. Raises NotFound."""
+    """The file, decrypted piece by piece; noted in the audit log. Raises NotFound,
+    NotAllowed."""
     row = work.ready(export)
     if row.party != party or row.attempt is None:
         raise NotFound(what="export")
+    actor = _allowed(row.kind, party, actor)
     audit.record(actor, "export.fetched", f"export:{export}", kind=row.kind, file=row.file_name)
     return facts_of(row), _pieces(row.id, row.attempt)
+
+
+def _allowed(kind: str, party: str, actor: Actor) -> Actor:
+    """In whose name a file is asked for or fetched: of a promoter who may have what is his own, or
+    of somebody whose role includes files of this kind. Raises NotAllowed."""
+    who = acting.named(actor)
+    if who.kind is not ActorKind.PROMOTER or not party:
+        rights.require(kinds.deed_of(kind), who)
+    return who
 
 
 def _pieces(export: UUID, attempt: UUID) -> Iterator[bytes]:

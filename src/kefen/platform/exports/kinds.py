@@ -4,16 +4,17 @@ from collections.abc import Callable, Mapping
 
 from kefen.core.errors import NotFound
 from kefen.platform.exports.contracts import Sheet
+from kefen.platform.identity.rights import Deed
 
 Make = Callable[[Mapping[str, str]], Sheet]
 
 _kinds: dict[str, Make] = {}
-_deeds: dict[str, str] = {}
+_deeds: dict[str, Deed] = {}
 
 
-def kind(name: str, *, deed: str = "exports") -> Callable[[Make], Make]:
+def kind(name: str, *, deed: Deed = Deed.EXPORTS) -> Callable[[Make], Make]:
     """Register the function that makes sheets of this kind; `deed` is what a role must include to
-    ask for them and to fetch them, in the words of whoever has roles.
+    ask for them and to fetch them.
 
     It runs in a job, in the scope of the institution and the language of whoever asked, and raises
     InvalidInput for parameters that it cannot read; `actions.ask` does not call it.
@@ -34,6 +35,6 @@ def maker(name: str) -> Make:
     return found
 
 
-def deed_of(name: str) -> str:
+def deed_of(name: str) -> Deed:
     """What a role must include for exports of this kind."""
-    return _deeds.get(name, "exports")
+    return _deeds.get(name, Deed.EXPORTS)

@@ -7,13 +7,14 @@ from uuid import UUID
 from django.core import signing
 from django.db import connection, transaction
 
-from kefen.core.errors import InvalidInput, NotPermitted
+from kefen.core.errors import InvalidInput, LinkRefused
 from kefen.core.ids import uuid7
 from kefen.platform import clock
 from kefen.platform.identity import queries
 from kefen.platform.identity.contracts import AccountFacts
 from kefen.platform.identity.models import Account, Membership, Role, User
 from kefen.platform.identity.personal import blind_index
+from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.tenancy.bulk import insert_rows
 from kefen.platform.tenancy.scope import institution_id
 
@@ -145,6 +146,7 @@ def name_accounts(people: Iterable[tuple[str, str, str]]) -> None:
         )
 
 
+@needs(Deed.TEAM)
 @transaction.atomic
 def add_member(user: User, role: Role, *, display_name: str = "") -> None:
     """Let a user work for the institution in scope, or change his role."""
@@ -175,15 +177,15 @@ def sign_in_token(user: User, *, reusable: bool = False) -> str:
 
 
 def user_of_token(token: str, *, max_age_seconds: int, allow_reusable: bool) -> User:
-    """The user whom a token signs in. Raises NotPermitted for a bad, old or used one."""
+    """The user whom a token signs in. Raises LinkRefused for a bad, old or used one."""
     try:
         content = signing.loads(token, salt=_LINK_SALT, max_age=max_age_seconds)
     except signing.BadSignature as error:
-        raise NotPermitted(action="sign in by this link") from error
+        raise LinkRefused from error
     found = queries.user(UUID(content["user"]))
     used = found is not None and not content["reusable"] and content["seen"] != _seen(found)
     if found is None or used or (content["reusable"] and not allow_reusable):
-        raise NotPermitted(action="sign in by this link")
+        raise LinkRefused
     return found
 
 

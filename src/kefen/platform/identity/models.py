@@ -135,7 +135,7 @@ class OneTimeCode(models.Model):
 
 
 class Role(models.TextChoices):
-    """What a member of an institution's team may do (policies.py)."""
+    """What a member of an institution's team may do (rights.py)."""
 
     OWNER = "owner"
     OPERATOR = "operator"

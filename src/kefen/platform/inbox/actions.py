@@ -16,6 +16,7 @@ from kefen.core.ids import uuid7
 from kefen.platform import clock, jobs
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor
+from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.inbox.contracts import Arrived, Outcome, State, Stored
 from kefen.platform.inbox.models import Notification
 from kefen.platform.tenancy.bulk import insert_rows
@@ -114,6 +115,7 @@ def wake_open(*, older_than: timedelta, limit: int = 1000) -> int:
     return _enqueue(list(found[:limit]))
 
 
+@needs(Deed.NOTIFICATIONS)
 @transaction.atomic
 def retry(notification: UUID, actor: Actor) -> None:
     """An operator lets a parked notification be worked on again.

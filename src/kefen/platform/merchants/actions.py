@@ -13,6 +13,7 @@ from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor
 from kefen.platform.identity.personal import PLATFORM, blind_index
+from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.merchants import gateways, guards
 from kefen.platform.merchants.models import MerchantAccount, MerchantClaim
 from kefen.platform.tenancy.queries import current
@@ -21,6 +22,7 @@ from kefen.ports import registry
 from kefen.ports.merchants import Channel, Field, Merchant
 
 
+@needs(Deed.CHANNELS)
 @transaction.atomic
 def connect(
     channel: str,
@@ -84,6 +86,7 @@ def connect(
     )
 
 
+@needs(Deed.CHANNELS)
 @transaction.atomic
 def switch(channel: str, *, active: bool, actor: Actor) -> None:
     """Offer a channel to students, or no longer; what was begun goes on. Raises NotFound."""

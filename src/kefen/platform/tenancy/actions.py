@@ -8,11 +8,13 @@ from kefen.core.errors import InvalidInput, NumberConflict
 from kefen.core.ids import is_code
 from kefen.core.terms import PlatformLimits
 from kefen.platform import clock
+from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.tenancy import queries, scope
 from kefen.platform.tenancy.contracts import InstitutionFacts
 from kefen.platform.tenancy.models import ClockShift, Institution, Limits
 
 
+@needs(Deed.INSTITUTIONS)
 @transaction.atomic
 def found_institution(
     *,
@@ -47,6 +49,7 @@ def found_institution(
         return queries.current()
 
 
+@needs(Deed.LIMITS)
 @transaction.atomic
 def set_limits(limits: PlatformLimits) -> None:
     """New hard limits for the institution in scope; they count from the next order on

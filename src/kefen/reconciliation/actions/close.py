@@ -12,6 +12,7 @@ from kefen.core.ids import public_id
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor
+from kefen.platform.identity.rights import Deed, needs
 from kefen.ports import registry
 from kefen.ports.payments import ChannelEvent, EventKind
 from kefen.reconciliation import queries
@@ -21,6 +22,7 @@ from kefen.reconciliation.contracts import Decision
 from kefen.reconciliation.models import AgreedFee, Difference, DifferenceState
 
 
+@needs(Deed.RECONCILIATION)
 @transaction.atomic
 def close(id_: UUID, decision: Decision, *, note: str, actor: Actor) -> bool:
     """Close a difference, once; answers whether this call did it.
@@ -84,6 +86,7 @@ def _book(row: Difference) -> str:
     return postings.order_paid_key(row.number)
 
 
+@needs(Deed.RECONCILIATION)
 @transaction.atomic
 def agree_fee(channel: str, bps: int | None, *, actor: Actor) -> None:
     """Note what payments at a channel cost as agreed, or that nothing was; it counts for days

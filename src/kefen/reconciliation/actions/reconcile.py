@@ -9,6 +9,7 @@ from kefen.orders import queries as orders
 from kefen.platform import clock, jobs
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor
+from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.merchants.queries import accounts
 from kefen.ports import registry
 from kefen.ports.bills import zone_of
@@ -79,6 +80,7 @@ def review_corrections() -> None:
         judge(channel, on)
 
 
+@needs(Deed.RECONCILIATION)
 @transaction.atomic
 def ask_again(channel: str, on: date, *, actor: Actor) -> None:
     """Let a day be reconciled once more, by a job: channels take their time. Raises NotFound for

@@ -8,11 +8,13 @@ from kefen.core.errors import NotOffered
 from kefen.core.splits import Way
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
-from kefen.platform.identity.contracts import Actor
+from kefen.platform.identity.contracts import Actor, ActorKind
+from kefen.platform.identity.rights import Deed, needs
 from kefen.promoters import queries as promoters
 from kefen.splits import models, queries
 
 
+@needs(Deed.PROMOTERS, also=ActorKind.PROMOTER)
 @transaction.atomic
 def choose_way(promoter: str, way: Way, *, actor: Actor) -> None:
     """From the next plan on a promoter's commissions go this way; the same again changes nothing.
@@ -22,6 +24,7 @@ def choose_way(promoter: str, way: Way, *, actor: Actor) -> None:
     _set(promoters.by_code(promoter).id, way, f"promoter:{promoter}", actor)
 
 
+@needs(Deed.ADMISSION)
 @transaction.atomic
 def set_default_way(way: Way, *, actor: Actor) -> None:
     """The way of all promoters for whom none was chosen. Raises NotOffered."""

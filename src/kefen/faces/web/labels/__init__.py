@@ -266,6 +266,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "finance": _("Finance"),
         "reviewer": _("Reviewer"),
         "read_only": _("Read only"),
+        "none": _("none here"),
     },
     "tax_rule": {
         "none": _("no tax withheld"),

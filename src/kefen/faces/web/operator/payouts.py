@@ -4,9 +4,9 @@ from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kefen.core.errors import Conflict, DomainError, InvalidInput, NotPermitted
+from kefen.core.errors import Conflict, DomainError, InvalidInput
 from kefen.core.payout_limits import ChannelLimits
-from kefen.faces.web import policies, problems, typed
+from kefen.faces.web import problems, typed
 from kefen.faces.web.entry import Entry, operator_page
 from kefen.faces.web.operator import payout_build as build
 from kefen.faces.web.shared.screens import Form
@@ -15,6 +15,8 @@ from kefen.payouts.contracts import PolicyFacts
 from kefen.payouts.queries import batches as batch_queries
 from kefen.platform.exports import actions as exports
 from kefen.platform.exports.contracts import Format
+from kefen.platform.identity import rights
+from kefen.platform.identity.rights import Deed
 
 _CONFIRM = "web/operator/payout_confirm.html"
 _FILE = "web/operator/bank_file.html"
@@ -185,8 +187,7 @@ def settings(entry: Entry) -> HttpResponse:
     """Who approves, limits, bank files, tax."""
     if entry.request.method == "GET":
         return entry.show(_SETTINGS, build.settings(entry), "payout_settings")
-    if "payout_settings" not in policies.deeds_of(entry.role):
-        raise NotPermitted(action=policies.words_of("payout_settings"))
+    rights.require(Deed.PAYOUT_SETTINGS)
     part = entry.posted.get("part", "")
     try:
         counts = _PARTS.get(part, _no_part)(entry)
@@ -259,8 +260,8 @@ def income_report(entry: Entry) -> HttpResponse:
     """The quarter's identities and incomes as a file; in full only for who may."""
     values = entry.posted
     full = "full" in values
-    if full and "identities" not in policies.deeds_of(entry.role):
-        raise NotPermitted(action=policies.words_of("identities"))
+    if full:
+        rights.require(Deed.IDENTITIES)
     if values.get("quarter") not in {one.value for one in build.quarters(entry)}:
         raise InvalidInput(field="quarter", reason="choose one of the list")
     form = Format.XLSX if values.get("format") == "xlsx" else Format.CSV

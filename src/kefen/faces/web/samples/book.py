@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from kefen.faces.web import policies
 from kefen.faces.web.samples import (
     accounts,
     bills,
@@ -22,6 +21,7 @@ from kefen.faces.web.samples import (
 )
 from kefen.faces.web.samples.words import NOW, promoter_name, say
 from kefen.faces.web.shared.layout import Layout, Notice
+from kefen.platform.identity import rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Sample:
             demo=True,
             counts={"promoters": 3, "withdrawals": 4, "notifications": 2},
             notice=self.notice() if self.notice else None,
-            may=policies.deeds_of("owner") if self.face == "operator" else frozenset(),
+            may=rights.deeds_of("owner") if self.face == "operator" else frozenset(),
         )
 
 

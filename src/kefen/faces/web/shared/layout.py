@@ -31,7 +31,7 @@ class Layout:
 
     `active` is the key of the current entry in the navigation; `counts` are its badges by key;
     `path` is where the language and theme switches come back to; `theme` is `light`, `dark` or
-    empty for the device's own. `may` are the deeds of policies.py that the person's role includes.
+    empty for the device's own. `may` are the deeds of rights.py that the person's role includes.
     """
 
     now: datetime
