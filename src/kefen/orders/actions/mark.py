@@ -21,6 +21,7 @@ from kefen.orders.models import Refund, RefundLine, RefundState
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
+from kefen.platform.merchants import actions as merchants
 from kefen.platform.tenancy.bulk import insert_rows
 from kefen.platform.tenancy.scope import institution_id
 
@@ -135,6 +136,8 @@ def request_refund(
         raise OrderNotPaid(order=order)
     left = [line.paid - line.refunded for line in locked.lines]
     spread(amount + queries.refund_on_its_way(locked.id), left)
+    if locked.channel is not None:
+        merchants.hold(locked.channel)
     row = Refund.objects.create(
         number=number,
         order_id=locked.id,

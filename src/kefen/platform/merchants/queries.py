@@ -4,7 +4,9 @@ import json
 
 from kefen.core.errors import NotFound
 from kefen.platform.merchants import gateways
+from kefen.platform.merchants.claims import merchant_of
 from kefen.platform.merchants.contracts import MerchantFacts
+from kefen.platform.merchants.holds import account_of
 from kefen.platform.merchants.models import MerchantAccount
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
@@ -15,18 +17,12 @@ def merchants_of(channel: str) -> Merchants:
     """Where an adapter of `channel` finds the account of the institution in scope."""
 
     def merchant(institution: str) -> Merchant:
-        row = MerchantAccount.objects.filter(channel=channel).first()
+        row = account_of(channel)
         if row is None or institution != current().slug:
             raise NotFound(what=f"account at {channel}")
         # Asked again at each use: what a demo or an older version let in must not go on.
         gateways.check(registry.channel(channel), row.gateway)
-        return Merchant(
-            institution=institution,
-            gateway=row.gateway,
-            settings=row.settings,
-            secrets=json.loads(row.secrets or "{}"),
-            stand_in=gateways.is_stand_in(row.gateway),
-        )
+        return merchant_of(row.gateway, row.settings, json.loads(row.secrets or "{}"))
 
     return merchant
 
@@ -59,6 +55,12 @@ def paying_out() -> list[str]:
     return [name for name in registry.paying_out() if name in known or name not in needs_one]
 
 
+def contested() -> list[str]:
+    """The channels where another institution has the same number."""
+    found = MerchantAccount.objects.exclude(contested="").order_by("channel")
+    return list(found.values_list("channel", flat=True))
+
+
 def splits_at(channel: str) -> bool:
     """Whether payments at this channel are to stay divisible."""
     found = account(channel)
@@ -74,5 +76,6 @@ def _facts(row: MerchantAccount) -> MerchantFacts:
         kept=kept,
         active=row.active,
         splits=row.splits,
+        contested=row.contested,
         changed_at=row.changed_at,
     )
