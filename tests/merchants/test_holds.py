@@ -24,7 +24,6 @@ def connect(**values: str) -> None:
     actions.connect("wechat_pay", values={**VALUES, **values}, actor=SYSTEM)
 
 
-@pytest.mark.django_db(transaction=True)
 def test_an_account_is_held_inside_a_transaction_alone(
     committed_institution: InstitutionFacts,
 ) -> None:

@@ -3,19 +3,15 @@
 from kefen.emulators.frame.books import Document
 from kefen.emulators.stripe import forms
 from kefen.emulators.stripe.asking import Ask
-from kefen.emulators.stripe.errors import Refusal, wrong
+from kefen.emulators.stripe.errors import wrong
 
 
 def own(ask: Ask) -> Document:
     """The account whose key asks, or the connected one in whose name it is asked."""
     forms.only(ask.params, ())
     if ask.key.startswith("rk_"):
-        raise Refusal(
-            403,
-            "invalid_request_error",
-            f"The provided key '{ask.key[:8]}***' does not have the required permissions for this"
-            f" endpoint on account '{ask.owner}'.",
-        )
+        said = f"The provided key '{ask.key[:8]}***' does not have the required permissions"
+        raise wrong(f"{said} for this endpoint on account '{ask.owner}'.", status=403)
     if ask.account:
         return ask.get("account", ask.account, param="account")
     return {
