@@ -40,8 +40,10 @@ def _row(name: str) -> ChannelRow:
     if known is None:
         return ChannelRow(name, "absent", gateway=registry.channel(name).gateway)
     account = next((known.settings[key] for key in _NAMED_BY if known.settings.get(key)), "")
-    state = "active" if known.active else "off"
-    return ChannelRow(name, state, account, known.splits, known.gateway, known.changed_at)
+    state = "contested" if known.contested else "active" if known.active else "off"
+    return ChannelRow(
+        name, state, account, known.splits, known.gateway, known.changed_at, not known.active
+    )
 
 
 @require_safe

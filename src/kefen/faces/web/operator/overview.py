@@ -13,6 +13,7 @@ from kefen.ledger import queries as ledger
 from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts
 from kefen.platform import clock
+from kefen.platform.merchants import queries as merchants
 from kefen.programmes import queries as programmes
 from kefen.promoters import queries as promoters
 from kefen.referrals import queries as referrals
@@ -85,6 +86,7 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
         screens.Todo("questions", counts.get("questions", 0), entry.address("operator_questions")),
         screens.Todo("notifications", counts.get("notifications", 0), parked),
         screens.Todo("payouts_unclear", unclear, withdrawals + "?state=sent"),
+        screens.Todo("contested", len(merchants.contested()), entry.address("operator_channels")),
     )
     return tuple(todo for todo in all_of if todo.count)
 
