@@ -96,7 +96,8 @@ def test_no_table_tells_a_key(
             assert owner.post(page, form).status_code == 302, channel
         owner.post(school.at(f"channels/{channel}/try", "o"))
         told = queries.merchants_of(channel)(school.facts.slug)
-        assert dict(told.secrets).items() >= dict(accounts[channel][1].secrets).items()
+        kept = {name: text.strip() for name, text in accounts[channel][1].secrets.items() if text}
+        assert kept.items() <= dict(told.secrets).items()
     assert len(secrets) >= 8
     assert found_in_database(secrets) == set()
 

@@ -98,6 +98,15 @@ def may_arrange(user: UUID | None) -> bool:
     return _has_role(user, ARRANGERS)
 
 
+def others_arrange(user: UUID | None) -> bool:
+    """Is it anybody else's work, too? Where it is nobody's, what waits for a second person waits
+    until there is one."""
+    return any(
+        member.role in ARRANGERS and member.user_id != user and member.user.is_active
+        for member in identity.members()
+    )
+
+
 def _has_role(user: UUID | None, wanted: frozenset[str]) -> bool:
     role = None if user is None else identity.role_of(user)
     return role is not None and role in wanted
