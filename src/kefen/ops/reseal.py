@@ -34,7 +34,7 @@ def reseal() -> int:
 
 def _columns(model: type[Model]) -> Iterator[str]:
     for one in model._meta.local_fields:  # noqa: SLF001 - Django's documented meta API
-        if isinstance(one, PersonalField):
+        if isinstance(one, PersonalField) and one.column is not None:
             yield one.column
 
 

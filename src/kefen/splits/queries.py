@@ -36,7 +36,7 @@ SELECT o.id, v.channel
 def new_ones(since: datetime, limit: int, channel: str | None = None) -> list[tuple[UUID, str]]:
     """Divisible payments since an instant that nobody looks after yet, at one channel or at all:
     (order, channel)."""
-    asked = {
+    asked: dict[str, UUID | str | datetime | int | None] = {
         "institution": institution_id(),
         "since": since,
         "channel": channel,

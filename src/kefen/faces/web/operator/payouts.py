@@ -12,8 +12,8 @@ from kefen.faces.web.operator import payout_build as build
 from kefen.faces.web.shared.screens import Form
 from kefen.payouts import actions
 from kefen.payouts.contracts import PolicyFacts
-from kefen.payouts.queries import batches as batch_queries
 from kefen.payouts.queries import arrangements
+from kefen.payouts.queries import batches as batch_queries
 from kefen.platform.exports import actions as exports
 from kefen.platform.exports.contracts import Format
 
