@@ -5,6 +5,7 @@ Lock order: the account alone (holds.py), its row, then claims in the order of t
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -17,7 +18,7 @@ from kefen.platform.merchants.claims import claim_present
 from kefen.platform.merchants.holds import Held, held_account, hold, speaking_as
 from kefen.platform.merchants.models import MerchantAccount
 from kefen.ports import registry
-from kefen.ports.merchants import Channel, Field
+from kefen.ports.merchants import Channel, Field, Merchant
 
 __all__ = ["Held", "claim_present", "connect", "held_account", "hold", "speaking_as", "switch"]
 
@@ -45,15 +46,9 @@ def connect(
     address = (gateway or known.gateway).rstrip("/")
     gateways.check(known, address)
     seen = MerchantAccount.objects.filter(channel=channel).first()
-    before = {} if seen is None else json.loads(seen.secrets or "{}")
-    if seen is not None and gateways.host_of(seen.gateway) != gateways.host_of(address):
-        _enter_anew(known, values, before)
-    settings, secrets = _read(known, values, before)
-    entered = claims.merchant_of(address, settings, secrets)
-    known.check(entered)
     # Not under the lock: the channel may have to be asked, about the one before as well.
-    settings.update(claims.told_of(known, entered))
-    another = seen is not None and claims.is_another(known, seen, address, settings)
+    entered = _prepare(known, address, values, seen)
+    another = seen is not None and claims.is_another(known, seen, address, entered.settings)
     with transaction.atomic():
         holds.take_alone(channel)
         row = MerchantAccount.objects.select_for_update().filter(channel=channel).first()
@@ -61,13 +56,13 @@ def connect(
             raise Conflict
         if another:
             guards.check_done(channel)
-        taken = claims.claim(known, settings)
+        taken = claims.claim(known, entered.settings)
         if taken is not None:
             raise MerchantTaken(field=taken, channel=channel)
         content = {
             "gateway": address,
-            "settings": settings,
-            "secrets": json.dumps(secrets),
+            "settings": entered.settings,
+            "secrets": json.dumps(entered.secrets),
             "active": active,
             "splits": splits,
             "claimed": True,
@@ -83,8 +78,8 @@ def connect(
             "merchant.connected" if row is None else "merchant.changed",
             f"merchant:{channel}",
             gateway=address,
-            settings=settings,
-            new_secrets=sorted(name for name, text in secrets.items() if before.get(name) != text),
+            settings=entered.settings,
+            new_secrets=_changed(entered, seen),
             active=active,
             splits=splits,
         )
@@ -99,6 +94,24 @@ def switch(channel: str, *, active: bool, actor: Actor) -> None:
             raise NotFound(what=f"account at {channel}")
         return
     audit.record(actor, "merchant.switched", f"merchant:{channel}", active=active)
+
+
+def _prepare(
+    channel: Channel, gateway: str, values: Mapping[str, str], seen: MerchantAccount | None
+) -> Merchant:
+    """The account that was entered, with what was there and what the channel says of it."""
+    before = claims.secrets_of(seen)
+    if seen is not None and gateways.host_of(seen.gateway) != gateways.host_of(gateway):
+        _enter_anew(channel, values, before)
+    settings, secrets = _read(channel, values, before)
+    entered = claims.merchant_of(gateway, settings, secrets)
+    channel.check(entered)
+    return replace(entered, settings={**settings, **claims.told_of(channel, entered)})
+
+
+def _changed(entered: Merchant, seen: MerchantAccount | None) -> list[str]:
+    before = claims.secrets_of(seen)
+    return sorted(name for name, text in entered.secrets.items() if before.get(name) != text)
 
 
 def _read(

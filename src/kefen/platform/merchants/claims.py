@@ -36,6 +36,12 @@ def merchant_of(gateway: str, settings: Mapping[str, str], secrets: Mapping[str,
     )
 
 
+def secrets_of(row: MerchantAccount | None) -> dict[str, str]:
+    """The secrets of an account, by field."""
+    found: dict[str, str] = {} if row is None else json.loads(row.secrets or "{}")
+    return found
+
+
 def content_of(row: MerchantAccount | None) -> tuple[object, ...]:
     """What an account consists of, to see whether it is still the same."""
     return () if row is None else (row.gateway, row.settings, row.secrets)
@@ -121,4 +127,4 @@ def _told_now(channel: Channel, row: MerchantAccount) -> dict[str, str]:
     if all(row.settings.get(field.name) for field in channel.fields if field.told):
         return {}
     gateways.check(channel, row.gateway)
-    return told_of(channel, merchant_of(row.gateway, row.settings, json.loads(row.secrets or "{}")))
+    return told_of(channel, merchant_of(row.gateway, row.settings, secrets_of(row)))

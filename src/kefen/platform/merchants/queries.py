@@ -1,10 +1,8 @@
 """Reads of accounts at channels."""
 
-import json
-
 from kefen.core.errors import NotFound
 from kefen.platform.merchants import gateways
-from kefen.platform.merchants.claims import merchant_of
+from kefen.platform.merchants.claims import merchant_of, secrets_of
 from kefen.platform.merchants.contracts import MerchantFacts
 from kefen.platform.merchants.holds import account_of
 from kefen.platform.merchants.models import MerchantAccount
@@ -22,7 +20,7 @@ def merchants_of(channel: str) -> Merchants:
             raise NotFound(what=f"account at {channel}")
         # Asked again at each use: what a demo or an older version let in must not go on.
         gateways.check(registry.channel(channel), row.gateway)
-        return merchant_of(row.gateway, row.settings, json.loads(row.secrets or "{}"))
+        return merchant_of(row.gateway, row.settings, secrets_of(row))
 
     return merchant
 
@@ -68,7 +66,7 @@ def splits_at(channel: str) -> bool:
 
 
 def _facts(row: MerchantAccount) -> MerchantFacts:
-    kept = frozenset(name for name, value in json.loads(row.secrets or "{}").items() if value)
+    kept = frozenset(name for name, value in secrets_of(row).items() if value)
     return MerchantFacts(
         channel=row.channel,
         gateway=row.gateway,
