@@ -4,7 +4,9 @@ import pytest
 
 from kefen.core.errors import ChannelRejected, ChannelUnavailable, KefenError
 from kefen.platform.merchants import queries
+from kefen.platform.merchants.models import MerchantAccount
 from kefen.ports import registry
+from kefen.ports.merchants import Field
 from tests.faces.school import School
 from tests.merchants.channels import Recorder
 
@@ -92,3 +94,33 @@ def test_an_account_can_be_tried(
 
 def test_a_channel_that_does_not_exist_is_not_found(school: School) -> None:
     assert school.as_("owner").get(school.at("channels/cash", "o")).status_code == 404
+
+
+def test_an_account_of_two_schools_is_the_owners_work(school: School) -> None:
+    owner, overview = school.as_("owner"), school.at("", "o")
+    owner.post(school.at("channels/wechat_pay", "o"), FORM)
+    said, page = "与其他机构重复", school.at("channels/wechat_pay", "o")
+    for address in (overview, school.at("channels", "o"), page):
+        assert said not in owner.get(address).content.decode()
+    MerchantAccount.objects.update(contested="merchant_id")
+    assert "与其他机构重复的收款账户" in owner.get(overview).content.decode()
+    assert said in owner.get(school.at("channels", "o")).content.decode()
+    assert "对账单无法区分" in owner.get(page).content.decode()
+    assert said not in school.as_("finance").get(overview).content.decode()
+
+
+def test_a_channel_that_does_not_answer_changes_nothing(
+    school: School, channel: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(merchant: object) -> None:
+        raise ChannelUnavailable(channel="wechat_pay")
+
+    told = Field("account_id", identity=True, told=True)
+    monkeypatch.setattr(channel, "fields", (*channel.fields, told))
+    monkeypatch.setattr(channel, "identify", silent)
+    owner, page = school.as_("owner"), school.at("channels/wechat_pay", "o")
+    assert 'name="account_id"' not in owner.get(page).content.decode()
+    answer = owner.post(page, FORM)
+    assert answer.status_code == 503
+    assert "KEY nobody" not in answer.content.decode()
+    assert queries.accounts() == []

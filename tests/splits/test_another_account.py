@@ -83,6 +83,7 @@ def test_a_payout_without_a_result_holds_the_account(side: WeChatSide) -> None:
 
 
 def test_a_refund_and_a_cashier_hold_the_account(side: WeChatSide) -> None:
+    start = clock.now()
     buy(side, "A-2")
     order = Order.objects.get(number="A-2")
     Refund.objects.create(
@@ -93,10 +94,13 @@ def test_a_refund_and_a_cashier_hold_the_account(side: WeChatSide) -> None:
         digest=b"",
         requested_at=clock.now(),
     )
-    refused(side, refunds=1)
+    # Its payment is to be divided, too, though nobody looked after it yet.
+    refused(side, refunds=1, splits=1)
     Refund.objects.update(state=RefundState.FAILED)
     place("A-3", 10_000, at=clock.now(), who="s-A-2")
     open_cashier("A-3", PayBy("wechat_pay", Method.CODE), return_url="https://kefen.example")
-    refused(side, cashiers=1)
+    refused(side, cashiers=1, splits=1)
+    for minutes in range(1, 40):
+        days_later(side, 8 * DAY + 10 * minutes * MINUTE, start)
     CashierVisit.objects.update(opened_at=clock.now() - 3 * DAY)
     enter(side, "another")

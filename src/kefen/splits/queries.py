@@ -1,7 +1,7 @@
 """Reads of splits and of the ways that promoters chose."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -9,35 +9,48 @@ from django.db.models import Q
 
 from kefen.core.splits import Way
 from kefen.core.states import SplitState, WithdrawalState
+from kefen.platform import clock
 from kefen.platform.merchants import queries as merchants
 from kefen.platform.tenancy.scope import institution_id
 from kefen.ports import registry
 from kefen.splits import models
 from kefen.splits.contracts import ShareFacts, SplitOfOrder, WayFacts
 
+# How late a payment is still found, and how many are counted at a time where nobody found them.
+FOUND_FOR = timedelta(days=40)
+MANY = 1000
 # Paid and divisible, and not among the splits yet; the index of payments finds the newest.
 _NEW = """
 SELECT o.id, v.channel
   FROM orders_order o
   JOIN orders_cashiervisit v ON v.institution_id = o.institution_id AND v.order_id = o.id
    AND v.channel = o.channel AND v.split
- WHERE o.institution_id = %s AND o.paid_at >= %s AND o.state = 'paid'
+ WHERE o.institution_id = %(institution)s AND o.paid_at >= %(since)s AND o.state = 'paid'
+   AND o.channel = coalesce(%(channel)s, o.channel)
    AND NOT EXISTS (SELECT 1 FROM splits_ordersplit s
                     WHERE s.institution_id = o.institution_id AND s.order_id = o.id)
- ORDER BY o.paid_at, o.id LIMIT %s
+ ORDER BY o.paid_at, o.id LIMIT %(limit)s
 """
 
 
-def new_ones(since: datetime, limit: int) -> list[tuple[UUID, str]]:
-    """Divisible payments since an instant that nobody looks after yet: (order, channel)."""
+def new_ones(since: datetime, limit: int, channel: str | None = None) -> list[tuple[UUID, str]]:
+    """Divisible payments since an instant that nobody looks after yet, at one channel or at all:
+    (order, channel)."""
+    asked: dict[str, UUID | str | datetime | int | None] = {
+        "institution": institution_id(),
+        "since": since,
+        "channel": channel,
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_NEW, [institution_id(), since, limit])
+        cursor.execute(_NEW, asked)
         return [(order, channel) for order, channel in cursor.fetchall()]
 
 
 def open_at(channel: str) -> int:
-    """How many payments at a channel are being divided, or wait for it."""
-    return models.OrderSplit.objects.filter(channel=channel, closed_at__isnull=True).count()
+    """How many payments at a channel are being divided, or wait for it, found already or not."""
+    found = models.OrderSplit.objects.filter(channel=channel, closed_at__isnull=True).count()
+    return found + len(new_ones(clock.now() - FOUND_FOR, MANY, channel))
 
 
 # All shares of one split that arrived; while some have no result, those too.

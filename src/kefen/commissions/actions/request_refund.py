@@ -9,15 +9,16 @@ from kefen.core.errors import ChannelRejected, InvariantBroken, NotFound
 from kefen.core.ids import public_id, uuid7
 from kefen.orders import actions as orders
 from kefen.orders import queries
-from kefen.orders.contracts import RefundState
+from kefen.orders.contracts import RefundRecord, RefundState
 from kefen.platform import jobs
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.inbox.queries import notify_url
+from kefen.platform.merchants import actions as merchants
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
-from kefen.ports.payments import ChannelEvent, EventKind, GiveBack
+from kefen.ports.payments import ChannelEvent, EventKind, GiveBack, PaymentChannel
 
 
 @needs(Deed.REFUND)
@@ -42,14 +43,30 @@ def send_refund(number: str) -> None:
 
     Raises ChannelUnavailable, OutcomeUnknown: the job comes back.
     """
-    wanted = queries.refund_by_number(number)
-    if wanted is None:
-        raise NotFound(what=f"refund {number}")
+    wanted = _known(number)
     if wanted.state is not RefundState.REQUESTED:
         return
     if wanted.channel is None:
         raise InvariantBroken(invariant="a refund's order is paid")
-    institution, channel = current().slug, registry.payments(wanted.channel)
+    channel = registry.payments(wanted.channel)
+    with transaction.atomic():
+        # Open under this account; the channel is asked as this one, whatever is entered meanwhile.
+        account = merchants.held_account(wanted.channel)
+        wanted = _known(number)
+    if wanted.state is RefundState.REQUESTED:
+        with merchants.speaking_as(account):
+            _hand_on(wanted, channel)
+
+
+def _known(number: str) -> RefundRecord:
+    found = queries.refund_by_number(number)
+    if found is None:
+        raise NotFound(what=f"refund {number}")
+    return found
+
+
+def _hand_on(wanted: RefundRecord, channel: PaymentChannel) -> None:
+    institution, number = current().slug, wanted.number
     try:
         event = channel.query_refund(
             institution, number, order=wanted.order, channel_number=wanted.channel_number
@@ -62,7 +79,7 @@ def send_refund(number: str) -> None:
             amount=wanted.amount,
             currency=wanted.currency,
             reason=wanted.reason,
-            notify_url=notify_url(wanted.channel),
+            notify_url=notify_url(channel.name),
             total=wanted.paid,
             channel_number=wanted.channel_number,
         )

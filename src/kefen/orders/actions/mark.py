@@ -22,6 +22,7 @@ from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.identity.rights import Deed, needs
+from kefen.platform.merchants import actions as merchants
 from kefen.platform.tenancy.bulk import insert_rows
 from kefen.platform.tenancy.scope import institution_id
 
@@ -137,6 +138,8 @@ def request_refund(
         raise OrderNotPaid(order=order)
     left = [line.paid - line.refunded for line in locked.lines]
     spread(amount + queries.refund_on_its_way(locked.id), left)
+    if locked.channel is not None:
+        merchants.hold(locked.channel)
     row = Refund.objects.create(
         number=number,
         order_id=locked.id,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from time import sleep
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 
 from kefen.core.errors import ChannelError, ChannelRejected, ChannelUnavailable, OrderNotOpen
@@ -19,6 +19,7 @@ from kefen.orders.actions.cashier_visits import shut_visit
 from kefen.orders.models import CashierVisit, Line
 from kefen.platform import clock
 from kefen.platform.inbox.queries import notify_url
+from kefen.platform.merchants import actions as merchants
 from kefen.platform.merchants.queries import splits_at
 from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
@@ -52,6 +53,11 @@ def open_cashier(number: str, by: PayBy, *, return_url: str) -> Cashier:
         collecting = registry.payments(by.channel)
         _close(number, order.id, but=by.channel)
         titles = Line.objects.filter(order_id=order.id).order_by("number")
+        # Before the channel knows of it: whoever may have paid is asked about, crash or not.
+        with transaction.atomic():
+            account = merchants.held_account(by.channel)
+            split = splits_at(by.channel)
+            _note_visit(order.id, by.channel, split=split)
         request = Collect(
             institution=current().slug,
             order=number,
@@ -63,12 +69,11 @@ def open_cashier(number: str, by: PayBy, *, return_url: str) -> Cashier:
             method=by.method,
             payer=by.payer,
             client_address=by.client_address,
-            split=splits_at(by.channel),
+            split=split,
             until=_payable_until(clock.now()),
         )
-        # Before the channel knows of it: whoever may have paid is asked about, crash or not.
-        _note_visit(order.id, by.channel, split=request.split)
-        return collecting.collect(request)
+        with merchants.speaking_as(account):
+            return collecting.collect(request)
 
 
 def close_cashiers(number: str) -> None:

@@ -280,6 +280,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "questions": _("Questions about rebates"),
         "notifications": _("Notifications that need a look"),
         "payouts_unclear": _("Payouts without a result for long"),
+        "contested": _("Payment accounts that another school has, too"),
         "confirm": _("A withdrawal waits for you to confirm it"),
         "identity": _("Your identity is still missing for the first withdrawal"),
         "payout_account": _("Say where your withdrawals go"),
@@ -328,6 +329,7 @@ TONES: Final[Mapping[str, Mapping[str, str]]] = {
         "withdrawals": "amber",
         "notifications": "crimson",
         "payouts_unclear": "crimson",
+        "contested": "crimson",
     },
 }
 

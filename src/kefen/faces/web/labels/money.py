@@ -12,6 +12,7 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
         "absent": _("Not connected"),
         "active": _("Students pay by it"),
         "off": _("Switched off"),
+        "contested": _("Another school has it, too"),
     },
     "merchant_field": {
         "app_id": _("App ID"),
@@ -106,7 +107,7 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
 }
 
 TONES: Final[Mapping[str, Mapping[str, str]]] = {
-    "merchant": {"active": "jade", "off": "amber"},
+    "merchant": {"active": "jade", "off": "amber", "contested": "crimson"},
     "bill_day": {"waiting": "amber", "differs": "crimson", "transit": "indigo", "agrees": "jade"},
     "bill_group": {
         "matched": "jade",

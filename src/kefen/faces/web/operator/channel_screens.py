@@ -8,7 +8,8 @@ from kefen.faces.web.shared.screens import Form, Option
 
 @dataclass(frozen=True, slots=True)
 class ChannelRow:
-    """A channel; `state` is a code of the family `merchant`, `account` tells it apart there."""
+    """A channel; `state` is a code of the family `merchant` (`contested`: another school has the
+    same account), `account` tells it apart there, `off` says that students are not offered it."""
 
     channel: str
     state: str
@@ -16,6 +17,7 @@ class ChannelRow:
     splits: bool = False
     gateway: str = ""
     changed_at: datetime | None = None
+    off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from kefen.ports.merchants import Channel, Field
 
 _OURS: Final = frozenset({"csrfmiddlewaretoken", "gateway", "active", "splits"})
 # What tells one account from another, where the channel has such a thing.
-_NAMED_BY: Final = ("merchant_id", "seller_id", "app_id")
+_NAMED_BY: Final = ("merchant_id", "seller_id", "app_id", "account_id")
 
 
 def _row(name: str) -> ChannelRow:
@@ -40,8 +40,10 @@ def _row(name: str) -> ChannelRow:
     if known is None:
         return ChannelRow(name, "absent", gateway=registry.channel(name).gateway)
     account = next((known.settings[key] for key in _NAMED_BY if known.settings.get(key)), "")
-    state = "active" if known.active else "off"
-    return ChannelRow(name, state, account, known.splits, known.gateway, known.changed_at)
+    state = "contested" if known.contested else "active" if known.active else "off"
+    return ChannelRow(
+        name, state, account, known.splits, known.gateway, known.changed_at, not known.active
+    )
 
 
 @require_safe
@@ -69,7 +71,7 @@ def channel(entry: Entry, channel: str) -> HttpResponse:
             splits=values.get("splits") == "1" and registry.splits(channel) is not None,
             actor=entry.actor,
         )
-    except DomainError as refusal:
+    except (DomainError, ChannelError) as refusal:
         beside = "splits" if isinstance(refusal, ComplianceViolation) else ""
         form = problems.form_of(refusal, _without_secrets(known, values), field=beside)
         status = problems.status_of(refusal)
@@ -111,6 +113,7 @@ def _screen(channel: Channel, form: Form | None = None) -> ChannelScreen:
         fields=tuple(
             _field(one, settings.get(one.name, one.default), kept=one.name in kept)
             for one in channel.fields
+            if not one.told
         ),
         notify_url=notify_url(channel.name),
         may_split=registry.splits(channel.name) is not None,

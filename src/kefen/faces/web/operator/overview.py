@@ -8,11 +8,13 @@ from kefen.core.periods import midnight
 from kefen.faces.web import names
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator import screens
+from kefen.faces.web.policies import deeds_of
 from kefen.faces.web.shared.screens import FunnelStage
 from kefen.ledger import queries as ledger
 from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts
 from kefen.platform import clock
+from kefen.platform.merchants import queries as merchants
 from kefen.programmes import queries as programmes
 from kefen.promoters import queries as promoters
 from kefen.referrals import queries as referrals
@@ -78,6 +80,8 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
     applied = entry.address("operator_promoters") + "?state=applied"
     asked = withdrawals + "?state=requested"
     refunds = entry.address("operator_orders") + "?state=refund_asked"
+    # The owner's work alone: nobody else comes to that page.
+    contested = len(merchants.contested()) if "channels" in deeds_of(entry.role) else 0
     all_of = (
         screens.Todo("refunds", counts.get("orders", 0), refunds, orders.open_refund_asks()[1]),
         screens.Todo("withdrawals", counts.get("withdrawals", 0), asked, amount),
@@ -85,6 +89,7 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
         screens.Todo("questions", counts.get("questions", 0), entry.address("operator_questions")),
         screens.Todo("notifications", counts.get("notifications", 0), parked),
         screens.Todo("payouts_unclear", unclear, withdrawals + "?state=sent"),
+        screens.Todo("contested", contested, entry.address("operator_channels")),
     )
     return tuple(todo for todo in all_of if todo.count)
 

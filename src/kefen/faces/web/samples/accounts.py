@@ -17,7 +17,9 @@ def _rows() -> tuple[ChannelRow, ...]:
         ChannelRow(
             "wechat_pay", "active", "1900007291", True, "https://api.mch.weixin.qq.com", ago(12)
         ),
-        ChannelRow("alipay", "off", "2088721", False, "https://openapi.alipay.com", ago(2)),
+        ChannelRow(
+            "alipay", "off", "2088721", False, "https://openapi.alipay.com", ago(2), off=True
+        ),
         ChannelRow("stripe", "absent", gateway="https://api.stripe.com"),
     )
 
