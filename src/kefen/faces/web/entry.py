@@ -154,12 +154,17 @@ def _way_out(entry: Entry) -> str:
     return f"{address}?{urlencode({'r': token})}" if carries else address
 
 
+def _page_of(request: HttpRequest) -> str:
+    """Which page it is, for the log; its address may hold a token."""
+    return request.resolver_match.view_name if request.resolver_match else ""
+
+
 def _answer(entry: Entry, view: View, arguments: Mapping[str, str]) -> HttpResponseBase:
     """The view's answer, or its refusal; pages of persons are kept by no cache."""
     try:
         response = view(entry, **arguments)
     except (DomainError, ChannelError) as error:
-        logger.info("page_refused", code=error.code, path=entry.request.path)
+        logger.info("page_refused", code=error.code, page=_page_of(entry.request))
         response = refuse(entry, error)
     if not response.has_header("Cache-Control"):  # a picture for everybody says so itself
         patch_cache_control(response, private=True, no_cache=True, no_store=True)

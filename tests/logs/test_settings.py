@@ -1,0 +1,83 @@
+"""What the product's own settings let out: loggers, error reports, addresses with tokens."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core import mail, signing
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import path
+
+from tests.logs.scan import leaks, told_by
+
+KEPT = "6222021234567890128"
+
+
+class Ear(logging.Handler):
+    """Keeps all that reaches the root."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard.append(told_by(record))
+
+
+@pytest.fixture
+def ear(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ear]:
+    ear, root = Ear(), logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [ear])
+    return ear
+
+
+def breaks(request: HttpRequest) -> HttpResponse:
+    """Fails beside a card number, in a variable and in the form."""
+    account = request.POST["account"]
+    raise RuntimeError(f"no way for {len(account)} digits")
+
+
+urlpatterns = [path("breaks", breaks)]
+
+
+def test_one_handler_serves_all() -> None:
+    """Nothing goes by mail, whoever is named in ADMINS."""
+    for name in ("django", "django.request", "django.security.DisallowedHost", "kefen.payouts"):
+        assert not logging.getLogger(name).handlers
+    assert settings.ADMINS == []
+
+
+@override_settings(
+    ROOT_URLCONF="tests.logs.test_settings",
+    ADMINS=[("Admin", "admin@example.org")],
+    MIDDLEWARE=[],
+    EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend",
+)
+def test_an_error_says_where_and_not_what(ear: Ear) -> None:
+    mail.outbox = []
+    client = Client(raise_request_exception=False)
+    answer = client.post("/breaks", {"account": KEPT})
+    assert answer.status_code == 500
+    assert KEPT not in answer.content.decode()
+    assert mail.outbox == []
+    (told,) = (one for one in ear.heard if one.startswith("django.request"))
+    assert "no way for 19 digits" in told
+    assert leaks(told) == []
+
+
+@pytest.mark.parametrize("behind", ["/", ")", "/x"])
+def test_no_link_that_signs_in_is_logged(ear: Ear, behind: str) -> None:
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
+    token = signing.dumps({"user": "somebody"}, salt="sign-in")
+    answer = Client(HTTP_HOST="127.0.0.1").get(f"/sign-in/{token}{behind}")
+    assert answer.status_code in {400, 403, 404, 410}
+    assert [one for one in ear.heard if token in one] == []
+    assert any("/sign-in/***" in one for one in ear.heard)
+
+
+@pytest.mark.parametrize("name", ["httpx", "httpcore"])
+def test_addresses_that_are_asked_are_not_logged(name: str) -> None:
+    """WeChat wants openids and the secret of its app in them."""
+    assert logging.getLogger(name).getEffectiveLevel() == logging.WARNING
