@@ -48,7 +48,7 @@ def test_a_form_is_found(kind: str, around: str) -> None:
         ("card", "6222 0212 3456 7890 128"),
         ("card", "4242-4242-4242-4242"),
         ("phone", "+86 138-1234-5678"),
-        ("phone", "8613812345678"),
+        ("phone", "8613812345679"),
         ("openid", "2088123412341234"),
         ("openid", "acct_1OnlyTest000000001"),
         ("secret", "Authorization: Bearer abcdef0123456789"),
