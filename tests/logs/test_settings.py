@@ -81,3 +81,14 @@ def test_no_link_that_signs_in_is_logged(ear: Ear, behind: str) -> None:
 def test_addresses_that_are_asked_are_not_logged(name: str) -> None:
     """WeChat wants openids and the secret of its app in them."""
     assert logging.getLogger(name).getEffectiveLevel() == logging.WARNING
+
+
+def test_urllib3_logs_no_query(ear: Ear) -> None:
+    """By its own words for a request and for one that it tries again."""
+    pool = logging.getLogger("urllib3.connectionpool")
+    path = "/v3/billdownload/file?token=0123456789abcdef&tar_type=gzip"
+    pool.debug('%s://%s:%s "%s %s %s" %s %s', "http", "host", 80, "GET", path, "HTTP/1.1", 200, 9)
+    pool.warning("Retrying (%r) after connection broken by '%r': %s", 1, TimeoutError(), path)
+    assert len(ear.heard) == 2
+    assert all("/v3/billdownload/file?***" in one for one in ear.heard)
+    assert [found for one in ear.heard for found in leaks(one)] == []

@@ -1,4 +1,4 @@
-"""What Django logs of a request that it refused: its path, without the tokens in it."""
+"""What libraries log of requests, without what opens something: signed tokens and queries."""
 
 import logging
 import re
@@ -6,15 +6,21 @@ import re
 # As django.core.signing writes them. Whoever has the path of a sign-in link is signed in by it,
 # also when something stands behind it that made the address a wrong one.
 _SIGNED = re.compile(r"[\w-]+:[0-9A-Za-z]+:[\w-]{20,}", re.ASCII)
+# WeChat's bills are fetched by a token in the query.
+_QUERY = re.compile(r"\?\S+")
 
 
 class WithoutTokens(logging.Filter):
-    """Masks signed tokens in the arguments of a record."""
+    """Masks them in the arguments of a record, where Django and urllib3 put paths."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let the record pass, masked."""
         if isinstance(record.args, tuple):
             record.args = tuple(
-                _SIGNED.sub("***", part) if isinstance(part, str) else part for part in record.args
+                _masked(part) if isinstance(part, str) else part for part in record.args
             )
         return True
+
+
+def _masked(path: str) -> str:
+    return _QUERY.sub("?***", _SIGNED.sub("***", path))

@@ -186,6 +186,7 @@ LOGGING = {
         # Without handlers of its own: Django's mails reports with everything a request held.
         "django": {"handlers": [], "level": "INFO"},
         "django.request": {"filters": ["without_tokens"]},
+        "urllib3.connectionpool": {"filters": ["without_tokens"]},
         # They log whole addresses, in which WeChat wants openids and the secret of its app.
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
