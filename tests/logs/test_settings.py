@@ -83,7 +83,7 @@ def test_addresses_that_are_asked_are_not_logged(name: str) -> None:
     assert logging.getLogger(name).getEffectiveLevel() == logging.WARNING
 
 
-def test_urllib3_logs_no_query(ear: Ear) -> None:
+def test_urllib3_logs_neither_queries_nor_persons(ear: Ear) -> None:
     """By its own words for a request and for one that it tries again."""
     pool = logging.getLogger("urllib3.connectionpool")
     path = "/v3/billdownload/file?token=0123456789abcdef&tar_type=gzip"
@@ -91,4 +91,7 @@ def test_urllib3_logs_no_query(ear: Ear) -> None:
     pool.warning("Retrying (%r) after connection broken by '%r': %s", 1, TimeoutError(), path)
     assert len(ear.heard) == 2
     assert all("/v3/billdownload/file?***" in one for one in ear.heard)
+    path = "/v1/accounts/acct_1OnlyTest000000001"
+    pool.debug('%s://%s:%s "%s %s %s" %s %s', "http", "host", 80, "GET", path, "HTTP/1.1", 200, 9)
+    assert "/v1/accounts/acct_***" in ear.heard[-1]
     assert [found for one in ear.heard for found in leaks(one)] == []
