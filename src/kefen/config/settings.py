@@ -197,5 +197,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"without_tokens": {"()": "kefen.config.log_paths.WithoutTokens"}},
     "root": {"handlers": ["console"], "level": os.environ.get("KEFEN_LOG_LEVEL", "WARNING")},
+    "loggers": {
+        # Without handlers of its own: Django's mails reports with everything a request held.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.request": {"filters": ["without_tokens"]},
+        "urllib3.connectionpool": {"filters": ["without_tokens"]},
+        # They log whole addresses, in which WeChat wants openids and the secret of its app.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+    },
 }
