@@ -1,8 +1,8 @@
 """The verbs of commissions.
 
-Lock order: orders by number, stray payments, commissions (maturing skips what is locked), ledger accounts by id.
-Whoever decides by a promoter's balance has locked it by `ledger.lock` before reading. A question
-locks itself alone.
+Lock order: orders by number, stray payments, commissions (maturing skips what is locked), ledger
+accounts by id. Whoever decides by a promoter's balance has locked it by `ledger.lock` before
+reading. A question locks itself alone.
 """
 
 from kefen.commissions.actions.book import book, book_one

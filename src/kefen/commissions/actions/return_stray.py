@@ -6,6 +6,7 @@ refunds and its rebates are none of this.
 """
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kefen.core import postings
 from kefen.core.errors import (
@@ -136,7 +137,7 @@ def settle_stray(number: str, *, note: str, actor: Actor) -> None:
     InvalidInput (no note), IllegalTransition (it is not refused)."""
     text = note.strip()[:200]
     if not text:
-        raise InvalidInput(field="note", reason="whoever looks later must see how")
+        raise InvalidInput(field="note", reason=_("say how, for whoever looks later"))
     stray = orders.lock_stray(number)
     if not orders.settle_stray(number):
         raise IllegalTransition(machine="StrayPayment", current=stray.state, to="settled")

@@ -1,8 +1,8 @@
 """The verbs of orders.
 
-Lock order: orders by number, stray payments, then what later rooms lock (commissions by id, ledger accounts by id).
-Paying and refunding are verbs of `commissions`, which books what they mean; here is the part of
-them that concerns the order itself.
+Lock order: orders by number, stray payments, then what later rooms lock (commissions by id, ledger
+accounts by id). Paying and refunding are verbs of `commissions`, which books what they mean; here
+is the part of them that concerns the order itself.
 """
 
 from kefen.orders.actions.cancel import cancel
@@ -33,6 +33,7 @@ from kefen.orders.actions.strays import (
     note_stray_stuck,
     reopen_stray,
     settle_stray,
+    stray_number,
 )
 
 __all__ = [
@@ -63,4 +64,5 @@ __all__ = [
     "request_refund",
     "settle_stray",
     "shut_and_cancel",
+    "stray_number",
 ]

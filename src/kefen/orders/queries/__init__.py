@@ -38,9 +38,9 @@ from kefen.orders.queries.strays import (
     not_owed,
     open_strays,
     orders_of_strays,
-    orders_with_open_strays,
     stray_by_number,
     strays_at_channels,
+    strays_for_a_person,
     strays_of,
 )
 from kefen.platform.tenancy.queries import current
@@ -242,7 +242,7 @@ def filtered(
         asked = RefundAsk.objects.filter(state=AskState.ASKED).values("order_id")
         found = found.filter(id__in=asked)
     elif state == "stray":
-        found = found.filter(id__in=orders_with_open_strays())
+        found = found.filter(id__in=strays_for_a_person().values("order_id"))
     elif state == "refunded":
         found = found.filter(id__in=lines.filter(refunded__gt=0).values("order_id"))
     elif state:

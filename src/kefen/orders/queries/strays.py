@@ -61,14 +61,13 @@ def due_strays(now: datetime, limit: int = 500) -> list[str]:
 
 def open_strays() -> tuple[int, int]:
     """How many need a person, and for how much."""
-    found = StrayPayment.objects.filter(_NEEDS_A_PERSON)
-    sums = found.aggregate(number=Count("id"), amount=Sum("amount"))
+    sums = strays_for_a_person().aggregate(number=Count("id"), amount=Sum("amount"))
     return int(sums["number"]), int(sums["amount"] or 0)
 
 
-def orders_with_open_strays() -> "QuerySet[StrayPayment, dict[str, UUID]]":
-    """The ids of the orders with a stray payment that needs a person, for a filter."""
-    return StrayPayment.objects.filter(_NEEDS_A_PERSON).values("order_id")
+def strays_for_a_person() -> "QuerySet[StrayPayment]":
+    """Those that stand still until somebody does something."""
+    return StrayPayment.objects.filter(_NEEDS_A_PERSON)
 
 
 def strays_under_way_at(channel: str) -> int:

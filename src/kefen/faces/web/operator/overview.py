@@ -78,8 +78,11 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
     applied = entry.address("operator_promoters") + "?state=applied"
     asked = withdrawals + "?state=requested"
     refunds = entry.address("operator_orders") + "?state=refund_asked"
+    astray = orders.open_strays()
+    stray_orders = entry.address("operator_orders") + "?state=stray"
     all_of = (
         screens.Todo("refunds", counts.get("orders", 0), refunds, orders.open_refund_asks()[1]),
+        screens.Todo("strays", astray[0], stray_orders, astray[1]),
         screens.Todo("withdrawals", counts.get("withdrawals", 0), asked, amount),
         screens.Todo("promoters", counts.get("promoters", 0), applied),
         screens.Todo("questions", counts.get("questions", 0), entry.address("operator_questions")),
