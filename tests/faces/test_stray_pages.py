@@ -1,6 +1,9 @@
 """Payments that nobody owed, in the console: what happened to each, and what a person can do."""
 
+import re
+
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from kefen.commissions import actions as commissions
@@ -9,9 +12,12 @@ from kefen.orders.models import Order, StrayPayment
 from kefen.platform import clock
 from kefen.platform.audit.models import Record
 from kefen.ports.payments import ChannelEvent, EventKind
-from tests.faces.extract import text
 from tests.faces.school import PRICE, School
 from tests.webhooks.shop import queued
+
+
+def text(answer: HttpResponse) -> str:
+    return re.sub(r"<[^>]+>", "", answer.content.decode())
 
 
 @pytest.fixture
