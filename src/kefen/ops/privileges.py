@@ -19,6 +19,9 @@ CHANGING_COLUMNS = {
     "orders_cashiervisit": (
         *("split", "channel_number", "opened_at", "asked_at", "shut_at", "closed_at"),
     ),
+    "orders_straypayment": (
+        *("state", "reason", "next_at", "attempts", "stuck_at", "ended_at", "settled_at"),
+    ),
     "orders_refundask": ("state", "answer", "answered_at"),
     "commissions_commission": ("reversed", "state", "state_reason", "matured_at"),
     "commissions_pointsgrant": ("remaining",),

@@ -10,10 +10,12 @@ from kefen.core.reconciliation import Verdict
 
 
 class Decision(StrEnum):
-    """How a person closes a difference: noted, the payment booked, or the books corrected."""
+    """How a person closes a difference: noted, the payment booked, given back because nobody owed
+    it, or the books corrected."""
 
     NOTE = "note"
     BOOK = "book"
+    RETURN = "return"
     ADJUST = "adjust"
 
 

@@ -98,8 +98,8 @@ class DifferenceState(models.TextChoices):
 class Difference(InstitutionModel):
     """A line that the other side does not have, or has otherwise: a work item.
 
-    `resolution` says how it was closed: `note`, `book`, `adjust`, or `resolved` by itself; only
-    the last may open again. `ledger_key` names the transfer where money moved.
+    `resolution` says how it was closed: `note`, `book`, `return`, `adjust`, or `resolved` by
+    itself; only the last may open again. `ledger_key` names the transfer where money moved.
     """
 
     channel = models.CharField(max_length=32)
@@ -138,12 +138,12 @@ class Difference(InstitutionModel):
                 | Q(
                     state="closed",
                     closed_at__isnull=False,
-                    resolution__in=["note", "book", "adjust", "resolved"],
+                    resolution__in=["note", "book", "return", "adjust", "resolved"],
                 ),
                 name="difference_closed_says_how",
             ),
             models.CheckConstraint(
-                condition=~Q(resolution__in=["note", "book", "adjust"]) | ~Q(note=""),
+                condition=~Q(resolution__in=["note", "book", "return", "adjust"]) | ~Q(note=""),
                 name="difference_closed_has_note",
             ),
         ]

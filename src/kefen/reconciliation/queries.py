@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from kefen.core import postings
 from kefen.core.errors import InvariantBroken, NotFound
 from kefen.core.reconciliation import Subject, Verdict
+from kefen.orders import queries as orders
 from kefen.reconciliation.contracts import DayFacts, Decision, DifferenceFacts, Group
 from kefen.reconciliation.models import AgreedFee, Bill, BillDay, Difference, DifferenceState
 from kefen.reconciliation.movements import ours
@@ -125,8 +126,10 @@ def days_of(ids: Iterable[UUID]) -> dict[UUID, tuple[str, date]]:
 
 def differences(channel: str, on: date) -> list[DifferenceFacts]:
     """Every difference of a day: open ones first, then by instant."""
-    rows = Difference.objects.filter(channel=channel, on=on).order_by("-state", "at", "id")
-    return [difference_of(row) for row in rows]
+    rows = list(Difference.objects.filter(channel=channel, on=on).order_by("-state", "at", "id"))
+    asked = {_payment(row) for row in rows if _may_be_stray(row)}
+    stray = orders.not_owed(channel, asked) if asked else set()
+    return [_difference(row, is_stray=_payment(row) in stray) for row in rows]
 
 
 def difference(id_: UUID) -> DifferenceFacts:
@@ -139,6 +142,21 @@ def difference(id_: UUID) -> DifferenceFacts:
 
 def difference_of(row: Difference) -> DifferenceFacts:
     """A row as pages show it."""
+    asked = {_payment(row)} if _may_be_stray(row) else set()
+    return _difference(row, is_stray=bool(asked and orders.not_owed(row.channel, asked)))
+
+
+def _may_be_stray(row: Difference) -> bool:
+    """A payment that only the channel knows, of a number of ours: maybe nobody owed it."""
+    alone = row.verdict == Verdict.ONLY_THEIRS and row.subject == Subject.PAYMENT
+    return alone and row.state == DifferenceState.OPEN and bool(row.number and row.channel_number)
+
+
+def _payment(row: Difference) -> tuple[str, str]:
+    return row.number, row.channel_number[:64]
+
+
+def _difference(row: Difference, *, is_stray: bool) -> DifferenceFacts:
     delta = _delta(row)
     return DifferenceFacts(
         id=row.id,
@@ -160,7 +178,7 @@ def difference_of(row: Difference) -> DifferenceFacts:
         closed_at=row.closed_at,
         ledger_key=row.ledger_key,
         delta=delta,
-        decisions=_decisions(row, delta),
+        decisions=_decisions(row, delta, is_stray=is_stray),
     )
 
 
@@ -174,9 +192,11 @@ def _delta(row: Difference) -> int | None:
     return more if row.subject == Subject.PAYMENT else -more
 
 
-def _decisions(row: Difference, delta: int | None) -> tuple[Decision, ...]:
+def _decisions(row: Difference, delta: int | None, *, is_stray: bool) -> tuple[Decision, ...]:
     offered = [Decision.NOTE]
-    if row.verdict == Verdict.ONLY_THEIRS and row.subject == Subject.PAYMENT and row.number:
+    if is_stray:
+        offered.append(Decision.RETURN)
+    elif row.verdict == Verdict.ONLY_THEIRS and row.subject == Subject.PAYMENT and row.number:
         offered.append(Decision.BOOK)
     if delta:
         offered.append(Decision.ADJUST)

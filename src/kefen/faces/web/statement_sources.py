@@ -38,6 +38,8 @@ def sources(keys: Iterable[str], promoter: str = "") -> dict[str, Source]:
     wanted = {key: key.split(":") for key in keys}
     refunds = {parts[1] for parts in wanted.values() if parts[0] == "refund" and len(parts) == 2}
     refunded = orders.orders_of_refunds(refunds) if refunds else {}
+    astray = {parts[1] for parts in wanted.values() if parts[0] == "stray" and len(parts) == 3}
+    refunded |= orders.orders_of_strays(astray) if astray else {}
     withdrawn = {parts[1] for parts in wanted.values() if _is_withdrawal(parts)}
     divided = splits.orders_of_numbers(withdrawn) if withdrawn else {}
     corrected = [parts[1] for parts in wanted.values() if _is_correction(parts)]
@@ -86,4 +88,5 @@ def _order(parts: list[str], refunded: dict[str, str], divided: dict[str, str]) 
         return divided.get(parts[1], "")
     if parts[0] in ("order", "commission") and len(parts) > 2:
         return parts[1]
-    return refunded.get(parts[1], "") if parts[0] == "refund" and len(parts) == 2 else ""
+    goes_back = (parts[0], len(parts)) in (("refund", 2), ("stray", 3))
+    return refunded.get(parts[1], "") if goes_back else ""

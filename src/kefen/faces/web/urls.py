@@ -12,7 +12,7 @@ from kefen.faces.web import (
     task_centre,
     views,
 )
-from kefen.faces.web.operator import channels, deeds, payouts, questions, reconciliation
+from kefen.faces.web.operator import channels, deeds, payouts, questions, reconciliation, strays
 from kefen.faces.web.operator import splits as operator_splits
 from kefen.faces.web.operator import views as operator
 from kefen.faces.web.platform import views as platform
@@ -135,6 +135,8 @@ _OPERATORS = [
         deeds.refund_decline,
         name="operator_refund_decline",
     ),
+    path(OPERATOR + "strays/<str:number>/again", strays.again, name="operator_stray_again"),
+    path(OPERATOR + "strays/<str:number>/settle", strays.settle, name="operator_stray_settle"),
     path(
         OPERATOR + "rebates/<str:proof>/decide",
         deeds.commission_decide,

@@ -3,6 +3,7 @@ in the order in which bills are matched."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from heapq import merge
 from uuid import UUID
 
 from django.db import connection
@@ -13,6 +14,12 @@ from kefen.core.errors import ChannelError, InvariantBroken
 from kefen.core.states import OrderState
 from kefen.orders.contracts import ChannelMovement, PaidThrough
 from kefen.orders.models import CashierVisit, Order, Refund, RefundState
+from kefen.orders.queries.strays import (
+    stray_payments_at,
+    stray_returns_at,
+    stray_returns_by_number,
+    strays_under_way_at,
+)
 from kefen.platform import clock
 from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
@@ -22,7 +29,15 @@ _CHUNK = 5000
 
 
 def payments_at(channel: str, since: datetime, until: datetime) -> Iterator[ChannelMovement]:
-    """Orders paid there in [since, until), by number."""
+    """Orders paid there in [since, until), and what was paid there without being due, by number."""
+    yield from merge(
+        _owed_at(channel, since, until),
+        stray_payments_at(channel, since, until),
+        key=lambda one: one.number,
+    )
+
+
+def _owed_at(channel: str, since: datetime, until: datetime) -> Iterator[ChannelMovement]:
     visits = CashierVisit.objects.filter(order_id=OuterRef("id"), channel=channel)
     found = (
         Order.objects.filter(
@@ -39,7 +54,15 @@ def payments_at(channel: str, since: datetime, until: datetime) -> Iterator[Chan
 
 def refunds_at(channel: str, since: datetime, until: datetime) -> Iterator[ChannelMovement]:
     """Refunds there that were booked in [since, until), and all that were asked for before
-    `until` and have no result, by number."""
+    `until` and have no result, by number; with the returns of what was not due."""
+    yield from merge(
+        _refunds_at(channel, since, until),
+        stray_returns_at(channel, since, until),
+        key=lambda one: one.number,
+    )
+
+
+def _refunds_at(channel: str, since: datetime, until: datetime) -> Iterator[ChannelMovement]:
     found = (
         Refund.objects.filter(order__channel=channel)
         .filter(
@@ -57,18 +80,20 @@ def refunds_at(channel: str, since: datetime, until: datetime) -> Iterator[Chann
 def refunds_by_number(
     channel: str, numbers: Iterable[str], *, failed: bool = False
 ) -> dict[str, ChannelMovement]:
-    """Refunds there with these numbers: those that came to nothing, or all others."""
-    found = Refund.objects.filter(order__channel=channel, number__in=list(numbers))
+    """Refunds and returns there with these numbers: those that came to nothing, or all others."""
+    wanted = list(numbers)
+    found = Refund.objects.filter(order__channel=channel, number__in=wanted)
     nothing = Q(state=RefundState.FAILED)
     rows = found.filter(nothing if failed else ~nothing).values_list(
         "number", "amount", "order__currency", "booked_at", "requested_at"
     )
-    return {
+    refunds = {
         number: ChannelMovement(
             number, "", amount, currency, asked, settled=failed or booked is not None
         )
         for number, amount, currency, booked, asked in rows
     }
+    return refunds | stray_returns_by_number(channel, wanted, failed=failed)
 
 
 def paid_since() -> dict[str, datetime]:
@@ -159,9 +184,10 @@ def cashiers_at(channel: str) -> int:
 
 
 def open_refunds_at(channel: str) -> int:
-    """How many refunds were asked of a channel that has not said what became of them."""
+    """How many refunds were asked of a channel that has not said what became of them, returns of
+    what was not due among them."""
     found = Refund.objects.filter(state=RefundState.REQUESTED, order__channel=channel)
-    return found.count()
+    return found.count() + strays_under_way_at(channel)
 
 
 def due_cashier_visits(now: datetime, limit: int = 500) -> list[tuple[str, str]]:

@@ -27,9 +27,10 @@ from kefen.reconciliation.models import AgreedFee, Difference, DifferenceState
 def close(id_: UUID, decision: Decision, *, note: str, actor: Actor) -> bool:
     """Close a difference, once; answers whether this call did it.
 
-    `book` books the payment that only the channel knows, as if its notification had come; `adjust`
-    corrects the money at the channel against the institution's own. Raises NotFound, InvalidInput
-    (no note, or a decision that this difference does not offer), and what booking refuses.
+    `book` books the payment that only the channel knows, as if its notification had come; `return`
+    lets it go back at the channel, because its order does not owe it; `adjust` corrects the money
+    at the channel against the institution's own. Raises NotFound, InvalidInput (no note, or a
+    decision that this difference does not offer), and what booking refuses.
     """
     known = Difference.objects.filter(id=id_).values_list("channel", "on").first()
     if known is None:
@@ -46,6 +47,9 @@ def close(id_: UUID, decision: Decision, *, note: str, actor: Actor) -> bool:
     key = ""
     if decision is Decision.BOOK:
         key = _book(row)
+    elif decision is Decision.RETURN:
+        stray = commissions.receive_stray(row.channel, _event(row), "only_on_bill", actor=actor)
+        key = postings.stray_key(stray.number, "received")
     elif decision is Decision.ADJUST:
         key = correct(row)
     Difference.objects.filter(id=id_).update(
@@ -69,8 +73,9 @@ def close(id_: UUID, decision: Decision, *, note: str, actor: Actor) -> bool:
     return True
 
 
-def _book(row: Difference) -> str:
-    event = ChannelEvent(
+def _event(row: Difference) -> ChannelEvent:
+    """The notification that never came."""
+    return ChannelEvent(
         event=public_id(postings.DIFFERENCE, row.id),
         kind=EventKind.PAYMENT_SUCCEEDED,
         subject=row.number,
@@ -80,7 +85,10 @@ def _book(row: Difference) -> str:
         at=row.at,
         channel_number=row.channel_number[:64],
     )
-    if not commissions.take_payment(row.channel, event):
+
+
+def _book(row: Difference) -> str:
+    if not commissions.book_payment(row.channel, _event(row)):
         # Its notification was faster: with nothing booked here, nothing is closed by it.
         raise InvalidInput(field="decision", reason=_("our books have this payment already"))
     return postings.order_paid_key(row.number)

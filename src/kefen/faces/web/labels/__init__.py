@@ -241,6 +241,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     "account": {
         "channel": _("At the payment channel"),
         "institution:main": _("School's own money"),
+        "institution:strays": _("Owed to payers: paid without being due"),
         "promoter:pending": _("Promoter, expected"),
         "promoter:available": _("Promoter, available"),
         "promoter:in_transit": _("Promoter, on its way"),
@@ -276,6 +277,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     "todo": {
         "withdrawals": _("Withdrawals to review"),
         "refunds": _("Refunds that students ask for"),
+        "strays": _("Payments that did not go back"),
         "promoters": _("Promoters to approve"),
         "questions": _("Questions about rebates"),
         "notifications": _("Notifications that need a look"),
@@ -326,6 +328,7 @@ TONES: Final[Mapping[str, Mapping[str, str]]] = {
     "verdict": {"winner": "jade", "bound": "jade"},
     "todo": {
         "refunds": "amber",
+        "strays": "crimson",
         "withdrawals": "amber",
         "notifications": "crimson",
         "payouts_unclear": "crimson",

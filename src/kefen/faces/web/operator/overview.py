@@ -82,8 +82,11 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
     refunds = entry.address("operator_orders") + "?state=refund_asked"
     # The owner's work alone: nobody else comes to that page.
     contested = len(merchants.contested()) if "channels" in deeds_of(entry.role) else 0
+    astray = orders.open_strays()
+    stray_orders = entry.address("operator_orders") + "?state=stray"
     all_of = (
         screens.Todo("refunds", counts.get("orders", 0), refunds, orders.open_refund_asks()[1]),
+        screens.Todo("strays", astray[0], stray_orders, astray[1]),
         screens.Todo("withdrawals", counts.get("withdrawals", 0), asked, amount),
         screens.Todo("promoters", counts.get("promoters", 0), applied),
         screens.Todo("questions", counts.get("questions", 0), entry.address("operator_questions")),

@@ -103,7 +103,7 @@ def _difference(
         ours=one.ours,
         theirs=one.theirs,
         fee=one.fee,
-        order_number=one.number if one.subject == Subject.PAYMENT and one.ours is not None else "",
+        order_number=one.number if _is_of_an_order(one) else "",
         choices=tuple(
             screens.Choice(choice.value, _consequence(choice, one, entry.school.currency))
             for choice in one.decisions
@@ -114,6 +114,12 @@ def _difference(
         closed_at=one.closed_at,
         ledger_key=one.ledger_key,
     )
+
+
+def _is_of_an_order(one: DifferenceFacts) -> bool:
+    """Does its number lead to an order of ours?"""
+    known = one.ours is not None or "return" in (one.resolution, *one.decisions)
+    return one.subject == Subject.PAYMENT and known
 
 
 def _consequence(choice: Decision, one: DifferenceFacts, currency: str) -> str:
@@ -127,6 +133,14 @@ def _consequence(choice: Decision, one: DifferenceFacts, currency: str) -> str:
             " had come."
         ) % {"amount": paid}
     amount = {"amount": money_text(abs(one.delta or 0), currency)}
+    if choice is Decision.RETURN:
+        return (
+            _(
+                "The order is cancelled, or paid by another payment: %(amount)s goes back at the"
+                " channel, once. The order itself stays as it is."
+            )
+            % amount
+        )
     if (one.delta or 0) > 0:
         return (
             _("%(amount)s is added to the money at the channel and to the school's own.") % amount
