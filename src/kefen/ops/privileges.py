@@ -27,7 +27,7 @@ CHANGING_COLUMNS = {
         *("bill_id", "groups", "totals", "fees_booked", "tried_at", "reconciled_at", "reason"),
     ),
     "reconciliation_difference": (
-        *("verdict", "ours", "theirs", "fee", "currency", "their_currency", "at"),
+        *("verdict", "ours", "theirs", "fee", "currency", "their_currency", "at", "order_number"),
         *("state", "resolution", "note", "closed_by", "closed_at", "ledger_key"),
     ),
     "referrals_binding": ("replaced_at",),

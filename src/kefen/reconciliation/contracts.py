@@ -10,7 +10,8 @@ from kefen.core.reconciliation import Verdict
 
 
 class Decision(StrEnum):
-    """How a person closes a difference: noted, the payment booked, or the books corrected."""
+    """How a person closes a difference: noted, the payment or refund booked, or the books
+    corrected."""
 
     NOTE = "note"
     BOOK = "book"
@@ -48,7 +49,7 @@ class DayFacts:
 @dataclass(frozen=True, slots=True)
 class DifferenceFacts:
     """A difference as pages show it; `delta` is what the channel has more than our books, None
-    where that cannot be said."""
+    where that cannot be said; `order` the order of a refund, as far as the bill says it."""
 
     id: UUID
     channel: str
@@ -70,3 +71,4 @@ class DifferenceFacts:
     ledger_key: str
     delta: int | None
     decisions: tuple[Decision, ...]
+    order: str = ""

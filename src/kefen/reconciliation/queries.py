@@ -17,6 +17,7 @@ from kefen.reconciliation.movements import ours
 # What our books say moved at a channel, sorted by subject and number.
 movements = ours
 
+REFUND_NUMBER = 64
 _NEEDS_A_PERSON = Q(state=DifferenceState.OPEN) & ~Q(verdict=Verdict.IN_TRANSIT)
 
 
@@ -161,6 +162,7 @@ def difference_of(row: Difference) -> DifferenceFacts:
         ledger_key=row.ledger_key,
         delta=delta,
         decisions=_decisions(row, delta),
+        order=row.order_number,
     )
 
 
@@ -176,11 +178,25 @@ def _delta(row: Difference) -> int | None:
 
 def _decisions(row: Difference, delta: int | None) -> tuple[Decision, ...]:
     offered = [Decision.NOTE]
-    if row.verdict == Verdict.ONLY_THEIRS and row.subject == Subject.PAYMENT and row.number:
+    if row.verdict == Verdict.ONLY_THEIRS and _bookable(row):
         offered.append(Decision.BOOK)
     if delta:
         offered.append(Decision.ADJUST)
     return tuple(offered)
+
+
+def _bookable(row: Difference) -> bool:
+    """A payment that names its order, or a refund that does."""
+    if row.subject == Subject.REFUND:
+        return row.order_number != "" and refund_number(row) != ""
+    return row.subject == Subject.PAYMENT and row.number != ""
+
+
+def refund_number(row: Difference) -> str:
+    """Under which number a refund is booked: ours, or the channel's own where it was asked for at
+    its console; empty if that is too long for one."""
+    number = row.number or row.channel_number
+    return number if len(number) <= REFUND_NUMBER else ""
 
 
 def moved_by_bills() -> dict[str, int]:

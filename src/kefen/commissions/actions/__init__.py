@@ -14,6 +14,7 @@ from kefen.commissions.actions.request_refund import (
     chase_refunds,
     request_refund,
     send_refund,
+    take_refund,
     take_refund_result,
 )
 from kefen.commissions.actions.take_payment import (
@@ -38,5 +39,6 @@ __all__ = [
     "request_refund",
     "send_refund",
     "take_payment",
+    "take_refund",
     "take_refund_result",
 ]

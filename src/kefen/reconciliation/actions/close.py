@@ -9,6 +9,7 @@ from kefen.commissions import actions as commissions
 from kefen.core import postings
 from kefen.core.errors import InvalidInput, NotFound
 from kefen.core.ids import public_id
+from kefen.core.reconciliation import Subject
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor
@@ -25,9 +26,10 @@ from kefen.reconciliation.models import AgreedFee, Difference, DifferenceState
 def close(id_: UUID, decision: Decision, *, note: str, actor: Actor) -> bool:
     """Close a difference, once; answers whether this call did it.
 
-    `book` books the payment that only the channel knows, as if its notification had come; `adjust`
-    corrects the money at the channel against the institution's own. Raises NotFound, InvalidInput
-    (no note, or a decision that this difference does not offer), and what booking refuses.
+    `book` books the payment or refund that only the channel knows, as if its notification had come;
+    `adjust` corrects the money at the channel against the institution's own. Raises NotFound,
+    InvalidInput (no note, or a decision that this difference does not offer), and what booking
+    refuses.
     """
     known = Difference.objects.filter(id=id_).values_list("channel", "on").first()
     if known is None:
@@ -43,7 +45,7 @@ def close(id_: UUID, decision: Decision, *, note: str, actor: Actor) -> bool:
         raise InvalidInput(field="decision", reason="it does not fit this difference")
     key = ""
     if decision is Decision.BOOK:
-        key = _book(row)
+        key = _book_refund(row) if row.subject == Subject.REFUND else _book_payment(row)
     elif decision is Decision.ADJUST:
         key = correct(row)
     Difference.objects.filter(id=id_).update(
@@ -67,7 +69,7 @@ def close(id_: UUID, decision: Decision, *, note: str, actor: Actor) -> bool:
     return True
 
 
-def _book(row: Difference) -> str:
+def _book_payment(row: Difference) -> str:
     event = ChannelEvent(
         event=public_id(postings.DIFFERENCE, row.id),
         kind=EventKind.PAYMENT_SUCCEEDED,
@@ -82,6 +84,23 @@ def _book(row: Difference) -> str:
         # Its notification was faster: with nothing booked here, nothing is closed by it.
         raise InvalidInput(field="decision", reason=_("our books have this payment already"))
     return postings.order_paid_key(row.number)
+
+
+def _book_refund(row: Difference) -> str:
+    number = queries.refund_number(row)
+    event = ChannelEvent(
+        event=public_id(postings.DIFFERENCE, row.id),
+        kind=EventKind.REFUND_SUCCEEDED,
+        subject=number,
+        order=row.order_number,
+        amount=row.theirs or 0,
+        currency=row.their_currency,
+        at=row.at,
+        channel_number=row.channel_number[:64],
+    )
+    if not commissions.take_refund(row.channel, event):
+        raise InvalidInput(field="decision", reason=_("our books have this refund already"))
+    return postings.refund_key(number)
 
 
 @transaction.atomic

@@ -87,6 +87,7 @@ def _refund(row: Row) -> BillLine:
         currency=row["货币种类"] or CURRENCY,
         at=_instant(row["交易时间"]),
         note=note or (f"退款 {state}" if failed else ""),
+        order=_ours(read_trade, row["商户订单号"])[0],
     )
 
 

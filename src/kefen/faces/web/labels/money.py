@@ -81,7 +81,7 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
     },
     "bill_decision": {
         "note": _("Note only"),
-        "book": _("Book the payment"),
+        "book": _("Book it"),
         "adjust": _("Correct the books"),
         "resolved": _("Resolved by itself"),
     },
