@@ -1,5 +1,7 @@
 """Refunds that somebody asked for at the channel's console: booked from the bill, once."""
 
+from datetime import timedelta
+
 import pytest
 
 from kefen.core import postings
@@ -14,11 +16,13 @@ from kefen.core.errors import (
 from kefen.core.reconciliation import Verdict
 from kefen.ledger.models import Transfer
 from kefen.ops.audit import audit_institution
+from kefen.orders import actions as orders
 from kefen.orders.models import Refund
 from kefen.platform import clock
 from kefen.platform.audit.models import Record
 from kefen.platform.identity.contracts import SYSTEM
-from kefen.reconciliation import actions
+from kefen.ports.bills import BillKind
+from kefen.reconciliation import actions, queries
 from kefen.reconciliation.contracts import Decision
 from kefen.reconciliation.models import Difference
 from tests.concurrency.racing import race
@@ -33,7 +37,16 @@ from tests.orders.school import (
     transfer,
 )
 from tests.reconciliation.conftest import HOUR, FakeBills, line
-from tests.reconciliation.test_reconcile import DAY, NOON, P, R, at_channel, sold, the_difference
+from tests.reconciliation.test_reconcile import (
+    DAY,
+    NOON,
+    P,
+    R,
+    at_channel,
+    found,
+    sold,
+    the_difference,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -155,3 +168,80 @@ def test_many_clicks_book_once(committed_institution: object, bills: FakeBills) 
     assert balance(postings.pending("yu")) == 1_200
     assert at_channel() == 6_000
     assert Refund.objects.count() == 1
+
+
+def asked_for(number: str, amount: int) -> None:
+    """A refund that is under way."""
+    with clock.at(NOON + HOUR):
+        orders.request_refund(number=number, order="A", amount=amount)
+
+
+def test_a_stuck_refund_is_in_transit_until_its_result(
+    institution: object, bills: FakeBills
+) -> None:
+    open_school()
+    sold("A")
+    asked_for("R1", 3_000)
+    orders.note_stuck_refund("R1")
+    told(bills, line(P, "A", 10_000, NOON), line(R, "R1", 3_000, NOON + HOUR, fee=-18, order="A"))
+    assert the_difference().verdict is Verdict.IN_TRANSIT
+    assert the_difference().decisions == (Decision.NOTE,)
+    refund("R1", "A", 3_000, at=NOON + 20 * HOUR)
+    actions.review_transit()
+    facts = queries.day("wechat", DAY)
+    assert (facts.open, facts.in_transit, facts.closed) == (0, 0, 1)
+    following = DAY + timedelta(days=1)
+    bills.say(following)
+    assert actions.reconcile("wechat", following).open == 0
+    assert at_channel() == 7_018
+
+
+def test_a_refund_that_fails_after_its_bill_is_no_difference_for_ever(
+    institution: object, bills: FakeBills
+) -> None:
+    open_school()
+    sold("A")
+    asked_for("R1", 3_000)
+    told(bills, line(P, "A", 10_000, NOON), line(R, "R1", 3_000, NOON + HOUR, fee=-18, order="A"))
+    assert the_difference().verdict is Verdict.IN_TRANSIT
+    orders.fail_refund("R1", reason="CLOSED")
+    actions.review_transit()
+    one = the_difference()
+    # Its money is on its way back: booking it now would be wrong, and is not offered.
+    assert (one.verdict, one.decisions) == (Verdict.IN_TRANSIT, (Decision.NOTE,))
+    third = DAY + timedelta(days=2)
+    back = NOON + timedelta(days=2)
+    bills.say(DAY + timedelta(days=1))
+    bills.say(
+        third,
+        line(BillKind.OTHER, "R1", 3_000, back, its="flow-1"),
+        line(BillKind.FEE, "", 18, back, its="flow-2"),
+    )
+    with clock.at(START + timedelta(days=4)):
+        actions.reconcile("wechat", third - timedelta(days=1))
+        actions.reconcile("wechat", third)
+        actions.review_transit()
+        assert (found(), found(third)) == ({}, {})
+        assert queries.days_in_transit() == []
+        assert at_channel() == 10_000
+        assert audit_institution() == []
+
+
+def test_a_failed_refund_that_never_comes_back_needs_a_person(
+    institution: object, bills: FakeBills
+) -> None:
+    open_school()
+    sold("A")
+    asked_for("R1", 3_000)
+    orders.fail_refund("R1", reason="CLOSED")
+    told(bills, line(P, "A", 10_000, NOON), line(R, "R1", 3_000, NOON + HOUR, order="A"))
+    assert found() == {"R1": Verdict.IN_TRANSIT}
+    with clock.at(START + timedelta(days=12)):
+        actions.review_transit()
+        one = the_difference()
+        assert (one.verdict, Decision.BOOK in one.decisions) == (Verdict.ONLY_THEIRS, True)
+        assert book(one.id)
+        actions.reconcile("wechat", DAY)
+        assert found() == {}
+    assert at_channel() == 7_000
+    assert Refund.objects.get().state == "booked"
