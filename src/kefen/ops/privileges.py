@@ -43,6 +43,9 @@ CHANGING_COLUMNS = {
         "released",
         "closed_at",
     ),
+    "splits_settlement": (
+        *("decision", "note", "first_person", "first_at", "second_person", "settled_at"),
+    ),
     "payouts_payoutbatch": ("stopped_at", "ended_at"),
     "payouts_payoutbatchitem": ("state", "problem", "details"),
     "payouts_bankfile": ("ready_at", "downloaded_at", "downloads"),

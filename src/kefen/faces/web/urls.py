@@ -12,7 +12,14 @@ from kefen.faces.web import (
     task_centre,
     views,
 )
-from kefen.faces.web.operator import channels, deeds, payouts, questions, reconciliation
+from kefen.faces.web.operator import (
+    channels,
+    deeds,
+    payouts,
+    questions,
+    reconciliation,
+    stopped_splits,
+)
 from kefen.faces.web.operator import splits as operator_splits
 from kefen.faces.web.operator import views as operator
 from kefen.faces.web.platform import views as platform
@@ -165,6 +172,12 @@ _OPERATORS = [
     path(OPERATOR + "programme", operator.programme_page, name="operator_programme"),
     path(
         OPERATOR + "programme/publish", deeds.programme_publish, name="operator_programme_publish"
+    ),
+    path(OPERATOR + "splits", stopped_splits.stopped, name="operator_splits"),
+    path(
+        OPERATOR + "splits/<str:number>/settle",
+        stopped_splits.settle,
+        name="operator_split_settle",
     ),
     path(OPERATOR + "questions", questions.listed, name="operator_questions"),
     path(OPERATOR + "questions/<str:id>/answer", questions.answer, name="operator_question_answer"),

@@ -31,6 +31,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "audit": _("Audit log"),
         "channels": _("Payment channels"),
         "reconciliation": _("Reconciliation"),
+        "splits": _("Stopped splits"),
         "tasks": _("Task centre"),
         "institutions": _("Institutions"),
         "limits": _("Hard limits"),
@@ -187,6 +188,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     "way": splits.WAYS,
     "split": splits.STATES,
     "split_reason": splits.REASONS,
+    "settling": splits.SETTLING,
     "scope": {"any_promoter": _("Every promoter"), "any_course": _("Every course")},
     "model": {
         "first_touch": _("the first link opened"),
@@ -279,6 +281,8 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "questions": _("Questions about rebates"),
         "notifications": _("Notifications that need a look"),
         "payouts_unclear": _("Payouts without a result for long"),
+        "splits": _("Splits that the channel did otherwise"),
+        "reconciliation": _("Differences of channels' bills"),
         "confirm": _("A withdrawal waits for you to confirm it"),
         "identity": _("Your identity is still missing for the first withdrawal"),
         "payout_account": _("Say where your withdrawals go"),
@@ -327,6 +331,8 @@ TONES: Final[Mapping[str, Mapping[str, str]]] = {
         "withdrawals": "amber",
         "notifications": "crimson",
         "payouts_unclear": "crimson",
+        "splits": "crimson",
+        "reconciliation": "crimson",
     },
 }
 

@@ -239,6 +239,9 @@ def _desk() -> dict[str, tuple[str, str, Callable[[], Any]]]:
             "reconciliation",
             bills.day_waiting,
         ),
+        "stopped-splits": ("stopped_splits", "splits", splits.stopped),
+        "stopped-splits-refused": ("stopped_splits", "splits", splits.stopped_refused),
+        "stopped-splits-none": ("stopped_splits", "splits", splits.stopped_none),
         "tasks": ("tasks", "tasks", files.exports),
         "tasks-empty": ("tasks", "tasks", files.exports_empty),
     }
