@@ -18,6 +18,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceW
 # Layout does not depend on the theme; contrasts are looked at in both themes on each pass.
 PASSES = [("light", "en"), ("dark", "zh-hans")]
 CONSOLE = ("operator-", "platform-")
+# Where the console moves money, it is worked by keyboard and on a phone as well.
+MONEY = tuple(
+    f"operator-{name}"
+    for name in (
+        *("reconciliation", "stopped-splits", "order-split", "payout", "bank-file"),
+        *("withdrawals", "channel", "tasks"),
+    )
+)
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +59,13 @@ def _inspect(page: Page, traffic: Traffic, url: str, key: str, language: str) ->
     if os.environ.get("KEFEN_SCREENSHOTS"):
         picture(page, f"samples/{key}-{language}", whole=True)
     english = language == "en"  # whose words are longer: it is looked at in every width
-    if not console:
+    if not console or key.startswith(MONEY):
         found += inspection.lost_by_keyboard(page) if english else []
+    if not console:
         found += inspection.unfit_with_larger_text(page)
     found += inspection.unfit(page, WIDTHS if english else (320, PHONE))
+    if key.startswith(MONEY):
+        found += inspection.inaccessible(page, PHONE)
     return found + inspection.inaccessible(page, DESK if console else PHONE)
 
 

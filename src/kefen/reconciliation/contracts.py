@@ -72,3 +72,13 @@ class DifferenceFacts:
     delta: int | None
     decisions: tuple[Decision, ...]
     order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeeFacts:
+    """A rate that was agreed with a channel, in basis points (None: nothing is expected any more),
+    the first day that it is for (None: every day), and when it was noted."""
+
+    bps: int | None
+    effective_on: date | None
+    agreed_at: datetime

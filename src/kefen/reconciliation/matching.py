@@ -90,7 +90,7 @@ def matched(row: BillDay) -> Found:
         end,
         open_before=on - timedelta(days=1) not in known,
         open_after=on + timedelta(days=1) not in known,
-        fee_bps=queries.agreed_bps(channel),
+        fee_bps=queries.agreed_bps(channel, on),
     )
     bills = [one.bill_id for one in (row, *known.values()) if one.bill_id]
     found = Found()

@@ -159,12 +159,15 @@ class Difference(InstitutionModel):
 
 
 class AgreedFee(InstitutionModel):
-    """What the institution and a channel agreed that payments cost; the newest is in force."""
+    """What the institution and a channel agreed that payments cost, for days of the bill from
+    `effective_on` on (empty: for every day); of those that have begun the last is in force. Who
+    noted it stands in the audit log."""
 
     append_only = True
 
     channel = models.CharField(max_length=32)
     bps = models.PositiveIntegerField(null=True)
+    effective_on = models.DateField(null=True)
     agreed_at = models.DateTimeField()
 
     class Meta:

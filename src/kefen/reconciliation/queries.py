@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from kefen.core import postings
 from kefen.core.errors import InvariantBroken, NotFound
 from kefen.core.reconciliation import Subject, Verdict
-from kefen.reconciliation.contracts import DayFacts, Decision, DifferenceFacts, Group
+from kefen.reconciliation.contracts import DayFacts, Decision, DifferenceFacts, FeeFacts, Group
 from kefen.reconciliation.models import AgreedFee, Bill, BillDay, Difference, DifferenceState
 from kefen.reconciliation.movements import ours
 
@@ -18,6 +18,7 @@ from kefen.reconciliation.movements import ours
 movements = ours
 
 REFUND_NUMBER = 64
+_LAST_FEE = (F("effective_on").desc(nulls_last=True), "-agreed_at", "-id")
 _NEEDS_A_PERSON = Q(state=DifferenceState.OPEN) & ~Q(verdict=Verdict.IN_TRANSIT)
 
 
@@ -29,10 +30,17 @@ def bill(row: BillDay) -> Bill:
     return found
 
 
-def agreed_bps(channel: str) -> int | None:
-    """What payments at a channel cost as agreed; None where nothing was said."""
-    row = AgreedFee.objects.filter(channel=channel).order_by("-agreed_at", "-id").first()
+def agreed_bps(channel: str, on: date) -> int | None:
+    """What payments of a day at a channel cost as agreed; None where nothing was said."""
+    begun = AgreedFee.objects.filter(Q(effective_on__lte=on) | Q(effective_on__isnull=True))
+    row = begun.filter(channel=channel).order_by(*_LAST_FEE).first()
     return None if row is None else row.bps
+
+
+def agreed_fees(channel: str) -> list[FeeFacts]:
+    """Everything that was agreed about a channel, what begins last first."""
+    rows = AgreedFee.objects.filter(channel=channel).order_by(*_LAST_FEE)
+    return [FeeFacts(row.bps, row.effective_on, row.agreed_at) for row in rows]
 
 
 def neighbours(channel: str, on: date) -> list[BillDay]:

@@ -149,6 +149,7 @@ _OPERATORS = [
     ),
     path(OPERATOR + "channels", channels.listed, name="operator_channels"),
     path(OPERATOR + "channels/<str:channel>", channels.channel, name="operator_channel"),
+    path(OPERATOR + "channels/<str:channel>/fee", channels.fee, name="operator_channel_fee"),
     path(OPERATOR + "channels/<str:channel>/try", channels.attempt, name="operator_channel_try"),
     path(OPERATOR + "promoters", operator.promoter_list, name="operator_promoters"),
     path(OPERATOR + "promoters-admission", deeds.admission, name="operator_admission"),

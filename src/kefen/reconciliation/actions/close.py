@@ -13,13 +13,12 @@ from kefen.core.reconciliation import Subject
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor
-from kefen.ports import registry
 from kefen.ports.payments import ChannelEvent, EventKind
 from kefen.reconciliation import queries
 from kefen.reconciliation.actions.correct import correct
 from kefen.reconciliation.actions.fetch import lock_day
 from kefen.reconciliation.contracts import Decision
-from kefen.reconciliation.models import AgreedFee, Difference, DifferenceState
+from kefen.reconciliation.models import Difference, DifferenceState
 
 
 @transaction.atomic
@@ -101,17 +100,3 @@ def _book_refund(row: Difference) -> str:
     if not commissions.take_refund(row.channel, event):
         raise InvalidInput(field="decision", reason=_("our books have this refund already"))
     return postings.refund_key(number)
-
-
-@transaction.atomic
-def agree_fee(channel: str, bps: int | None, *, actor: Actor) -> None:
-    """Note what payments at a channel cost as agreed, or that nothing was; it counts for days
-    that are held against the books from now on. Raises NotFound, InvalidInput."""
-    if registry.bills(channel) is None:
-        raise NotFound(what=f"bills of {channel}")
-    if bps is not None and not 0 <= bps <= 2000:
-        raise InvalidInput(field="fee", reason="a rate is between 0 and 20%")
-    if queries.agreed_bps(channel) == bps:
-        return
-    AgreedFee(channel=channel, bps=bps, agreed_at=clock.now()).save(force_insert=True)
-    audit.record(actor, "fee.agreed", f"channel:{channel}", bps=bps)
