@@ -3,6 +3,7 @@
 from django.urls import path
 
 from kefen.faces.web import (
+    boards,
     demo,
     public_proof,
     short_links,
@@ -125,6 +126,11 @@ _PROMOTERS = [
     path(PROMOTER + "statement", promoter.statement, name="promoter_statement"),
     path(PROMOTER + "statement.csv", promoter.statement_csv, name="promoter_statement_csv"),
     path(PROMOTER + "statement/file", statement_files.promoter_ask, name="promoter_ask_statement"),
+    path(
+        PROMOTER + "boards/<str:metric>/<str:period>/<str:starts_on>",
+        boards.of_promoter,
+        name="promoter_board",
+    ),
     path(PROMOTER + "files", task_centre.promoter_files, name="promoter_files"),
     path(PROMOTER + "files/<uuid:id>/file", task_centre.promoter_file, name="promoter_file"),
     path(PROMOTER + "files/<uuid:id>/retry", task_centre.promoter_retry, name="promoter_retry"),
@@ -227,6 +233,11 @@ _OPERATORS = [
         name="operator_bank_row_decide",
     ),
     path(OPERATOR + "statements", operator.statement, name="operator_statements"),
+    path(
+        OPERATOR + "boards/<str:metric>/<str:period>/<str:starts_on>",
+        boards.of_school,
+        name="operator_board",
+    ),
     path(OPERATOR + "statements.csv", operator.statement_csv, name="operator_statement_csv"),
     path(OPERATOR + "notifications", operator.notifications, name="operator_notifications"),
     path(

@@ -203,6 +203,11 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "fixed": _("a fixed amount"),
         "tiered": _("by steps"),
     },
+    "board_metric": {
+        "sales": _("Sales"),
+        "orders": _("Paid orders"),
+        "commission": _("Rebates"),
+    },
     "metric": {"orders": _("orders"), "sales": _("sales")},
     "tier_period": {
         "month": _("month"),
