@@ -59,13 +59,10 @@ def _inspect(page: Page, traffic: Traffic, url: str, key: str, language: str) ->
     if os.environ.get("KEFEN_SCREENSHOTS"):
         picture(page, f"samples/{key}-{language}", whole=True)
     english = language == "en"  # whose words are longer: it is looked at in every width
-    if not console or key.startswith(MONEY):
-        found += inspection.lost_by_keyboard(page) if english else []
     if not console:
+        found += inspection.lost_by_keyboard(page) if english else []
         found += inspection.unfit_with_larger_text(page)
     found += inspection.unfit(page, WIDTHS if english else (320, PHONE))
-    if key.startswith(MONEY):
-        found += inspection.inaccessible(page, PHONE)
     return found + inspection.inaccessible(page, DESK if console else PHONE)
 
 
@@ -93,6 +90,25 @@ def test_every_page_fits_and_is_accessible(
     context.close()
     assert not problems, "\n".join(problems)
     assert traffic.strangers == set()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("theme", "language"), PASSES)
+def test_money_pages_work_by_keyboard_and_on_a_phone(
+    browser: Browser, address: str, theme: str, language: str
+) -> None:
+    context = browser.new_context(viewport={"width": PHONE, "height": 844}, reduced_motion="reduce")
+    cookies = {"kefen_language": language, "kefen_theme": theme}
+    context.add_cookies(
+        [{"name": name, "value": value, "url": address} for name, value in cookies.items()]
+    )
+    page, problems = context.new_page(), list[str]()
+    for key in (key for key in every_sample() if key.startswith(MONEY)):
+        page.goto(f"{address}/styleguide/{key}")
+        problems += named(key, inspection.lost_by_keyboard(page))
+        problems += named(key, inspection.inaccessible(page, PHONE))
+    context.close()
+    assert problems == []
 
 
 def test_switches_work_without_script(browser: Browser, address: str) -> None:

@@ -166,6 +166,7 @@ def _stop(row: OrderSplit, odd: dict[str, int]) -> None:
     PaidOtherwise.objects.bulk_create(
         PaidOtherwise(split_id=row.id, withdrawal_id=key, paid=odd[number], found_at=clock.now())
         for key, number in numbers.values_list("withdrawal_id", "withdrawal__number")
+        if key is not None
     )
     shares = ", ".join(f"{number}: {amount}" for number, amount in sorted(odd.items()))
     logger.error("split_amount_differs", split=row.number, paid=shares)
