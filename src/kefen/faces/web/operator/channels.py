@@ -113,7 +113,7 @@ def _rate(values: dict[str, str]) -> int | None:
 def _begins(values: dict[str, str]) -> date:
     found = typed.day(values.get("effective_on", ""))
     if found is None:
-        raise InvalidInput(field="effective_on", reason="choose a day")
+        raise InvalidInput(field="effective_on", reason=_("choose a day"))
     return found
 
 
