@@ -167,9 +167,15 @@ def matured(promoter: str, amount: int, settled: int) -> list[Posting]:
     return _credited(pending(promoter), promoter, amount, settled)
 
 
-def withdrawal_requested(promoter: str, amount: int) -> list[Posting]:
-    """A withdrawal of `amount` is reserved."""
-    return _posted([(available(promoter), in_transit(promoter), amount)])
+def withdrawal_requested(promoter: str, amount: int, owed: int = 0) -> list[Posting]:
+    """A withdrawal of `amount` is reserved; `owed` of it is more than was available, because a
+    channel paid it nevertheless."""
+    return _posted(
+        [
+            (available(promoter), in_transit(promoter), amount - owed),
+            (receivable(promoter), in_transit(promoter), owed),
+        ]
+    )
 
 
 def payout_succeeded(promoter: str, amount: int, tax: int, source: str = PAYOUT) -> list[Posting]:

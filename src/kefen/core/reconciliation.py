@@ -55,7 +55,8 @@ class Ours:
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
-    """A line of the bill. `amount` is positive, `fee` what the channel kept."""
+    """A line of the bill. `amount` is positive, `fee` what the channel kept, `order` the order of
+    a refund."""
 
     subject: Subject
     number: str
@@ -64,6 +65,7 @@ class Theirs:
     fee: int
     currency: str
     at: datetime
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from kefen.commissions.actions.request_refund import (
     chase_refunds,
     request_refund,
     send_refund,
+    take_refund,
     take_refund_result,
 )
 from kefen.commissions.actions.return_stray import (
@@ -53,6 +54,7 @@ __all__ = [
     "send_refund",
     "settle_stray",
     "take_payment",
+    "take_refund",
     "take_refund_result",
     "take_stray_result",
 ]

@@ -2,10 +2,17 @@
 that the money went back."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kefen.commissions.actions.refund import refund as book_refund
 from kefen.commissions.contracts import RefundOrder
-from kefen.core.errors import ChannelRejected, InvariantBroken, NotFound
+from kefen.core.errors import (
+    AmountMismatch,
+    ChannelRejected,
+    InvalidInput,
+    InvariantBroken,
+    NotFound,
+)
 from kefen.core.ids import public_id, uuid7
 from kefen.orders import actions as orders
 from kefen.orders import queries
@@ -90,6 +97,23 @@ def _hand_on(wanted: RefundRecord, channel: PaymentChannel) -> None:
         return
     if event is not None:
         take_refund_result(event)
+
+
+def take_refund(channel: str, event: ChannelEvent) -> bool:
+    """Book a refund that a channel did, whoever asked for it there; answers whether this call did.
+
+    Raises UnknownOrder, OrderNotPaid, RefundExceedsPaid, NumberConflict, AmountMismatch (another
+    currency), InvalidInput (the order was paid through another channel).
+    """
+    order = queries.by_number(event.order)
+    if order.channel is not None and order.channel != channel:
+        reason = _("the order was paid through another channel")
+        raise InvalidInput(field="decision", reason=reason)
+    if event.currency != order.currency:
+        raise AmountMismatch(order=event.order, expected=order.currency, got=event.currency)
+    return book_refund(
+        RefundOrder(number=event.subject, order=event.order, at=event.at, amount=event.amount)
+    )
 
 
 def take_refund_result(event: ChannelEvent) -> None:

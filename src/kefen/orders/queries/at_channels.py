@@ -109,6 +109,12 @@ def orders_of_refunds(numbers: Iterable[str]) -> dict[str, str]:
     return dict(found.values_list("number", "order__number"))
 
 
+def known(numbers: Iterable[str]) -> set[str]:
+    """Those of some numbers that are orders of ours."""
+    found = Order.objects.filter(number__in=[number for number in numbers if number])
+    return set(found.values_list("number", flat=True))
+
+
 def paid_through(ids: Iterable[UUID]) -> dict[UUID, PaidThrough]:
     """How paid orders were paid, by order."""
     paid = Order.objects.filter(id__in=list(ids), state=OrderState.PAID)

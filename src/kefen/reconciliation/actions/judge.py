@@ -86,6 +86,7 @@ def _note(day: BillDay, row: Difference | None, key: Key, one: Match, now: datet
         "fee": 0 if other is None else other.fee,
         "currency": line.currency,
         "their_currency": "" if other is None else other.currency,
+        "order_number": "" if other is None else other.order,
         "at": line.at,
     }
     if row is None:

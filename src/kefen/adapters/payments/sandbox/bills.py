@@ -67,7 +67,10 @@ def _moved(institution: str, start: datetime, end: datetime) -> Iterator[BillLin
     refunds = Refund.objects.filter(institution=institution, **decided)
     for back in refunds.select_related("payment").iterator(_CHUNK):
         currency, at = back.payment.currency, back.decided_at
-        yield BillLine(BillKind.REFUND, back.number, back.event, back.amount, 0, currency, at)
+        yield BillLine(
+            *(BillKind.REFUND, back.number, back.event, back.amount, 0, currency, at),
+            order=back.payment.order,
+        )
     for out in Payout.objects.filter(institution=institution, **decided).iterator(_CHUNK):
         if out.amount:
             at = out.decided_at

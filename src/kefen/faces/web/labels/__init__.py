@@ -31,6 +31,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "audit": _("Audit log"),
         "channels": _("Payment channels"),
         "reconciliation": _("Reconciliation"),
+        "splits": _("Stopped splits"),
         "tasks": _("Task centre"),
         "institutions": _("Institutions"),
         "limits": _("Hard limits"),
@@ -187,6 +188,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     "way": splits.WAYS,
     "split": splits.STATES,
     "split_reason": splits.REASONS,
+    "settling": splits.SETTLING,
     "scope": {"any_promoter": _("Every promoter"), "any_course": _("Every course")},
     "model": {
         "first_touch": _("the first link opened"),
@@ -200,6 +202,11 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "percent": _("a percentage"),
         "fixed": _("a fixed amount"),
         "tiered": _("by steps"),
+    },
+    "board_metric": {
+        "sales": _("Sales"),
+        "orders": _("Paid orders"),
+        "commission": _("Rebates"),
     },
     "metric": {"orders": _("orders"), "sales": _("sales")},
     "tier_period": {
@@ -283,6 +290,8 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "notifications": _("Notifications that need a look"),
         "payouts_unclear": _("Payouts without a result for long"),
         "contested": _("Payment accounts that another school has, too"),
+        "splits": _("Splits that the channel did otherwise"),
+        "reconciliation": _("Differences of channels' bills"),
         "confirm": _("A withdrawal waits for you to confirm it"),
         "identity": _("Your identity is still missing for the first withdrawal"),
         "payout_account": _("Say where your withdrawals go"),
@@ -333,6 +342,8 @@ TONES: Final[Mapping[str, Mapping[str, str]]] = {
         "notifications": "crimson",
         "payouts_unclear": "crimson",
         "contested": "crimson",
+        "splits": "crimson",
+        "reconciliation": "crimson",
     },
 }
 

@@ -94,7 +94,7 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
     },
     "bill_decision": {
         "note": _("Note only"),
-        "book": _("Book the payment"),
+        "book": _("Book it"),
         "return": _("Give it back"),
         "adjust": _("Correct the books"),
         "resolved": _("Resolved by itself"),

@@ -93,6 +93,12 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
         screens.Todo("notifications", counts.get("notifications", 0), parked),
         screens.Todo("payouts_unclear", unclear, withdrawals + "?state=sent"),
         screens.Todo("contested", contested, entry.address("operator_channels")),
+        screens.Todo("splits", counts.get("splits", 0), entry.address("operator_splits")),
+        screens.Todo(
+            "reconciliation",
+            counts.get("reconciliation", 0),
+            entry.address("operator_reconciliation"),
+        ),
     )
     return tuple(todo for todo in all_of if todo.count)
 
