@@ -3,6 +3,7 @@ and what is unknown is sent again."""
 
 import pytest
 
+from kefen.commissions.actions.take_payment import ask_about_payment
 from kefen.core.errors import MerchantInUse
 from kefen.core.states import WithdrawalState
 from kefen.orders.actions import PayBy, open_cashier
@@ -98,5 +99,8 @@ def test_a_refund_and_a_cashier_hold_the_account(side: WeChatSide) -> None:
     place("A-3", 10_000, at=clock.now(), who="s-A-2")
     open_cashier("A-3", PayBy("wechat_pay", Method.CODE), return_url="https://kefen.example")
     refused(side, cashiers=1)
-    CashierVisit.objects.update(opened_at=clock.now() - 3 * DAY)
+    # However old it is: the channel has to say first that nobody paid.
+    CashierVisit.objects.filter(closed_at=None).update(opened_at=clock.now() - 3 * DAY)
+    refused(side, cashiers=1)
+    ask_about_payment("A-3", "wechat_pay")
     enter(side, "another")
