@@ -3,6 +3,7 @@ in the order in which bills are matched."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -183,15 +184,13 @@ def due_cashier_visits(now: datetime, limit: int = 500) -> list[tuple[str, str]]
     """The orders (number, channel) whose channel is to be asked now whether they were paid, those
     that waited longest first, channels in turn; also cancelled ones and cashiers that were shut,
     whose money must not lie there unnoticed."""
+    values: dict[str, Any] = {
+        "institution": institution_id(),
+        "now": now,
+        "asked_for": ASKED_FOR,
+        "after_shutting": ASKED_AFTER_SHUTTING,
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _DUE_VISITS,
-            {
-                "institution": institution_id(),
-                "now": now,
-                "asked_for": ASKED_FOR,
-                "after_shutting": ASKED_AFTER_SHUTTING,
-                "limit": limit,
-            },
-        )
+        cursor.execute(_DUE_VISITS, values)
         return [(number, channel) for number, channel in cursor.fetchall()]
