@@ -9,7 +9,7 @@ from kefen.adapters.payments.wechat_pay.numbers import write_bill, write_number
 from kefen.core import postings
 from kefen.core.states import PayoutWay, SplitState, WithdrawalState
 from kefen.ledger import queries as ledger
-from kefen.orders.models import Order, Refund
+from kefen.orders.models import CashierVisit, Order, Refund
 from kefen.payouts.models import Withdrawal
 from kefen.platform.inbox.models import Notification
 from kefen.reconciliation.actions.reconcile import due
@@ -33,6 +33,8 @@ def open_ends() -> list[str]:
     unworked = Notification.objects.exclude(state="done")
     found += [f"notification {n.kind} {n.subject} {n.state} {n.reason}" for n in unworked]
     found += [f"bill of {on}" for _, on in due()]
+    unasked = CashierVisit.objects.filter(closed_at__isnull=True).exclude(order__state="paid")
+    found += [f"cashier of {visit.order_id} at {visit.channel}" for visit in unasked]
     return found
 
 

@@ -167,9 +167,8 @@ def check(run: Run) -> None:
     assert differences() == []
 
 
-# Not green each time yet: now and then one payment, whose notice and every question about it were
-# lost, is known from the bill alone. Until a shut cashier is asked until it answered once more, it
-# runs with the long ones (make soak).
+# The payments that were known from the bill alone are asked about until the channel answers now. It
+# stays with the long ones (make soak) until it was green several times in a row with several seeds.
 @pytest.mark.soak
 @pytest.mark.timeout(600)
 def test_a_thousand_orders_end_reconciled_to_the_fen(run: Run) -> None:

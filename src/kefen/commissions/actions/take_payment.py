@@ -85,9 +85,10 @@ def ask_about_payment(number: str, channel: str) -> bool:
     if order.state == OrderState.PAID and order.channel == channel:
         orders.close_visit(order.id, channel)
         return False
-    orders.note_asked(order.id, channel)
+    asked_at = orders.note_asked(order.id, channel)
     event = registry.payments(channel).query_payment(current().slug, number)
     if event is None:
+        orders.note_unpaid(order.id, channel, asked_at)
         return False
     try:
         with transaction.atomic():

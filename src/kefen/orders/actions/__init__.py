@@ -6,7 +6,12 @@ is the part of them that concerns the order itself.
 """
 
 from kefen.orders.actions.cancel import cancel
-from kefen.orders.actions.cashier_visits import close_visit, keep_channel_number, note_asked
+from kefen.orders.actions.cashier_visits import (
+    close_visit,
+    keep_channel_number,
+    note_asked,
+    note_unpaid,
+)
 from kefen.orders.actions.lock import lock_orders
 from kefen.orders.actions.mark import (
     fail_refund,
@@ -57,6 +62,7 @@ __all__ = [
     "note_stray_returned",
     "note_stray_stuck",
     "note_stuck_refund",
+    "note_unpaid",
     "open_cashier",
     "place",
     "place_one",

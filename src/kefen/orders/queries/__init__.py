@@ -20,6 +20,8 @@ from kefen.orders.models import (
     RefundLine,
 )
 from kefen.orders.queries.at_channels import (
+    ASKED_AFTER_SHUTTING,
+    ASKED_FOR,
     PAYABLE_FOR,
     cashiers_at,
     channel_under_way,
@@ -48,6 +50,8 @@ from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
 
 __all__ = [
+    "ASKED_AFTER_SHUTTING",
+    "ASKED_FOR",
     "PAYABLE_FOR",
     "cashiers_at",
     "channel_under_way",
