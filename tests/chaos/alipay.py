@@ -10,7 +10,7 @@ from kefen.adapters.payments.alipay.channel import Alipay
 from kefen.platform.merchants.queries import merchants_of
 from kefen.ports.payments import Cashier
 from tests.chaos.books import Books, Theirs
-from tests.chaos.channel_side import HANGS, Account, ChannelSide
+from tests.chaos.channel_side import Account, ChannelSide
 
 
 class AlipaySide(ChannelSide):
@@ -27,7 +27,7 @@ class AlipaySide(ChannelSide):
     )
 
     def adapter(self, patch: pytest.MonkeyPatch) -> Any:
-        patch.setattr(client, "SECONDS", httpx.Timeout(HANGS / 2, connect=1))
+        patch.setattr(client, "SECONDS", httpx.Timeout(self.patience, connect=1))
         return Alipay(merchants_of(self.name))
 
     def account(self, notify_url: str) -> Account:

@@ -11,7 +11,7 @@ from kefen.adapters.payments.stripe.channel import Stripe
 from kefen.platform.merchants.queries import merchants_of
 from kefen.ports.payments import Cashier, Method
 from tests.chaos.books import Books, Listed, Theirs
-from tests.chaos.channel_side import HANGS, Account, ChannelSide
+from tests.chaos.channel_side import Account, ChannelSide
 
 
 class StripeSide(ChannelSide):
@@ -31,7 +31,7 @@ class StripeSide(ChannelSide):
     _key = ""
 
     def adapter(self, patch: pytest.MonkeyPatch) -> Any:
-        patch.setattr(calls, "_TIMEOUT", httpx.Timeout(HANGS / 2, connect=1))
+        patch.setattr(calls, "_TIMEOUT", httpx.Timeout(self.patience, connect=1))
         # Connections are kept for the life of a process: these are the run's own.
         patch.setattr(calls, "_transport", cache(calls._Transport))
         return Stripe(merchants_of(self.name))

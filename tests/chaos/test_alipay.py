@@ -18,5 +18,5 @@ def run(own_database: str, tmp_path: Path, monkeypatch, request) -> Iterator[Run
 
 
 def test_a_hundred_orders_end_reconciled_to_the_fen(run: Run) -> None:
-    live(run, 100, halves=6)
+    live(run, 100, halves=4, quiet=4)
     check(run)

@@ -11,10 +11,9 @@ from kefen.platform.inbox.queries import notify_url
 from kefen.platform.merchants.queries import merchants_of
 from kefen.ports.payments import Cashier
 from tests.chaos.books import Books, Theirs
-from tests.chaos.channel_side import HANGS, Account, ChannelSide
+from tests.chaos.channel_side import OFTEN, Account, ChannelSide
 
 OPERATION = 10_000_000_00  # what a merchant has in its other purse to begin with
-TIMEOUT = (1.0, HANGS / 2)
 
 
 class WeChatSide(ChannelSide):
@@ -23,6 +22,8 @@ class WeChatSide(ChannelSide):
     name = "wechat_pay"
     emulator = "wechat"
     authorises = True
+    patience = 0.75
+    hangs = (0.003, OFTEN)
     own_faults = (
         ("bad_signature", "", 0.02),
         ("sign_test", "", 0.02),
@@ -35,7 +36,9 @@ class WeChatSide(ChannelSide):
 
     def adapter(self, patch: pytest.MonkeyPatch) -> Any:
         return WeChatPay(
-            merchants_of(self.name), notify_url=lambda: notify_url(self.name), timeout=TIMEOUT
+            merchants_of(self.name),
+            notify_url=lambda: notify_url(self.name),
+            timeout=(1.0, self.patience),
         )
 
     def account(self, notify_url: str) -> Account:
