@@ -21,6 +21,7 @@ from kefen.platform.jobs.retry import Patience
 
 # What comes round by the clock and has to do with money at channels.
 ROUNDS = ("commissions.mature", "payments.chase", "refunds.chase", "payouts.chase")
+_TOLD = "sandbox.deliver"  # what the sandbox would tell is lost, as is what the others would
 _TAKE = """
 UPDATE procrastinate_jobs SET status = 'doing' WHERE id = (
   SELECT id FROM procrastinate_jobs
@@ -98,6 +99,9 @@ class Clockwork:
     def _work(self) -> None:
         while (taken := self._taken()) is not None:
             number, name, arguments, attempts = taken
+            if name == _TOLD:
+                self._end(number)
+                continue
             self.runs[name] += 1
             try:
                 app.tasks[name].func(**arguments)

@@ -1,12 +1,14 @@
 """The channels by name, each with its other side, and how one of them goes down."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from kefen.adapters.payments.sandbox.models import Payout, Refund
+from kefen.core.errors import ChannelUnavailable
 from kefen.emulators import alipay, stripe
 from kefen.emulators.frame.server import running
 from tests.adapters.alipay_side import AlipaySide
@@ -16,6 +18,15 @@ from tests.adapters.test_sandbox import SandboxSide
 from tests.adapters.wechat_side import WeChatSide
 
 CHANNELS = ("sandbox", "wechat_pay", "alipay", "stripe")
+VERBS = (
+    "collect",
+    "close",
+    "give_back",
+    "query_payment",
+    "query_refund",
+    "pay_out",
+    "query_payout",
+)
 OFTEN = 1_000_000  # a fault counts down from here, so that one sees how often it struck
 
 
@@ -59,13 +70,25 @@ class Outage:
     @contextmanager
     def lasting(self) -> Iterator[None]:
         """While this is entered."""
-        with nullcontext() if self._answers else self._side.down():
+        with self._unreachable():
             if self._answers:
                 wanted = {"fault": "fail_before", "times": OFTEN}
                 control(self._side).post("/emulator/faults", json=wanted).raise_for_status()
             yield
             if self._answers:
                 self._end()
+
+    @contextmanager
+    def _unreachable(self) -> Iterator[None]:
+        with ExitStack() as stack:
+            if control(self._side) is None:
+                # The sandbox lives in our own database: nobody but a test keeps us away from it.
+                gone = ChannelUnavailable(channel="sandbox")
+                for verb in VERBS:
+                    stack.enter_context(patch.object(self._side.channel, verb, side_effect=gone))
+            elif not self._answers:
+                stack.enter_context(self._side.down())
+            yield
 
     def _end(self) -> None:
         found = control(self._side).get("/emulator/faults").json()
