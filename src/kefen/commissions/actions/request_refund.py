@@ -76,9 +76,9 @@ def _send(number: str) -> None:
             total=wanted.paid,
             channel_number=wanted.channel_number,
         )
+        event = None
         try:
             channel.give_back(request)
-            return
         except ChannelRejected as refusal:
             # An earlier request, given up for lost, may have come after all.
             try:
