@@ -17,6 +17,9 @@ def run(own_database: str, tmp_path: Path, monkeypatch, request) -> Iterator[Run
         yield started
 
 
+# It runs with the long ones (make soak) until it was green with five seeds.
+@pytest.mark.soak
+@pytest.mark.timeout(600)
 def test_a_hundred_orders_end_reconciled_to_the_fen(run: Run) -> None:
     live(run, 100, halves=4, quiet=4)
     check(run)
