@@ -1,6 +1,8 @@
 """A refund on its way: asked for here, sent to the channel by a job, booked when the channel says
 that the money went back."""
 
+from uuid import uuid5
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -48,8 +50,15 @@ def send_refund(number: str) -> None:
     """Hand a requested refund to the channel, unless the channel has it: an answer that got lost
     is asked for, never sent again. Call it outside of any transaction.
 
-    Raises ChannelUnavailable, OutcomeUnknown: the job comes back.
+    Only one at a time sends it: of two, the channel could refuse one and do the other. Raises
+    ChannelUnavailable, OutcomeUnknown: the job comes back.
     """
+    with jobs.alone(uuid5(_known(number).order_id, number)) as mine:
+        if mine:
+            _send(number)
+
+
+def _send(number: str) -> None:
     wanted = _known(number)
     if wanted.state is not RefundState.REQUESTED:
         return
@@ -90,11 +99,18 @@ def _hand_on(wanted: RefundRecord, channel: PaymentChannel) -> None:
             total=wanted.paid,
             channel_number=wanted.channel_number,
         )
+        event = None
         try:
             channel.give_back(request)
         except ChannelRejected as refusal:
-            _fail(wanted.order, number, str(refusal.params.get("reason", refusal)))
-        return
+            # An earlier request, given up for lost, may have come after all.
+            try:
+                event = channel.query_refund(
+                    institution, number, order=wanted.order, channel_number=wanted.channel_number
+                )
+            except NotFound:
+                _fail(wanted.order, number, str(refusal.params.get("reason", refusal)))
+                return
     if event is not None:
         take_refund_result(event)
 
