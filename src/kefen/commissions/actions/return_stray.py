@@ -25,6 +25,7 @@ from kefen.orders.contracts import StrayRecord, StrayState
 from kefen.platform import clock, jobs
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor, ActorKind
+from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.inbox.queries import notify_url
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
@@ -120,6 +121,7 @@ def chase_strays() -> None:
         jobs.enqueue("strays.return", once=True, stray=number)
 
 
+@needs(Deed.REFUND)
 @transaction.atomic
 def ask_stray_again(number: str, *, actor: Actor) -> None:
     """A person lets the channel be asked once more for what it refused, under the same number.
@@ -131,6 +133,7 @@ def ask_stray_again(number: str, *, actor: Actor) -> None:
     jobs.enqueue("strays.return", once=True, stray=number)
 
 
+@needs(Deed.REFUND)
 @transaction.atomic
 def settle_stray(number: str, *, note: str, actor: Actor) -> None:
     """A person gave back otherwise what the channel refused, and says how. Raises NotFound,

@@ -7,7 +7,6 @@ from kefen.core.errors import (
     IllegalTransition,
     InvalidInput,
     NotFound,
-    NotPermitted,
     SecondPersonNeeded,
 )
 from kefen.core.splits import Reason, Settling
@@ -17,12 +16,15 @@ from kefen.payouts import actions as payouts
 from kefen.payouts.queries import arrangements
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
+from kefen.platform.identity import rights
 from kefen.platform.identity.contracts import Actor
+from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.tenancy.queries import current
 from kefen.splits.actions.turns import enter
 from kefen.splits.models import OrderSplit, PaidOtherwise, Settlement, SplitShare
 
 
+@needs(Deed.WITHDRAWALS)
 @transaction.atomic
 def settle(number: str, decision: Settling, *, note: str, actor: Actor) -> bool:
     """Decide about a stopped split; answers whether it is settled by this call.
@@ -34,7 +36,7 @@ def settle(number: str, decision: Settling, *, note: str, actor: Actor) -> bool:
     on that two persons approve, the first decision waits for the same one of another person.
 
     Raises NotFound, InvalidInput (no note), IllegalTransition (it was never stopped for this),
-    NotPermitted, SecondPersonNeeded.
+    NotAllowed, SecondPersonNeeded.
     """
     row = (
         OrderSplit.objects.select_for_update(of=("self",), no_key=True)
@@ -89,8 +91,7 @@ def _waits_for_second(
     if known is None and (threshold is None or largest < threshold):
         Settlement.objects.create(split_id=row.id, settled_at=now, **said)
         return False
-    if not arrangements.may_approve(actor.user):
-        raise NotPermitted(action="decide on withdrawals")
+    rights.require_person(Deed.WITHDRAWALS, actor)
     if known is not None and known.decision == decision:
         if known.first_person == actor.user:
             raise SecondPersonNeeded(amount=largest, minimum=threshold or largest)
