@@ -23,7 +23,7 @@ _WORDS: Final[Mapping[str, Promise]] = {
     Deed.EXPORTS: _("export data"),
     Deed.PAYOUT_SETTINGS: _("decide how payouts leave and which tax is withheld"),
     Deed.IDENTITIES: _("export names and ID numbers in full"),
-    Deed.TEAM: _("change the team"),
+    Deed.TEAM: _("add, change or remove members"),
     Deed.LIMITS: _("set the hard limits of a school"),
     Deed.INSTITUTIONS: _("found schools"),
 }
