@@ -10,10 +10,11 @@
     │  ├─ Conflict
     │  │  ├─ NumberConflict · PaidTwice · IllegalTransition · IdentityTaken · PhoneTaken
     │  │  ├─ QuestionOpen · OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
-    │  │  ├─ MerchantInUse · MerchantTaken
+    │  │  ├─ MerchantInUse · MerchantTaken · AlreadyMember
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
     │     ├─ PayoutBelowMinimum · PayoutAboveMaximum · RealNameNeeded · SecondPersonNeeded
+    │     ├─ OwnMembership · LastOwner
     │     ├─ IdentityMissing · PayoutAccountMissing · CodeRefused · TooOften · NotOffered
     │     └─ ComplianceViolation
     │        ├─ RateAboveCap · VersionAbovePlatform · HoldBelowMinimum
@@ -69,6 +70,7 @@ from kefen.core.errors.payouts import (
     SecondPersonNeeded,
 )
 from kefen.core.errors.refusals import (
+    AlreadyMember,
     AmountMismatch,
     BelowMinimum,
     CodeRefused,
@@ -76,6 +78,7 @@ from kefen.core.errors.refusals import (
     IdentityTaken,
     IllegalTransition,
     InsufficientBalance,
+    LastOwner,
     LinkRefused,
     MerchantInUse,
     MerchantTaken,
@@ -84,6 +87,7 @@ from kefen.core.errors.refusals import (
     NumberConflict,
     OrderNotOpen,
     OrderNotPaid,
+    OwnMembership,
     PaidTwice,
     PayoutAccountMissing,
     PhoneTaken,
@@ -100,6 +104,7 @@ from kefen.core.errors.refusals import (
 )
 
 __all__ = [
+    "AlreadyMember",
     "AmountMismatch",
     "BadSignature",
     "BelowMinimum",
@@ -121,6 +126,7 @@ __all__ = [
     "InvalidSteps",
     "InvariantBroken",
     "KefenError",
+    "LastOwner",
     "LinkRefused",
     "MerchantInUse",
     "MerchantTaken",
@@ -135,6 +141,7 @@ __all__ = [
     "OutcomeUnknown",
     "OverlappingRules",
     "OwnInviter",
+    "OwnMembership",
     "PaidTwice",
     "PayoutAboveMaximum",
     "PayoutAccountMissing",

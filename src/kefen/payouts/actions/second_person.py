@@ -8,6 +8,7 @@ from kefen.platform.audit import actions as audit
 from kefen.platform.identity import rights
 from kefen.platform.identity.contracts import Actor
 from kefen.platform.identity.personal import masked_account
+from kefen.platform.identity.persons import same_person
 from kefen.platform.identity.rights import Deed
 
 FROZEN = ("channel", "receiver", "receiver_name", "receiver_bank")
@@ -37,7 +38,7 @@ def waits_for_second(row: Withdrawal, actor: Actor) -> bool:
             to=f"{row.channel} {masked_account(row.receiver)}",
         )
         return True
-    if row.first_approver == actor.user:
+    if same_person(row.first_approver, actor.user):
         raise SecondPersonNeeded(amount=row.amount, minimum=threshold or row.amount)
     row.second_approver = actor.user
     return False

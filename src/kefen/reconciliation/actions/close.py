@@ -95,7 +95,8 @@ def agree_fee(channel: str, bps: int | None, *, actor: Actor) -> None:
         raise NotFound(what=f"bills of {channel}")
     if bps is not None and not 0 <= bps <= 2000:
         raise InvalidInput(field="fee", reason="a rate is between 0 and 20%")
-    if queries.agreed_bps(channel) == bps:
+    before = queries.agreed_bps(channel)
+    if before == bps:
         return
     AgreedFee(channel=channel, bps=bps, agreed_at=clock.now()).save(force_insert=True)
-    audit.record(actor, "fee.agreed", f"channel:{channel}", bps=bps)
+    audit.record(actor, "fee.agreed", f"channel:{channel}", before=before, after=bps)
