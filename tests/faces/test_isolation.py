@@ -158,6 +158,9 @@ def next_door() -> Neighbour:
 
 @pytest.fixture
 def neighbour(school: School) -> Neighbour:
+    for user in school.users.values():  # next door work other people
+        user.handle = f"{user.handle} of zhixing"
+        user.save(update_fields=["handle"])
     made = next_door()
     account = account_with_phone("13700000002")
     school.buy(phone="13700000002")
