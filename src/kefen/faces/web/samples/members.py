@@ -1,6 +1,7 @@
 """Sample screens of those who work for the school."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from kefen.faces.web.operator.member_screens import MemberRow, MemberScreen, MembersScreen
 from kefen.faces.web.operator.members import ROLES, words_of_role
@@ -8,12 +9,16 @@ from kefen.faces.web.samples.words import ago, say
 from kefen.faces.web.shared.screens import Form, Option
 
 
+def _id(number: int) -> str:
+    return str(UUID(int=number))
+
+
 def _rows() -> tuple[MemberRow, ...]:
     names = (("沈岚", "Shen Lan"), ("周敏", "Zhou Min"), ("何川", "He Chuan"))
     return (
-        MemberRow("1", say(*names[0]), "owner", "s****@example.org", ago(200), mine=True),
-        MemberRow("2", say(*names[1]), "finance", "138****5678", ago(80)),
-        MemberRow("3", say(*names[2]), "reviewer", "h****@example.org", ago(1), waiting=True),
+        MemberRow(_id(1), say(*names[0]), "owner", "s****@example.org", ago(200), mine=True),
+        MemberRow(_id(2), say(*names[1]), "finance", "138****5678", ago(80)),
+        MemberRow(_id(3), say(*names[2]), "reviewer", "h****@example.org", ago(1), waiting=True),
     )
 
 
@@ -43,5 +48,5 @@ def member() -> MemberScreen:
 def member_last() -> MemberScreen:
     """The one owner."""
     last = replace(_rows()[0], mine=False)
-    said = say("机构必须有负责人，而这是最后一位。", "A school needs an owner.")
+    said = say("机构必须有负责人，而这是唯一的一位。", "A school needs an owner.")
     return replace(member(), member=last, last_owner=True, problem=said)
