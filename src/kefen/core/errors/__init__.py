@@ -14,7 +14,7 @@
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
     │     ├─ PayoutBelowMinimum · PayoutAboveMaximum · RealNameNeeded · SecondPersonNeeded
-    │     ├─ OwnMembership · LastOwner
+    │     ├─ OwnMembership · LastOwner · OwnPayout
     │     ├─ IdentityMissing · PayoutAccountMissing · CodeRefused · TooOften · NotOffered
     │     └─ ComplianceViolation
     │        ├─ RateAboveCap · VersionAbovePlatform · HoldBelowMinimum
@@ -64,6 +64,7 @@ from kefen.core.errors.kinds import (
     RuleViolation,
 )
 from kefen.core.errors.payouts import (
+    OwnPayout,
     PayoutAboveMaximum,
     PayoutBelowMinimum,
     RealNameNeeded,
@@ -142,6 +143,7 @@ __all__ = [
     "OverlappingRules",
     "OwnInviter",
     "OwnMembership",
+    "OwnPayout",
     "PaidTwice",
     "PayoutAboveMaximum",
     "PayoutAccountMissing",

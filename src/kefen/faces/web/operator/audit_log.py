@@ -22,7 +22,7 @@ from kefen.platform.tenancy.queries import current
 PAGE: Final = 50
 FILTERS: Final = ("who", "action", "q", "from", "to")
 _LONGEST: Final = 120
-_AMOUNTS: Final = frozenset({"amount", "tax", "net", "total", "list_price", "prizes"})
+_AMOUNTS: Final = frozenset({"amount", "tax", "net", "total", "list_price", "prizes", "released"})
 
 
 def audit_log(entry: Entry) -> AuditScreen:
@@ -78,6 +78,7 @@ def row_of(row: Record, known: Mapping[UUID, str], currency: str) -> AuditRow:
     details = dict(row.details)
     before, after = details.pop("before", ""), details.pop("after", "")
     reason = details.pop("reason", "")
+    told = {name: value for name, value in details.items() if value not in ("", None, {}, [])}
     return AuditRow(
         at=row.at,
         who=names.actor_name(row.actor_kind, row.actor_user, known),
@@ -86,7 +87,7 @@ def row_of(row: Record, known: Mapping[UUID, str], currency: str) -> AuditRow:
         before=_short(before),
         after=_short(after),
         reason=_short(reason),
-        details=_short(", ".join(_told(k, v, currency) for k, v in details.items())),
+        details=_short(", ".join(_told(k, v, currency) for k, v in told.items())),
         network=row.network,
         device=row.device,
     )
