@@ -16,7 +16,7 @@ from kefen.platform.identity.models import Role
 from kefen.platform.identity.rights import MAY, Deed
 
 # Modules of identity that are verbs as well, each its own room's worth.
-VERBS_OF_IDENTITY = ("codes", "declare", "proofs")
+VERBS_OF_IDENTITY = ("codes", "declare", "members", "proofs")
 
 BY_JOBS = "a job, a channel's word or the replay does it; no page calls it for a team"
 A_STEP = "a step of a verb that checks, under its locks"
@@ -87,6 +87,7 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
     },
     SIGNING_IN: {
         "platform.identity": "link_user make_user sign_in_token user_of_token",
+        "platform.identity.members": "medium_of normal_contact user_by_contact",
         "platform.identity.codes": "ask recipient_of use",
         "platform.identity.proofs": (
             "account_by_openid account_with_openid add_phone end_sessions_of knows_wechat "

@@ -14,8 +14,10 @@ from kefen.faces.web import (
     views,
 )
 from kefen.faces.web.operator import (
+    audit_files,
     channels,
     deeds,
+    members,
     payouts,
     questions,
     reconciliation,
@@ -249,6 +251,13 @@ _OPERATORS = [
         name="operator_notification_retry",
     ),
     path(OPERATOR + "audit", operator.audit, name="operator_audit"),
+    path(OPERATOR + "audit/file", audit_files.ask, name="operator_audit_file"),
+    path(OPERATOR + "team", members.listed, name="operator_members"),
+    path(OPERATOR + "team/invite", members.invite, name="operator_member_invite"),
+    path(OPERATOR + "team/<uuid:id>", members.member, name="operator_member"),
+    path(OPERATOR + "team/<uuid:id>/role", members.role, name="operator_member_role"),
+    path(OPERATOR + "team/<uuid:id>/remove", members.remove, name="operator_member_remove"),
+    path(OPERATOR + "team/<uuid:id>/again", members.again, name="operator_member_again"),
     path(OPERATOR + "reconciliation", reconciliation.listed, name="operator_reconciliation"),
     path(
         OPERATOR + "reconciliation/<str:channel>/<str:on>",

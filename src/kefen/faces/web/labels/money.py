@@ -111,6 +111,7 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
         "income_report_full": _("Identities and incomes of a quarter"),
         "tax_year": _("Tax records of a year"),
         "statement": _("Statement"),
+        "audit_log": _("Audit log"),
     },
     "export_reason": {
         "refused": _("What was asked for cannot be written."),

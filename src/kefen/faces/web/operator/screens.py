@@ -366,26 +366,3 @@ class NotificationsScreen:
     notifications: tuple[NotificationRow, ...]
     paging: Paging
     state: str
-
-
-@dataclass(frozen=True, slots=True)
-class AuditRow:
-    """Who did what to what; `before` and `after` are short texts."""
-
-    at: datetime
-    who: str
-    action: str
-    subject: str
-    before: str = ""
-    after: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AuditScreen:
-    """GET `q`, `action`, `page`."""
-
-    rows: tuple[AuditRow, ...]
-    paging: Paging
-    filters: Mapping[str, str]
-    actions: tuple[Option, ...]

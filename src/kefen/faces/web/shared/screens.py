@@ -191,6 +191,7 @@ class SignInScreen:
     token: str = ""
     demo: bool = False
     email_offered: bool = False
+    phone_offered: bool = False
     next: str = ""
     mailbox: str = ""
     form: Form = field(default_factory=Form)
