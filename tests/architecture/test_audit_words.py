@@ -17,6 +17,9 @@ MADE_OF = {
     "split.{state.value}": [SplitState.DONE, SplitState.FAILED],
     "promoter.{deed}": ["approved", "rejected", "active", "suspended", "left"],
     "commission.{deed}": ["held", "released", "rejected"],
+    "stray.{what}": [
+        *("received", "asked", "returned", "stuck", "refused", "asked_again", "settled"),
+    ],
 }
 
 

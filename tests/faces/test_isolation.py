@@ -20,6 +20,8 @@ from kefen.commissions.models import Question
 from kefen.core.terms import PromoterKind
 from kefen.faces.web import urls
 from kefen.faces.web.promoter.proof import serial_of
+from kefen.orders import queries as order_rows
+from kefen.orders.models import StrayPayment
 from kefen.payouts import actions as payouts
 from kefen.payouts.contracts import RequestWithdrawal
 from kefen.payouts.models import BankFile, PayoutBatch
@@ -37,13 +39,22 @@ from kefen.promoters.actions import Enrolment, enrol
 from kefen.promoters.queries import by_code
 from kefen.reconciliation.models import Difference
 from kefen.referrals.actions import make_link
+from kefen.splits.models import OrderSplit
 from tests.faces.school import School, open_school
 
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 PEOPLE = ("owner", "promoter", "student")
 
 # Parameters that name nothing of a school: names of channels, days, looks, versions of our texts.
-OF_NOBODY = {"channel": "sandbox", "on": "2026-01-01", "look": "paper", "version": "1"}
+OF_NOBODY = {
+    "channel": "sandbox",
+    "on": "2026-01-01",
+    "look": "paper",
+    "version": "1",
+    "metric": "sales",
+    "period": "month",
+    "starts_on": "2026-01-01",
+}
 
 # Addresses that belong to no school, with what keeps them apart.
 WITHOUT_A_SCHOOL = {
@@ -128,6 +139,30 @@ def next_door() -> Neighbour:
             found_at=now,
             state="open",
         )
+        their = order_rows.by_number(order)
+        StrayPayment.objects.create(
+            order_id=their.id,
+            channel="sandbox",
+            channel_number="c-s",
+            number="their-s",
+            amount=1,
+            currency="CNY",
+            cause="order_not_open",
+            state="failed",
+            paid_at=now,
+            received_at=now,
+            next_at=now,
+            ended_at=now,
+        )
+        OrderSplit.objects.create(
+            order_id=their.id,
+            number="their-p",
+            release_number="their-r",
+            channel="sandbox",
+            state="failed",
+            reason="amount_differs",
+            closed_at=now,
+        )
         days = {"from": "2026-01-01", "to": "2026-01-02"}
         ask = {"form": Format.CSV, "actor": SYSTEM}
         file = exports.ask("statement", parameters=days, **ask)
@@ -149,6 +184,8 @@ def next_door() -> Neighbour:
                 ("questions", "id"): str(Question.objects.get().id),
                 ("notifications", "id"): str(note.id),
                 ("differences", "id"): str(difference.id),
+                ("strays", "number"): "their-s",
+                ("splits", "number"): "their-p",
                 ("team", "id"): str(Membership.objects.order_by("id")[0].id),
                 ("posters", "link"): link,
                 **{(word, "course"): "biology" for word in ("c", "courses", "checkout", "learn")},
