@@ -15,6 +15,8 @@ from kefen.promoters import agreement
 from kefen.promoters.contracts import PromoterRecord
 from kefen.promoters.models import Admission, Promoter
 
+NEWEST_FIRST = ("-applied_at", "-id")
+
 # The columns a PromoterRecord is made of; SQL of other rooms may join and select them.
 COLUMNS = (
     "id",
@@ -81,7 +83,7 @@ def codes() -> list[str]:
 
 def listed() -> "QuerySet[Promoter]":
     """All promoters, newest applications first, for lists."""
-    return Promoter.objects.order_by("-applied_at", "code")
+    return Promoter.objects.order_by(*NEWEST_FIRST)
 
 
 def rows(ids: Iterable[UUID]) -> "dict[UUID, Promoter]":

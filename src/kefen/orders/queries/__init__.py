@@ -7,8 +7,11 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import Collate
 
+from kefen.catalog import queries as catalog
 from kefen.core.errors import UnknownOrder
+from kefen.core.ids import is_code
 from kefen.core.states import OrderState
 from kefen.orders.contracts import RefundRecord, RefundState
 from kefen.orders.models import (
@@ -35,6 +38,7 @@ from kefen.orders.queries.at_channels import (
 )
 from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
+from kefen.promoters import queries as promoters
 
 __all__ = [
     "PAYABLE_FOR",
@@ -50,6 +54,8 @@ __all__ = [
     "refunds_at",
     "refunds_by_number",
 ]
+
+_PAID = ("paid", "refunded")
 
 
 def by_number(number: str) -> Order:
@@ -203,6 +209,12 @@ def promoted_orders(since: datetime, *, promoter_id: UUID | None = None) -> tupl
     return int(found["placed"]), int(found["paid"])
 
 
+def keys_of(state: str) -> tuple[str, str]:
+    """The columns by which a list of orders in this state is ordered, newest first: by payment
+    where only paid ones are wanted, else by placing."""
+    return ("-paid_at", "-id") if state in _PAID else ("-placed_at", "-id")
+
+
 def filtered(
     *,
     text: str = "",
@@ -211,24 +223,34 @@ def filtered(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> "QuerySet[Order]":
-    """Orders by number or course, state, promoter's code, and time: of payment for the states
-    `paid` and `refunded` (something went back), of placing for all others. `refund_asked` are those
-    whose students wait for an answer."""
-    found = listed()
+    """Orders by text, state, promoter's code, and time: of payment for the states `paid` and
+    `refunded` (something went back), of placing for all others. `refund_asked` are those whose
+    students wait for an answer. The text is how a number begins, or else a part of a course's
+    title."""
+    found = listed().order_by(*keys_of(state))
     lines = Line.objects.all()
     if text:
-        titled = lines.filter(course__title__icontains=text).values("order_id")
-        found = found.filter(Q(number__icontains=text) | Q(id__in=titled))
+        numbered = numbered_like(text)
+        if numbered.exists():
+            found = found.filter(id__in=numbered.values("id"))
+        else:
+            courses = catalog.titled_like(text)
+            found = found.filter(id__in=lines.filter(course_id__in=courses).values("order_id"))
     if promoter:
-        found = found.filter(id__in=lines.filter(winner__code=promoter).values("order_id"))
+        winners = list(promoters.by_codes([promoter]).values())
+        brought = lines.filter(winner_id__in=[one.id for one in winners]).values("order_id")
+        found = found.filter(id__in=brought)
     if state == "refund_asked":
         asked = RefundAsk.objects.filter(state=AskState.ASKED).values("order_id")
         found = found.filter(id__in=asked)
     elif state == "refunded":
-        found = found.filter(id__in=lines.filter(refunded__gt=0).values("order_id"))
+        back = lines.filter(refunded__gt=0).values("order_id")
+        found = found.filter(id__in=back, paid_at__isnull=False)
+    elif state == "paid":
+        found = found.filter(state=state, paid_at__isnull=False)  # as the index has it
     elif state:
         found = found.filter(state=state)
-    when = "paid_at" if state in ("paid", "refunded") else "placed_at"
+    when = keys_of(state)[0].removeprefix("-")
     if since is not None:
         found = found.filter(**{f"{when}__gte": since})
     if until is not None:
@@ -236,17 +258,25 @@ def filtered(
     return found
 
 
+def numbered_like(start: str) -> "QuerySet[Order]":
+    """Orders whose number begins so: a range of an index, whatever the database sorts texts by."""
+    if not is_code(start):
+        return Order.objects.none()
+    found = Order.objects.annotate(bare=Collate("number", "C"))
+    return found.filter(bare__gte=start, bare__lt=start[:-1] + chr(ord(start[-1]) + 1))
+
+
 def newest_paid(limit: int) -> "QuerySet[Order]":
     """The orders that were paid last, with their lines and courses at hand."""
     return listed().filter(paid_at__isnull=False).order_by("-paid_at")[:limit]
 
 
-def net_of(orders: "QuerySet[Order]") -> tuple[int, int]:
-    """How many orders these are, and what was paid for them minus what went back."""
+def net_of(orders: "QuerySet[Order]") -> int:
+    """What was paid for these orders minus what went back."""
     paid = orders.filter(state=OrderState.PAID).order_by().values("id")
     lines = Line.objects.filter(order_id__in=paid)
     found = lines.aggregate(net=Sum(F("paid") - F("refunded")))
-    return orders.order_by().count(), int(found["net"] or 0)
+    return int(found["net"] or 0)
 
 
 def collected_by_channel() -> dict[str, int]:

@@ -7,10 +7,9 @@ from uuid import UUID
 from kefen.core import postings
 from kefen.core.payees import AccountKind
 from kefen.core.states import WithdrawalState
-from kefen.faces.web import books, names, statements
+from kefen.faces.web import books, keyset, names, statements
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator import screens
-from kefen.faces.web.operator.orders import paging_of
 from kefen.faces.web.shared.screens import Form
 from kefen.faces.web.templatetags.kefen import money_text, percent_bps
 from kefen.payouts import queries as payouts
@@ -19,8 +18,6 @@ from kefen.payouts.models import Withdrawal
 from kefen.payouts.queries import arrangements
 from kefen.platform import clock
 from kefen.platform.identity.personal import masked_account, masked_name
-
-PAGE = 50
 
 
 def withdrawals(
@@ -33,13 +30,12 @@ def withdrawals(
         found = found.filter(number=number)
     if state:
         found = found.filter(state=state)
-    paging = paging_of(entry, found.order_by().count(), {"state": state, "number": number}, PAGE)
-    page = list(found[(paging.page - 1) * PAGE : paging.page * PAGE])
+    page, window = keyset.window(entry, found, ("-id",), {"state": state, "number": number})
     count, amount = payouts.waiting()
     return screens.WithdrawalsScreen(
         currency=entry.school.currency,
         withdrawals=_rows(page, entry.school.currency),
-        paging=paging,
+        window=window,
         state=state,
         waiting_count=count,
         waiting_amount=amount,

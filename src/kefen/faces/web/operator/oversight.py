@@ -4,9 +4,10 @@ import json
 from uuid import UUID
 
 from kefen.core.errors import NotFound
-from kefen.faces.web import names
+from kefen.faces.web import keyset, names
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator import screens
+from kefen.faces.web.operator.notification_screens import NotificationRow, NotificationsScreen
 from kefen.faces.web.operator.orders import paging_of
 from kefen.faces.web.shared.screens import Option
 from kefen.faces.web.templatetags.kefen import money_text
@@ -19,16 +20,16 @@ _TEXT = 120
 _AMOUNTS = frozenset({"amount", "tax", "net", "total", "list_price", "prizes"})
 
 
-def notifications(entry: Entry) -> screens.NotificationsScreen:
+def notifications(entry: Entry) -> NotificationsScreen:
     """What channels told us."""
     state = entry.query.get("state", "")
     found = inbox.listed()
     if state:
         found = found.filter(state=state)
-    paging = paging_of(entry, found.order_by().count(), {"state": state}, PAGE)
-    return screens.NotificationsScreen(
+    page, window = keyset.window(entry, found, inbox.NEWEST_FIRST, {"state": state})
+    return NotificationsScreen(
         notifications=tuple(
-            screens.NotificationRow(
+            NotificationRow(
                 id=str(row.id),
                 channel=row.channel,
                 kind=row.kind,
@@ -38,9 +39,9 @@ def notifications(entry: Entry) -> screens.NotificationsScreen:
                 attempts=row.attempts,
                 reason=row.reason,
             )
-            for row in found[(paging.page - 1) * PAGE : paging.page * PAGE]
+            for row in page
         ),
-        paging=paging,
+        window=window,
         state=state,
     )
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from kefen.core import postings
 from kefen.core.terms import PromoterKind
-from kefen.faces.web import names
+from kefen.faces.web import keyset, names
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator import screens, splits
-from kefen.faces.web.operator.orders import paging_of, rows_of
+from kefen.faces.web.operator.orders import rows_of
 from kefen.faces.web.promoter.build import Money
 from kefen.faces.web.shared.screens import Form, Option, TimelineStep
 from kefen.ledger import queries as ledger
@@ -20,7 +20,6 @@ from kefen.promoters import queries
 from kefen.promoters.models import Promoter
 from kefen.referrals import queries as referrals
 
-PAGE = 50
 FILTERS = ("q", "state", "group")
 _ORDERS = 20
 _STEPS = {
@@ -44,12 +43,11 @@ def listed(entry: Entry) -> screens.PromotersScreen:
     found = queries.filtered(
         text=filters["q"].strip(), status=filters["state"], group=filters["group"]
     )
-    paging = paging_of(entry, found.order_by().count(), filters, PAGE)
-    page = list(found[(paging.page - 1) * PAGE : paging.page * PAGE])
+    page, window = keyset.window(entry, found, queries.NEWEST_FIRST, filters)
     return screens.PromotersScreen(
         currency=entry.school.currency,
         promoters=_rows(page, entry.school.currency),
-        paging=paging,
+        window=window,
         filters=filters,
         groups=groups()[1:],
         admission=_admission(),

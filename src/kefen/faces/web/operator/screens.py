@@ -13,6 +13,7 @@ from kefen.faces.web.shared.screens import (
     Paging,
     Statement,
     TimelineStep,
+    Window,
 )
 
 
@@ -119,15 +120,16 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class OrdersScreen:
-    """GET `q`, `state`, `promoter`, `from`, `to`, `page`; `total_*` are over the whole filter."""
+    """GET `q`, `state`, `promoter`, `from`, `to`; `total_*` are over the whole filter, None where
+    the list is longer than it counts."""
 
     currency: str
     orders: tuple[OrderRow, ...]
-    paging: Paging
+    window: Window
     filters: Mapping[str, str]
     promoters: tuple[Option, ...]
-    total_paid: int
-    total_commission: int
+    total_paid: int | None
+    total_commission: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,12 +246,12 @@ class PromoterRow:
 
 @dataclass(frozen=True, slots=True)
 class PromotersScreen:
-    """GET `q`, `state`, `group`, `page`. POST `operator_admission`: every `kind` that begins at
+    """GET `q`, `state`, `group`. POST `operator_admission`: every `kind` that begins at
     once; `admission` has each kind, with a name if so. POST `operator_default_way`: `way`."""
 
     currency: str
     promoters: tuple[PromoterRow, ...]
-    paging: Paging
+    window: Window
     filters: Mapping[str, str]
     groups: tuple[Option, ...]
     admission: tuple[Option, ...] = ()
@@ -318,11 +320,11 @@ class WithdrawalRow:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalsScreen:
-    """GET `state`, `number`, `page`; `withdrawal_decide`: `decision` approve|reject, `reason`."""
+    """GET `state`, `number`; `withdrawal_decide`: `decision` approve|reject, `reason`."""
 
     currency: str
     withdrawals: tuple[WithdrawalRow, ...]
-    paging: Paging
+    window: Window
     state: str
     waiting_count: int
     waiting_amount: int
@@ -352,29 +354,6 @@ class StatementsScreen:
     statement: Statement
     books: tuple[BookLine, ...]
     checked_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class NotificationRow:
-    """A notification that a channel sent; `state` is a code of the family `inbox`."""
-
-    id: str
-    channel: str
-    kind: str
-    reference: str
-    state: str
-    received_at: datetime
-    attempts: int = 1
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NotificationsScreen:
-    """GET `state`, `page`. POST `notification_retry` without fields."""
-
-    notifications: tuple[NotificationRow, ...]
-    paging: Paging
-    state: str
 
 
 @dataclass(frozen=True, slots=True)
