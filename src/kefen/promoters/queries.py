@@ -99,6 +99,11 @@ def row(code: str) -> Promoter:
     return found
 
 
+def with_codes(codes: Iterable[str]) -> "QuerySet[Promoter]":
+    """Promoters with these codes, as lists have them."""
+    return listed().filter(code__in=list(codes))
+
+
 def groups() -> list[str]:
     """The groups that promoters are in, by name."""
     named = Promoter.objects.order_by("group").values_list("group", flat=True).distinct()
@@ -139,6 +144,14 @@ def filtered(*, text: str = "", status: str = "", group: str = "") -> "QuerySet[
     if group:
         found = found.filter(group=group)
     return found
+
+
+def named_like(text: str, *, limit: int) -> list[Promoter]:
+    """A few promoters: whose code it is, then those with it in their codes or names, newest
+    first."""
+    exact = list(Promoter.objects.filter(code=text))
+    others = filtered(text=text).exclude(code=text)
+    return [*exact, *others[: limit - len(exact)]]
 
 
 def agreement_text(version: str = "") -> tuple[str, ...]:

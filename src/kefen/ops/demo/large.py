@@ -84,9 +84,9 @@ def is_seeded() -> bool:
     return any(one.slug == SLUG for one in tenancy.all_institutions())
 
 
-def seed(count: int = ORDERS) -> Iterator[Progress]:
+def seed(count: int = ORDERS, *, slug: str = SLUG) -> Iterator[Progress]:
     """Make the large school with so many orders; yields its progress."""
-    institution = found_institution(slug=SLUG, name="万卷书院")
+    institution = found_institution(slug=slug, name="万卷书院")
     now = clock.now()
     today = period_of(PeriodKind.DAY, now, institution.zone).start
     since = today - timedelta(days=_DAYS)

@@ -17,6 +17,8 @@ from kefen.core.states import CommissionState, OrderState
 from kefen.faces.web import evidence, keyset, names, typed
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator import screens, splits
+from kefen.faces.web.operator.around import around
+from kefen.faces.web.operator.list_screens import FILTERS
 from kefen.faces.web.promoter.proof import serial_of
 from kefen.faces.web.promoter.proof import state_of as commission_state
 from kefen.faces.web.shared.screens import Form, Option, Paging, TimelineStep
@@ -30,7 +32,6 @@ from kefen.platform.audit import queries as audit
 from kefen.programmes import queries as programmes
 from kefen.promoters import queries as promoters
 
-FILTERS = ("q", "state", "promoter", "from", "to")
 _OPTIONS = 200
 
 
@@ -65,7 +66,7 @@ def rows_of(found: Sequence[Order]) -> tuple[screens.OrderRow, ...]:
 
 def listed(entry: Entry) -> screens.OrdersScreen:
     """The list; the sums are over the whole filter, as far as lists count."""
-    filters = {name: entry.query.get(name, "") for name in FILTERS}
+    filters = {name: entry.query.get(name, "") for name in FILTERS["orders"]}
     found = filtered(filters, entry.school.zone)
     page, window = keyset.window(entry, found, orders.keys_of(filters["state"]), filters)
     total_paid = total_commission = None
@@ -82,6 +83,7 @@ def listed(entry: Entry) -> screens.OrdersScreen:
         ),
         total_paid=total_paid,
         total_commission=total_commission,
+        around=around(entry, "orders", filters),
     )
 
 

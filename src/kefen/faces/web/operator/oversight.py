@@ -1,10 +1,8 @@
 """Notifications of channels and the audit log in the console."""
 
 import json
-from uuid import UUID
 
-from kefen.core.errors import NotFound
-from kefen.faces.web import keyset, names
+from kefen.faces.web import keyset, names, typed
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator import screens
 from kefen.faces.web.operator.notification_screens import NotificationRow, NotificationsScreen
@@ -16,6 +14,7 @@ from kefen.platform.audit.models import Record
 from kefen.platform.inbox import queries as inbox
 
 PAGE = 50
+identity_of = typed.identity_of
 _TEXT = 120
 _AMOUNTS = frozenset({"amount", "tax", "net", "total", "list_price", "prizes"})
 
@@ -44,14 +43,6 @@ def notifications(entry: Entry) -> NotificationsScreen:
         window=window,
         state=state,
     )
-
-
-def identity_of(text: str) -> UUID:
-    """The id in an address. Raises NotFound for what is none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound(what="notification") from None
 
 
 def audit_log(entry: Entry) -> screens.AuditScreen:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from kefen.faces.web.operator.list_screens import Around
 from kefen.faces.web.operator.split_screens import SplitCard
 from kefen.faces.web.shared.screens import (
     Candidate,
@@ -130,6 +131,7 @@ class OrdersScreen:
     promoters: tuple[Option, ...]
     total_paid: int | None
     total_commission: int | None
+    around: Around | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +258,7 @@ class PromotersScreen:
     groups: tuple[Option, ...]
     admission: tuple[Option, ...] = ()
     default_way: str = ""
+    around: Around | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +333,7 @@ class WithdrawalsScreen:
     waiting_amount: int
     error_number: str = ""
     form: Form = field(default_factory=Form)
+    around: Around | None = None
 
 
 @dataclass(frozen=True, slots=True)

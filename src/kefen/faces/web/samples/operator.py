@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from kefen.faces.web.operator import list_screens as lists
 from kefen.faces.web.operator import screens
 from kefen.faces.web.samples.promoter import candidates
 from kefen.faces.web.samples.words import NOW, ago, ahead, courses, promoter_name, say
@@ -110,6 +111,16 @@ def promoter_options() -> tuple[Option, ...]:
     return tuple(Option(code, name) for code, name in people())
 
 
+def around() -> lists.Around:
+    """One's own that is shown, a colleague's, and something to keep."""
+    mine = say("待处理退款", "Refunds to look at")
+    kept = (
+        lists.KeptFilter("f1", mine, "state=paid", is_shared=True, is_now=True),
+        lists.KeptFilter("f2", say("大额", "Large"), "q=ord", owner=say("方禾", "Fang He")),
+    )
+    return lists.Around("orders", {"state": "paid", "q": ""}, kept)
+
+
 def orders() -> screens.OrdersScreen:
     """A page of many."""
     return screens.OrdersScreen(
@@ -120,6 +131,7 @@ def orders() -> screens.OrdersScreen:
         promoter_options(),
         128456000,
         18626120,
+        around(),
     )
 
 
