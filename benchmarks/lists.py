@@ -54,17 +54,18 @@ def _options() -> argparse.Namespace:
 
 def _fill(rows: int) -> None:
     from kefen.ops.demo import large
+    from kefen.platform.inbox.models import Notification
     from kefen.platform.tenancy import queries, scope
 
     for slug, count in (("bench-small", SMALL), (large.SLUG, rows)):
-        if any(one.slug == slug for one in queries.all_institutions()):
-            continue
-        start = time.perf_counter()
-        for _step in large.seed(count, slug=slug):
-            pass
-        print(f"{slug}: {count} orders in {time.perf_counter() - start:.0f} s", flush=True)
+        if not any(one.slug == slug for one in queries.all_institutions()):
+            start = time.perf_counter()
+            for _step in large.seed(count, slug=slug):
+                pass
+            print(f"{slug}: {count} orders in {time.perf_counter() - start:.0f} s", flush=True)
         with scope.institution(queries.by_slug(slug).id):
-            _plain_rows(count)
+            if not Notification.objects.exists():
+                _plain_rows(count)
 
 
 def _plain_rows(count: int) -> None:
@@ -81,19 +82,49 @@ def _plain_rows(count: int) -> None:
 
     now, one = clock.now(), by_code("w00001").id
     moments = [now - timedelta(seconds=place) for place in range(count)]
-    who = "id code nickname kind status applied_at about agreement_version adult_declared".split()
+    who = [
+        "id",
+        "code",
+        "nickname",
+        "kind",
+        "status",
+        "applied_at",
+        "about",
+        "agreement_version",
+        "adult_declared",
+    ]
     rows: list[tuple[Any, ...]] = [
         (uuid7(), f"x{n}", f"候选{n:06d}", "student", "applied", moments[n], "", "", True, "")
         for n in range(count - Promoter.objects.count())
     ]
     insert_rows(Promoter, (*who, "decision_reason"), rows)
-    asked_for = "id number promoter_id amount state state_reason channel requested_at".split()
+    asked_for = [
+        "id",
+        "number",
+        "promoter_id",
+        "amount",
+        "state",
+        "state_reason",
+        "channel",
+        "requested_at",
+    ]
     rows = [
         (uuid7(), f"X{n}", one, 5000, "cancelled", "", "sandbox", moments[n], moments[n])
         for n in range(count - Withdrawal.objects.count())
     ]
     insert_rows(Withdrawal, (*asked_for, "closed_at"), rows)
-    came = "id channel event kind subject order_number content body headers attempts".split()
+    came = [
+        "id",
+        "channel",
+        "event",
+        "kind",
+        "subject",
+        "order_number",
+        "content",
+        "body",
+        "headers",
+        "attempts",
+    ]
     rows = [
         (
             *(uuid7(), "sandbox", f"e{n}", "payment", f"X{n}", f"X{n}", "", b"{}", "{}", 1),

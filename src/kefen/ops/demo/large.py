@@ -52,7 +52,7 @@ from kefen.referrals.queries import visits_in_order
 SLUG = "wanjuan"
 ORDERS = 100_000
 SEED = 20261123
-_DAYS = 180
+DAYS = 180
 _BATCH = 1000
 _VISITS_FOR_AN_ORDER = 2
 _PRICES = {course.code: course.list_price for course in COURSES}
@@ -84,27 +84,27 @@ def is_seeded() -> bool:
     return any(one.slug == SLUG for one in tenancy.all_institutions())
 
 
-def seed(count: int = ORDERS, *, slug: str = SLUG) -> Iterator[Progress]:
-    """Make the large school with so many orders; yields its progress."""
+def seed(count: int = ORDERS, *, slug: str = SLUG, days: int = DAYS) -> Iterator[Progress]:
+    """Make the large school with so many orders in so many days; yields its progress."""
     institution = found_institution(slug=slug, name="万卷书院")
     now = clock.now()
     today = period_of(PeriodKind.DAY, now, institution.zone).start
-    since = today - timedelta(days=_DAYS)
+    since = today - timedelta(days=days)
     with scope.institution(institution.id):
         told = _open(count, since)
         publish(_terms(since), take_over=True)
     with scope.institution(institution.id):
-        for day in range(_DAYS):
+        for day in range(days):
             # A school that grows: the last day brings three times the orders of the first.
-            share = accumulated_share(day + 1, _DAYS) - accumulated_share(day, _DAYS)
-            wanted = round(count * share) if day < _DAYS - 1 else count - told.placed
+            share = _share(day + 1, days) - _share(day, days)
+            wanted = round(count * share) if day < days - 1 else count - told.placed
             _day(told, since + timedelta(days=day), wanted)
             yield Progress(told.placed, count)
         _close(told, since, today)
         yield Progress(count, count)
 
 
-def accumulated_share(day: int, days: int) -> float:
+def _share(day: int, days: int) -> float:
     """Which part of all orders came before the end of a day, where growth is even."""
     part = day / days
     return (part + part * part) / 2
