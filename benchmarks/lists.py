@@ -57,7 +57,7 @@ def _fill(rows: int) -> None:
     from kefen.platform.inbox.models import Notification
     from kefen.platform.tenancy import queries, scope
 
-    for slug, count in (("bench-small", SMALL), (large.SLUG, rows)):
+    for slug, count in (("thousand", SMALL), (large.SLUG, rows)):
         if not any(one.slug == slug for one in queries.all_institutions()):
             start = time.perf_counter()
             for _step in large.seed(count, slug=slug):
@@ -135,8 +135,9 @@ def _plain_rows(count: int) -> None:
     ]
     insert_rows(Notification, (*came, "state", "reason", "received_at"), rows)
     text = seal("为什么？")
-    keys = Commission.objects.values_list("id", flat=True).order_by("id")[: count // 2]
-    asked = [key for key in keys if not Question.objects.filter(commission_id=key).exists()]
+    known = Question.objects.values("commission_id")
+    keys = Commission.objects.exclude(id__in=known).values_list("id", flat=True)
+    asked = list(keys.order_by("id")[:count])
     insert_rows(
         Question,
         ("id", "commission_id", "text", "asked_at", "answer", "answered_at"),
@@ -212,7 +213,7 @@ def _cases(client: Any, slug: str) -> Iterator[tuple[str, Callable[[], float]]]:
     """What is measured: (name, run once)."""
     yield "health", lambda: _timed(client, "/healthz")
     for name, path in _LISTS.items():
-        yield f"small: {name}", lambda path=path: _timed(client, f"/o/bench-small/{path}")
+        yield f"small: {name}", lambda path=path: _timed(client, f"/o/thousand/{path}")
         yield name, lambda path=path: _timed(client, f"/o/{slug}/{path}")
     for name, path, cursor in _deep(slug):
         for way in ("after", "before"):

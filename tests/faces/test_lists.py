@@ -16,6 +16,7 @@ from kefen.commissions.contracts import Payment
 from kefen.commissions.models import Commission, Question
 from kefen.core.ids import uuid7
 from kefen.faces.web import keyset
+from kefen.faces.web.operator import orders
 from kefen.orders.actions import place
 from kefen.orders.contracts import LineRequest, PlaceOrder
 from kefen.payouts.models import PayoutBatch, PayoutBatchItem, Withdrawal
@@ -238,12 +239,20 @@ def test_what_is_no_place_leads_to_the_beginning(school: School, place: str, way
     assert list(dict.fromkeys(_codes(html))) == ["L00002", "L00001", "L00000"]
 
 
+def _sums(school: School) -> str:
+    html = school.as_("owner").get(school.at("orders", "o")).content.decode()
+    return html.split('class="sumline')[1].split("</p>")[0]
+
+
 @pytest.mark.usefixtures("undone")
 def test_a_list_counts_only_so_far(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keyset, "COUNTED", 30)
-    _orders(31)
+    monkeypatch.setattr(orders, "SUMMED", 20)
+    _orders(20)
+    assert "成交" in _sums(school)
+    _orders(11, start=20)
     html = school.as_("owner").get(school.at("orders", "o")).content.decode()
     assert "超过 30" in html
-    assert "成交" not in html.split('class="sumline')[1].split("</p>")[0]
+    assert "成交" not in _sums(school)
     few = school.as_("owner").get(school.at("orders?state=cancelled", "o")).content.decode()
     assert "超过" not in few

@@ -46,11 +46,7 @@ class Order(InstitutionModel):
             models.Index(fields=["institution", "paid_at", "id"], name="order_paid_at"),
             models.Index(fields=["institution", "student_id", "placed_at"], name="order_student"),
             models.Index(fields=["institution", "placed_at", "id"], name="order_placed_at"),
-            models.Index(
-                fields=["institution", "placed_at", "id"],
-                name="order_waiting",
-                condition=Q(state="placed"),
-            ),
+            models.Index(fields=["institution", "state", "placed_at", "id"], name="order_by_state"),
             # What is typed is how a number begins; "C" makes that a range in every database.
             models.Index(F("institution"), Collate("number", "C"), name="order_number_begins"),
         ]

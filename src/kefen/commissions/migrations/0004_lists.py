@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('commissions', '0003_question'),
-        ('orders', '0007_lists'),
+        ('orders', '0006_shut_cashiers'),
         ('programmes', '0003_rule_whole_cap'),
         ('promoters', '0003_lists'),
         ('tenancy', '0001_initial'),

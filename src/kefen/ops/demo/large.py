@@ -223,7 +223,9 @@ def _pay(told: _Told, placed: list[PlaceOrder]) -> None:
 
 def _withdrawals(told: _Told, at: datetime) -> None:
     """Some of those who have something ask for it; nearly all of it arrives."""
-    asking = set(told.random.choices(told.codes, cum_weights=told.pulls, k=len(told.codes) // 20))
+    asking = set(
+        told.random.choices(told.codes, cum_weights=told.pulls, k=max(3, len(told.codes) // 20))
+    )
     with clock.at(at):
         for code in sorted(asking):
             number = f"W{at:%y%m%d}-{code}"

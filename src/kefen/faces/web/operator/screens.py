@@ -122,7 +122,7 @@ class OrderRow:
 @dataclass(frozen=True, slots=True)
 class OrdersScreen:
     """GET `q`, `state`, `promoter`, `from`, `to`; `total_*` are over the whole filter, None where
-    the list is longer than it counts."""
+    the list is too long to sum up."""
 
     currency: str
     orders: tuple[OrderRow, ...]

@@ -61,6 +61,7 @@
   dialog.addEventListener("keydown", function (event) {
     if (event.key === "ArrowDown") { event.preventDefault(); step(1); }
     else if (event.key === "ArrowUp") { event.preventDefault(); step(-1); }
+    else if (event.key === "Escape") { event.preventDefault(); dialog.close(); } // else it clears
     else if (event.key === "Enter" && event.target === field) {
       event.preventDefault();
       var first = links()[0];
