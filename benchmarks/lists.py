@@ -233,7 +233,7 @@ def _deep(slug: str) -> Iterator[tuple[str, str, str]]:
     from kefen.promoters import queries as promoters
 
     with scope.institution(queries.by_slug(slug).id):
-        answered, keys = commissions.questions(answered=True)
+        answered, keys = commissions.question_list(answered=True)
         for name, found, columns in (
             ("orders", orders.filtered(), orders.keys_of("")),
             ("orders, paid", orders.filtered(state="paid"), orders.keys_of("paid")),

@@ -74,7 +74,7 @@ def test_another_school_s_people_find_nothing(school: School) -> None:
     assert answer.status_code == 404
 
 
-def test_every_page_of_the_console_has_the_field(school: School) -> None:
+def test_every_page_of_the_console_leads_to_it(school: School) -> None:
     html = school.as_("read_only").get(school.at("withdrawals", "o")).content.decode()
-    assert f'action="{school.at("search", "o")}"' in html
+    assert f'class="find" href="{school.at("search", "o")}"' in html
     assert "finder.js" in html

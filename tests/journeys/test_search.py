@@ -47,14 +47,15 @@ def test_the_keyboard_finds_and_opens(running: tuple[str, School]) -> None:
 
 
 @pytest.mark.timeout(240)
-def test_without_javascript_the_field_leads_to_a_page(running: tuple[str, School]) -> None:
+def test_without_javascript_the_link_leads_to_a_page(running: tuple[str, School]) -> None:
     here, school = running
     token = sign_in_token(school.users["owner"])
     with chromium() as browser:
         page = person(browser, desk=True, script=False).new_page()
         page.goto(f"{here}/sign-in/{token}")
         page.goto(f"{here}/o/zhixing/withdrawals")
-        page.locator(".find input").fill("yu")
+        page.locator("a.find").click()
+        page.get_by_role("searchbox").first.fill("yu")
         page.keyboard.press("Enter")
         page.locator("[data-part=results] a").click()
         assert page.url.endswith("/o/zhixing/promoters/yu")

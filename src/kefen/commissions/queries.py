@@ -247,14 +247,19 @@ def questions_about(commission_id: UUID) -> "QuerySet[Question]":
     return Question.objects.filter(commission_id=commission_id).order_by("id")
 
 
-def questions(*, answered: bool) -> "tuple[QuerySet[Question], tuple[str, str]]":
-    """The questions that wait, the oldest first, or those that were answered, the newest answer
-    first, with promoter, order and course at hand; and the columns that they are ordered by."""
-    keys = ("-answered_at", "-id") if answered else ("asked_at", "id")
-    rows = Question.objects.filter(answered_at__isnull=not answered).select_related(
+def questions() -> "QuerySet[Question]":
+    """All questions with promoter, order and course at hand; open ones first, the oldest on top."""
+    rows = Question.objects.select_related(
         "commission__promoter", "commission__order", "commission__line__course"
     )
-    return rows.order_by(*keys), keys
+    return rows.order_by(F("answered_at").desc(nulls_first=True), "asked_at", "id")
+
+
+def question_list(*, answered: bool) -> "tuple[QuerySet[Question], tuple[str, str]]":
+    """The questions that wait, the oldest first, or those that were answered, the newest answer
+    first; and the columns that they are ordered by."""
+    keys = ("-answered_at", "-id") if answered else ("asked_at", "id")
+    return questions().filter(answered_at__isnull=not answered).order_by(*keys), keys
 
 
 def open_questions() -> int:

@@ -265,9 +265,9 @@ def filtered(
 
 def numbered_like(start: str) -> "QuerySet[Order]":
     """Orders whose number begins so: a range of an index, whatever the database sorts texts by."""
-    if not is_code(start):
-        return Order.objects.none()
     found = Order.objects.annotate(bare=Collate("number", "C"))
+    if not is_code(start):
+        return found.none()
     return found.filter(bare__gte=start, bare__lt=start[:-1] + chr(ord(start[-1]) + 1))
 
 

@@ -17,7 +17,7 @@ from kefen.faces.web.shared.screens import Form
 
 def _screen(entry: Entry, refused: str = "", form: Form | None = None) -> QuestionsScreen:
     state = entry.query.get("state", "")
-    found, keys = queries.questions(answered=state == "answered")
+    found, keys = queries.question_list(answered=state == "answered")
     page, window = keyset.window(entry, found, keys, {"state": state})
     rows = tuple(
         QuestionRow(

@@ -1,11 +1,11 @@
 // The console's search from anywhere: Ctrl-K or ⌘K opens a dialog that shows the search page's own
-// results. Without this script the field in the top bar leads to that page.
+// results. Without this script the link in the top bar leads to that page.
 (function () {
   "use strict";
   var dialog = document.querySelector("[data-finder]");
   if (!dialog || !dialog.showModal) return;
   var field = dialog.querySelector("input"), found = dialog.querySelector("[data-found]");
-  var said = dialog.querySelector("[role=status]"), bar = document.querySelector(".find input");
+  var said = dialog.querySelector("[role=status]"), bar = document.querySelector("a.find");
   var hint = document.querySelector(".find kbd"), waiting = 0, asked = 0, shown = "";
 
   if (hint) {
@@ -36,10 +36,9 @@
       .catch(function () { shown = ""; });
   }
 
-  function open(text) {
+  function open() {
     if (dialog.open) return;
     dialog.showModal();
-    if (text) { field.value = text; }
     field.select();
     ask();
   }
@@ -54,7 +53,7 @@
   document.addEventListener("keydown", function (event) {
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
       event.preventDefault();
-      if (dialog.open) dialog.close(); else open("");
+      if (dialog.open) dialog.close(); else open();
     }
   });
 
@@ -77,5 +76,9 @@
     waiting = setTimeout(ask, 120);
   });
 
-  if (bar) bar.addEventListener("mousedown", function (event) { event.preventDefault(); open(bar.value); });
+  if (bar) bar.addEventListener("click", function (event) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // into a tab of its own
+    event.preventDefault();
+    open();
+  });
 })();
