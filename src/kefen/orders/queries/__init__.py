@@ -264,11 +264,13 @@ def filtered(
 
 
 def numbered_like(start: str) -> "QuerySet[Order]":
-    """Orders whose number begins so: a range of an index, whatever the database sorts texts by."""
+    """Orders whose number begins so, the highest first: a range of an index, whatever the database
+    sorts texts by."""
     found = Order.objects.annotate(bare=Collate("number", "C"))
     if not is_code(start):
         return found.none()
-    return found.filter(bare__gte=start, bare__lt=start[:-1] + chr(ord(start[-1]) + 1))
+    end = start[:-1] + chr(ord(start[-1]) + 1)
+    return found.filter(bare__gte=start, bare__lt=end).order_by("-bare")
 
 
 def newest_paid(limit: int) -> "QuerySet[Order]":

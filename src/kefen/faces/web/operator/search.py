@@ -43,7 +43,7 @@ def search(entry: Entry) -> HttpResponse:
 
 def _hits(entry: Entry, text: str, may: frozenset[str]) -> Iterator[Hit]:
     person = _person(text) if {_BUYERS, _PROMOTERS} & may else None
-    found = list(orders.numbered_like(text).order_by("-bare")[:_FEW])
+    found = list(orders.numbered_like(text)[:_FEW])
     if person is not None and _BUYERS in may:
         found += orders.of_student(person.id)[:_FEW]
     yield from _orders(entry, found)
