@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "kefen.platform.inbox",
     "kefen.platform.merchants",
     "kefen.platform.exports",
+    "kefen.platform.saved_filters",
     "kefen.ledger",
     "kefen.catalog",
     "kefen.promoters",

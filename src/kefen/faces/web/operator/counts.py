@@ -5,7 +5,6 @@ from kefen.core.states import PromoterStatus
 from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts
 from kefen.platform.inbox import queries as inbox
-from kefen.platform.inbox.contracts import State
 from kefen.promoters import queries as promoters
 from kefen.reconciliation import queries as reconciliation
 from kefen.splits import queries as splits
@@ -20,5 +19,5 @@ def badges() -> dict[str, int]:
         "questions": commissions.open_questions(),
         "reconciliation": reconciliation.open_count(),
         "splits": splits.stopped_count(),
-        "notifications": inbox.counts()[State.PARKED],
+        "notifications": inbox.parked_count(),
     }

@@ -1,26 +1,23 @@
 """Notifications of channels in the console."""
 
-from uuid import UUID
-
-from kefen.core.errors import NotFound
+from kefen.faces.web import keyset
 from kefen.faces.web.entry import Entry
-from kefen.faces.web.operator import screens
-from kefen.faces.web.operator.orders import paging_of
+from kefen.faces.web.operator.notification_screens import NotificationRow, NotificationsScreen
 from kefen.platform.inbox import queries as inbox
 
 PAGE = 50
 
 
-def notifications(entry: Entry) -> screens.NotificationsScreen:
+def notifications(entry: Entry) -> NotificationsScreen:
     """What channels told us."""
     state = entry.query.get("state", "")
     found = inbox.listed()
     if state:
         found = found.filter(state=state)
-    paging = paging_of(entry, found.order_by().count(), {"state": state}, PAGE)
-    return screens.NotificationsScreen(
+    page, window = keyset.window(entry, found, inbox.NEWEST_FIRST, {"state": state})
+    return NotificationsScreen(
         notifications=tuple(
-            screens.NotificationRow(
+            NotificationRow(
                 id=str(row.id),
                 channel=row.channel,
                 kind=row.kind,
@@ -30,16 +27,8 @@ def notifications(entry: Entry) -> screens.NotificationsScreen:
                 attempts=row.attempts,
                 reason=row.reason,
             )
-            for row in found[(paging.page - 1) * PAGE : paging.page * PAGE]
+            for row in page
         ),
-        paging=paging,
+        window=window,
         state=state,
     )
-
-
-def identity_of(text: str) -> UUID:
-    """The id in an address. Raises NotFound for what is none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound(what="notification") from None

@@ -7,6 +7,7 @@ from typing import Any
 
 from kefen.faces.web.samples import (
     accounts,
+    around,
     bills,
     boards,
     desk,
@@ -184,6 +185,10 @@ def _operators() -> tuple[Sample, ...]:
         "order": ("order", "orders", operator.order),
         "order-split": ("order", "orders", splits.order),
         "order-split-waiting": ("order", "orders", splits.order_waiting),
+        "search": ("search", "search", around.search),
+        "search-empty": ("search", "search", around.search_empty),
+        "promoters-many": ("promoters_many", "promoters", around.many),
+        "promoters-done": ("promoters_done", "promoters", around.done),
         "promoters": ("promoters", "promoters", operator.promoters),
         "promoters-empty": ("promoters", "promoters", operator.promoters_empty),
         "promoter": ("promoter", "promoters", operator.promoter),

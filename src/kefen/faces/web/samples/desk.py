@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from kefen.faces.web.operator import notification_screens as notices
 from kefen.faces.web.operator import programme_screens as terms
 from kefen.faces.web.operator import screens
 from kefen.faces.web.operator.audit_screens import AuditRow, AuditScreen
@@ -15,9 +16,9 @@ from kefen.faces.web.shared.screens import (
     Form,
     Movement,
     Option,
-    Paging,
     Reward,
     Rule,
+    Window,
 )
 
 
@@ -89,7 +90,7 @@ def withdrawals() -> screens.WithdrawalsScreen:
             )
             for number, (code, name) in enumerate(people())
         ),
-        Paging(1, 1, 4),
+        Window(4),
         "",
         2,
         428120,
@@ -100,7 +101,7 @@ def withdrawals() -> screens.WithdrawalsScreen:
 
 def withdrawals_empty() -> screens.WithdrawalsScreen:
     """Nothing waits."""
-    return screens.WithdrawalsScreen("CNY", (), Paging(1, 1, 0), "requested", 0, 0)
+    return screens.WithdrawalsScreen("CNY", (), Window(0), "requested", 0, 0)
 
 
 def statements() -> screens.StatementsScreen:
@@ -124,13 +125,13 @@ def statements() -> screens.StatementsScreen:
     )
 
 
-def notifications() -> screens.NotificationsScreen:
+def notifications() -> notices.NotificationsScreen:
     """Every state."""
     why = say("找不到订单 ord_404", "There is no order ord_404")
     rows = (("done", "", 1), ("waiting", "", 3), ("parked", why, 5), ("received", "", 1))
-    return screens.NotificationsScreen(
+    return notices.NotificationsScreen(
         tuple(
-            screens.NotificationRow(
+            notices.NotificationRow(
                 f"{number}",
                 say("沙盒支付", "Sandbox"),
                 "payment.succeeded",
@@ -142,14 +143,14 @@ def notifications() -> screens.NotificationsScreen:
             )
             for number, (state, reason, attempts) in enumerate(rows)
         ),
-        Paging(1, 1, 4),
+        Window(4),
         "",
     )
 
 
-def notifications_empty() -> screens.NotificationsScreen:
+def notifications_empty() -> notices.NotificationsScreen:
     """None."""
-    return screens.NotificationsScreen((), Paging(1, 1, 0), "")
+    return notices.NotificationsScreen((), Window(0), "")
 
 
 def audit() -> AuditScreen:
@@ -285,9 +286,9 @@ def questions() -> QuestionsScreen:
     answered = replace(one, id="q3", answer=said, answered_at=ago(0, 2))
     missing = Form({"answer": ""}, {"answer": say("请写明内容。", "Write what it is about.")})
     rows = (one, replace(one, id="q2"), answered)
-    return QuestionsScreen("CNY", rows, Paging(1, 1, 3), "q2", missing)
+    return QuestionsScreen("CNY", rows, Window(3), "q2", missing)
 
 
 def questions_empty() -> QuestionsScreen:
     """None."""
-    return QuestionsScreen("CNY", (), Paging(1, 1, 0))
+    return QuestionsScreen("CNY", (), Window(0))
