@@ -23,6 +23,7 @@ A_STEP = "a step of a verb that checks, under its locks"
 HIS_OWN = "a promoter does it to what is his own"
 A_STUDENT = "a student does it to what is his own"
 SIGNING_IN = "somebody proves who he is; nobody is signed in yet"
+A_MEMBERS_OWN = "a member of the team does it to what is his own"
 THE_SERVER = "the command line or the demo alone, by whoever has the server"
 
 NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
@@ -75,6 +76,7 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
         "referrals": "make_link",
         "platform.identity.declare": "declare_identity",
     },
+    A_MEMBERS_OWN: {"platform.saved_filters": "remove save"},
     A_STUDENT: {
         "commissions": "ask_about_payment",
         "orders": (
