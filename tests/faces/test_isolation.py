@@ -54,6 +54,7 @@ OF_NOBODY = {
     "metric": "sales",
     "period": "month",
     "starts_on": "2026-01-01",
+    "place": "orders",
 }
 
 # Addresses that belong to no school, with what keeps them apart.
