@@ -5,6 +5,7 @@ Whoever decides by a promoter's balance has locked it by `ledger.lock` before re
 locks itself alone.
 """
 
+from kefen.commissions.actions.backtest import ask_backtest, run_backtest
 from kefen.commissions.actions.book import book, book_one
 from kefen.commissions.actions.hold import hold, reject, release
 from kefen.commissions.actions.mature import mature
@@ -26,6 +27,7 @@ __all__ = [
     "answer",
     "ask_about",
     "ask_about_payment",
+    "ask_backtest",
     "book",
     "book_one",
     "chase_payments",
@@ -36,6 +38,7 @@ __all__ = [
     "reject",
     "release",
     "request_refund",
+    "run_backtest",
     "send_refund",
     "take_payment",
     "take_refund_result",
