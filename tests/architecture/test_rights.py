@@ -28,7 +28,7 @@ THE_SERVER = "the command line or the demo alone, by whoever has the server"
 NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
     BY_JOBS: {
         "commissions": (
-            "book book_one chase_payments chase_refunds mature refund send_refund "
+            "book book_one chase_payments chase_refunds mature refund run_backtest send_refund "
             "take_payment take_refund_result"
         ),
         "orders": "fail_refund mark_paid mark_refunded note_stuck_refund",

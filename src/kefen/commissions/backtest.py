@@ -162,9 +162,7 @@ class _Backtest:
         if winner is None:
             return None
         inviter = self._inviter(line, winner)
-        return Credited(
-            winner.code, winner.kind, group, None if inviter is None else inviter.code
-        )
+        return Credited(winner.code, winner.kind, group, None if inviter is None else inviter.code)
 
     def _decide(self, line: RecordedLine) -> PromoterRecord | None:
         """The winner that these terms name, from what was known when the order was placed."""

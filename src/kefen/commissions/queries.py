@@ -162,6 +162,11 @@ def left_by_state() -> dict[str, int]:
     return dict(Commission.objects.values_list("state").annotate(left=Sum(_LEFT)).order_by())
 
 
+def orders_in_state(state: str) -> int:
+    """How many orders have a commission in this state."""
+    return Commission.objects.filter(state=state).aggregate(n=Count("order_id", distinct=True))["n"]
+
+
 def next_figures(promoter_id: UUID, rules: Sequence[Rule], at: datetime) -> dict[str, int]:
     """The figure that would choose the step of the promoter's next order at `at`, by rule key,
     for those of the rules that have steps; one query for all."""

@@ -10,7 +10,7 @@
     │  ├─ Conflict
     │  │  ├─ NumberConflict · PaidTwice · IllegalTransition · IdentityTaken · PhoneTaken
     │  │  ├─ QuestionOpen · OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
-    │  │  ├─ MerchantInUse · MerchantTaken
+    │  │  ├─ MerchantInUse · MerchantTaken · PublishedBetween
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
     │     ├─ PayoutBelowMinimum · PayoutAboveMaximum · RealNameNeeded · SecondPersonNeeded
@@ -87,6 +87,7 @@ from kefen.core.errors.refusals import (
     PaidTwice,
     PayoutAccountMissing,
     PhoneTaken,
+    PublishedBetween,
     QuestionOpen,
     RefundExceedsPaid,
     RefundTimeOver,
@@ -141,6 +142,7 @@ __all__ = [
     "PayoutBelowMinimum",
     "PhoneTaken",
     "PromoterTooYoung",
+    "PublishedBetween",
     "QuestionOpen",
     "RateAboveCap",
     "RealNameNeeded",

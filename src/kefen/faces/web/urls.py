@@ -13,6 +13,7 @@ from kefen.faces.web import (
     views,
 )
 from kefen.faces.web.operator import channels, deeds, payouts, questions, reconciliation
+from kefen.faces.web.operator import programme_views as programme
 from kefen.faces.web.operator import splits as operator_splits
 from kefen.faces.web.operator import views as operator
 from kefen.faces.web.platform import views as platform
@@ -162,10 +163,11 @@ _OPERATORS = [
         deeds.promoter_group,
         name="operator_promoter_group",
     ),
-    path(OPERATOR + "programme", operator.programme_page, name="operator_programme"),
-    path(
-        OPERATOR + "programme/publish", deeds.programme_publish, name="operator_programme_publish"
-    ),
+    path(OPERATOR + "programme", programme.page, name="operator_programme"),
+    path(OPERATOR + "programme/draft", programme.draft, name="operator_programme_draft"),
+    path(OPERATOR + "programme/publish", programme.publish, name="operator_programme_publish"),
+    path(OPERATOR + "programme/versions/<str:number>", programme.version, name="operator_version"),
+    path(OPERATOR + "programme/backtests/<str:id>", programme.backtest, name="operator_backtest"),
     path(OPERATOR + "questions", questions.listed, name="operator_questions"),
     path(OPERATOR + "questions/<str:id>/answer", questions.answer, name="operator_question_answer"),
     path(OPERATOR + "withdrawals", operator.withdrawals, name="operator_withdrawals"),
