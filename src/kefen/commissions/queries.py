@@ -164,7 +164,7 @@ def left_by_state() -> dict[str, int]:
 
 def orders_in_state(state: str) -> int:
     """How many orders have a commission in this state."""
-    return Commission.objects.filter(state=state).aggregate(n=Count("order_id", distinct=True))["n"]
+    return Commission.objects.filter(state=state).values("order_id").distinct().count()
 
 
 def next_figures(promoter_id: UUID, rules: Sequence[Rule], at: datetime) -> dict[str, int]:

@@ -154,7 +154,7 @@ def _weighed(one: dict[str, str]) -> Weighed:
     return Weighed(UUID(one["touch"]), touch, Verdict(one["verdict"]))
 
 
-def _rows(statement: str, **parameters: object) -> list[Any]:
+def _rows(statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"institution": institution_id(), **parameters})
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -233,15 +233,18 @@ def refusal_of(entry: Entry, error: DomainError) -> screens.Refusal:
     """A refusal with its numbers."""
     currency = entry.school.currency
     rule, limit, worst = (str(error.params.get(name, "")) for name in ("rule", "limit", "worst"))
-    case = error.params.get("worst")
+    case, whose = error.params.get("worst"), ""
     if isinstance(case, WorstCase):
         limit, worst = percent_bps(case.cap_bps), percent_bps(case.rate_bps)
+        is_platforms = case.cap_bps == queries.schedule().limits.max_rate_bps
+        whose = "platform" if is_platforms else "programme"
     elif error.code == "version_above_platform":
-        limit, worst = percent_bps(int(limit)), percent_bps(int(worst))
+        limit, worst, whose = percent_bps(int(limit)), percent_bps(int(worst)), "platform"
     named = isinstance(error, ComplianceViolation)
     return screens.Refusal(
         sentence=problems.sentence(error, currency),
         rule=rule if named else "",
         limit=limit if named else "",
         worst=worst if named else "",
+        whose=whose,
     )

@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from kefen.catalog import queries as catalog
 from kefen.commissions import queries as commissions
@@ -18,6 +17,7 @@ from kefen.faces.web import labels, rules_shown
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator import programme
 from kefen.faces.web.operator import programme_screens as screens
+from kefen.faces.web.shared.screens import Rule as ShownRule
 from kefen.faces.web.templatetags.kefen import money_text, percent_bps
 from kefen.orders import queries as orders
 from kefen.platform import clock
@@ -45,7 +45,7 @@ def _words(entry: Entry, terms: Terms) -> dict[str, str]:
     reserved = _("off")
     if policy.binding_days:
         figures = {"n": policy.binding_days, "m": policy.protection_days}
-        reserved = _("%(n)d days, protected for %(m)d") % figures
+        reserved = _("%(n)s days, protected for %(m)s") % figures
     points = {"order": terms.points.per_order, "yuan": terms.points.per_yuan}
     return {
         _("What counts"): str(labels.label("model", policy.model.value)),
@@ -63,7 +63,7 @@ def _words(entry: Entry, terms: Terms) -> dict[str, str]:
 
 
 def _days(count: int) -> str:
-    return ngettext("%(n)d day", "%(n)d days", count) % {"n": count}
+    return _("%(n)s days") % {"n": count}
 
 
 def _board(board: Board, currency: str) -> str:
@@ -80,7 +80,7 @@ def _rules(before: Terms | None, after: Terms) -> tuple[screens.ChangedRule, ...
     old = {} if before is None else {rule.key: rule for rule in before.rules}
     new = {rule.key: rule for rule in after.rules}
 
-    def show(rule: Rule | None) -> "rules_shown.screens.Rule | None":
+    def show(rule: Rule | None) -> ShownRule | None:
         return None if rule is None else rules_shown.rule(rule, titles, people)
 
     return tuple(

@@ -44,12 +44,14 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a version was refused: the sentence with number and reason, and its worst case."""
+    """Why a version was refused: the sentence with number and reason, and its worst case.
+    `whose` limit it is: `platform`, `programme`, or empty where it is another kind of limit."""
 
     sentence: str
     rule: str
     limit: str
     worst: str
+    whose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
