@@ -68,7 +68,7 @@ def test_the_simulator_says_who_gets_what_by_the_draft_and_by_the_version_in_for
         "本周期第 6 单：实付金额 ¥599.00 × 12% = ¥71.88",
         "实付金额 ¥599.00 × 5% = ¥29.95",
         "实付金额 ¥599.00 × 20% = ¥119.80",  # version 1, in force
-        "版本 1（生效中）",
+        "第 1 版（生效中）",
         "推广人：小鱼",
     ):
         assert words in html, words
@@ -166,7 +166,7 @@ def test_a_version_published_in_between_is_said_and_nothing_is_published(school:
     answer = publish(owner, school, fields)
     html = answer.content.decode()
     assert answer.status_code == 409
-    assert "以版本 1 为基础编辑期间，版本 2 已经发布" in html
+    assert "以第 1 版为基础编辑期间，第 2 版已经发布" in html
     assert numbers() == [1, 2]
     # Having seen the difference, it is published on top.
     assert publish(owner, school, hidden(html)).status_code == 302
@@ -195,7 +195,7 @@ def test_points_boards_and_dates_are_edited_and_an_older_version_is_a_beginning(
     begun = owner.get(school.at("programme?from=2", "o")).content.decode()
     assert token_in(begun, "board_1_prizes") == "50.00, 20.50"
     assert token_in(begun, "rule_1_from") == "2026-01-01T08:00:30"
-    assert "以版本 2 为底稿" in begun
+    assert "以第 2 版为底稿" in begun
     for missing in ("9", "x", "-1"):
         assert owner.get(school.at(f"programme/versions/{missing}", "o")).status_code == 404
 

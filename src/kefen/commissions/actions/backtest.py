@@ -18,7 +18,7 @@ from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.identity.rights import Deed, needs
 
 KEPT = timedelta(days=30)
-_SECONDS = 1.0
+_SECONDS = 1
 _OPEN = (BacktestState.QUEUED.value, BacktestState.RUNNING.value)
 
 logger = logging.getLogger(__name__)
