@@ -74,11 +74,20 @@ def test_the_simulator_says_who_gets_what_by_the_draft_and_by_the_version_in_for
         assert words in html, words
     due = (clock.now() + timedelta(days=7)).astimezone(school.facts.zone)
     assert f"{due:%m-%d}" in html
-    capped = {**TERMS, "rule_1_kind": "fixed", "rule_1_value": "150"} | asked
+    capped = {**TERMS, "rule_1_kind": "fixed", "rule_1_value": "50"} | asked
     assert "超出上限 30%，两级合计不超过 ¥3.00" in draft(school, {**capped, "sim_price": "10"})[1]
     for wrong in ({"sim_course": "no"}, {"sim_who": "promoter:no"}, {"sim_price": "1.234"}):
         assert draft(school, steps | asked | wrong)[0] == 422, wrong
     assert numbers() == [1]
+
+
+def test_terms_that_cannot_be_are_refused_before_anything_is_computed(school: School) -> None:
+    steps = {**TERMS, "rule_1_kind": "tiered", "rule_1_steps": "5=10%"}
+    steps |= {"rule_1_metric": "orders", "rule_1_period": "month", "sim_course": "maths"}
+    steps |= {"sim_who": "kind:student", "backtest_days": "7"}
+    for asked in ("simulate", "backtest", "review"):
+        status, html = draft(school, steps, do=asked)
+        assert (status, "阶梯" in html) == (422, True), asked
 
 
 def test_past_orders_under_the_draft(school: School) -> None:
@@ -127,8 +136,8 @@ def test_the_review_shows_what_changes_whom_it_concerns_and_the_worst_case(schoo
     shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
     for words in (
         "归因窗口 7 天 14 天",
-        "在任推广员 1",
-        "课程 2",
+        "涉及的在任推广员 1",
+        "涉及的课程 2",
         "待付款订单（沿用原版本） 1",
         "退款保障期内的订单（沿用原版本） 1",
         "25% / 30%",

@@ -19,7 +19,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     "rule_change": {
         "added": _("new"),
         "removed": _("dropped"),
-        "changed": _("changed"),
+        "changed": _("altered"),
         "same": _("as before"),
     },
     "backtest_days": {

@@ -7,9 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from kefen.core.compliance import WorstCase
 from kefen.core.errors import Conflict, DomainError, InvalidInput, NotFound
-from kefen.core.terms import Terms
 from kefen.faces.web import problems
 from kefen.faces.web.entry import Entry, operator_page
 from kefen.faces.web.operator import (
@@ -86,8 +84,10 @@ def _asked(entry: Entry, values: dict[str, str]) -> HttpResponse:
     if asked in ("add_rule", "edit"):  # "edit": back from the review, all as it was typed
         return entry.show(_PAGE, programme.programme(entry, Form(values)), "programme")
     terms = programme_form.read(values, entry.school)
+    worst = actions.review(terms)  # terms that cannot be are not computed with either
     if asked == "review":
-        return _reviewed(entry, terms, values)
+        review = programme_changes.review(entry, terms, values, worst)
+        return entry.show(_REVIEW, review, "programme")
     screen = programme.programme(entry, Form(values))
     if asked == "simulate":
         found = programme_trial.simulated(entry, terms, values)
@@ -100,13 +100,6 @@ def _asked(entry: Entry, values: dict[str, str]) -> HttpResponse:
     if isinstance(tried, UUID):
         return entry.to("operator_backtest", str(tried))
     return entry.show(_PAGE, replace(screen, backtest=tried), "programme")
-
-
-def _reviewed(entry: Entry, terms: Terms, values: dict[str, str]) -> HttpResponse:
-    """The second step, or why there is none."""
-    worst: WorstCase | None = actions.review(terms)
-    screen = programme_changes.review(entry, terms, values, worst)
-    return entry.show(_REVIEW, screen, "programme")
 
 
 def _refused(entry: Entry, values: dict[str, str], refusal: DomainError) -> HttpResponse:
