@@ -1,5 +1,6 @@
 """Fixtures that every test may use. Databases are explained in tests/databases.py."""
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests import databases
+from tests.logs import plants, watch
 
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 _DATABASE = f"test_{os.getpid()}_{_WORKER}"
@@ -27,6 +29,7 @@ databases.copy_template(_server, _DATABASE)
 
 import django  # noqa: E402 - the database must be there first
 
+plants.plant_what_is_sealed()  # before anybody imports it
 django.setup()
 
 from django.db import connections, transaction  # noqa: E402
@@ -40,6 +43,15 @@ from kefen.ports import registry  # noqa: E402
 
 # Whoever puts a channel of his own in place finds it there.
 registry.load_all()
+
+# Whatever an operator may turn on is made and scanned (tests/logs), and shown as ever.
+for _handler in logging.getLogger().handlers:
+    _handler.setLevel(logging.WARNING)
+logging.getLogger().setLevel(logging.DEBUG)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(watch)
 
 
 def pytest_unconfigure() -> None:

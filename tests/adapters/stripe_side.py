@@ -41,7 +41,9 @@ class StripeSide:
 
     def _open(self, institution: str, wishes: dict[str, Any]) -> Merchant:
         made = self.control.post("/emulator/merchants", json=wishes).raise_for_status().json()
-        return Merchant(institution, made["gateway"], {}, made["values"], stand_in=True)
+        bare = Merchant(institution, made["gateway"], {}, made["values"], stand_in=True)
+        # What Stripe says of it stands among its settings, as `connect` keeps it.
+        return replace(bare, settings=Stripe(self._merchant_of).identify(bare))
 
     def _merchant_of(self, institution: str) -> Merchant:
         if institution not in self.accounts:

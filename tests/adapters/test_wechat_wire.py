@@ -5,6 +5,7 @@ import json
 import logging
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -368,3 +369,13 @@ def test_the_sdk_logs_nothing_of_its_own(
             channel.pay_out(PAYOUT)
     for told in ("于晨", "oPromoter", "BEGIN", "0123456789abcdef"):
         assert told not in caplog.text
+
+
+def test_a_bill_that_cannot_be_fetched_is_told_without_its_token() -> None:
+    nowhere, token = "http://127.0.0.1:9", "0123456789abcdef"
+    channel = WeChatPay(lambda _: merchant(nowhere))
+    with pytest.raises(ChannelUnavailable) as refusal:
+        channel.connection(HERE).download(f"{nowhere}/v3/billdownload/file?token={token}")
+    told = "".join(traceback.format_exception(refusal.value))
+    assert "ConnectionError" in told
+    assert token not in told

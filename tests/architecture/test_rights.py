@@ -16,7 +16,7 @@ from kefen.platform.identity.models import Role
 from kefen.platform.identity.rights import MAY, Deed
 
 # Modules of identity that are verbs as well, each its own room's worth.
-VERBS_OF_IDENTITY = ("codes", "declare", "proofs")
+VERBS_OF_IDENTITY = ("codes", "declare", "members", "proofs")
 
 BY_JOBS = "a job, a channel's word or the replay does it; no page calls it for a team"
 A_STEP = "a step of a verb that checks, under its locks"
@@ -28,10 +28,11 @@ THE_SERVER = "the command line or the demo alone, by whoever has the server"
 NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
     BY_JOBS: {
         "commissions": (
-            "book book_one chase_payments chase_refunds mature refund run_backtest send_refund "
-            "take_payment take_refund_result"
+            "book book_one book_payment chase_payments chase_refunds chase_strays mature refund "
+            "return_stray run_backtest send_refund take_payment take_refund take_refund_result "
+            "take_stray_result"
         ),
-        "orders": "fail_refund mark_paid mark_refunded note_stuck_refund",
+        "orders": "fail_refund mark_paid mark_refunded note_stuck_refund note_unpaid",
         "payouts": (
             "chase deliver erase_receivers fail_share fill_bank_file mark_shares_sent "
             "refresh_authorisations resume_bank_files resume_batches run_batch send "
@@ -42,6 +43,7 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
         "referrals": "record_visits take_over_landings",
         "splits": "advance gather wake",
         "standings": "close close_due",
+        "platform.merchants": "claim_present",
         "platform.exports": "sweep tidy",
         "platform.inbox": "conclude lock store wake_open wake_order",
         "platform.identity.codes": "tidy",
@@ -50,12 +52,17 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
     },
     A_STEP: {
         "ledger": "digest_of lock open_accounts post",
-        "orders": "lock_orders",
-        "payouts": "await_confirmation mark_sent settle",
+        "commissions": "receive_stray",
+        "orders": (
+            "keep_stray lock_orders lock_stray note_stray_asked note_stray_failed "
+            "note_stray_returned note_stray_stuck reopen_stray settle_stray stray_number"
+        ),
+        "payouts": "await_confirmation lock_shares mark_sent replace_share settle",
         "programmes": "check_published course_facts",
         "reconciliation": "channels overtaken",
         "referrals": "attribute",
         "platform.audit": "record",
+        "platform.merchants": "held_account hold speaking_as",
         "platform.identity": "lock_accounts normal_phone unnamed_codes",
     },
     HIS_OWN: {
@@ -80,6 +87,7 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
     },
     SIGNING_IN: {
         "platform.identity": "link_user make_user sign_in_token user_of_token",
+        "platform.identity.members": "medium_of normal_contact user_by_contact",
         "platform.identity.codes": "ask recipient_of use",
         "platform.identity.proofs": (
             "account_by_openid account_with_openid add_phone end_sessions_of knows_wechat "

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
 
@@ -17,8 +18,10 @@ from kefen.payouts.models import PayoutAccount, PayoutAuthorisation, PayoutBatch
 from kefen.payouts.queries import arrangements, by_number
 from kefen.payouts.queries import batches as batch_queries
 from kefen.platform import clock
+from kefen.platform.audit.models import Record
 from kefen.platform.exports.models import Export
 from kefen.platform.identity.contracts import SYSTEM
+from kefen.platform.identity.models import Membership, Role, User
 from kefen.ports import registry
 from kefen.promoters.queries import by_code
 from tests.faces.school import School, token_in
@@ -153,6 +156,42 @@ def test_a_looser_threshold_waits_for_somebody_else(rich: School) -> None:
     owner.post(address, {**policy, "two_persons_from": ""})
     assert owner.post(address, {"part": "loosening", "decision": "withdraw"}).status_code == 302
     assert "待第二人确认" not in html(owner.get(address))
+
+
+def test_whoever_is_alone_reads_how_a_second_person_comes_in(
+    rich: School,
+) -> None:
+    owner, address = rich.as_("owner"), rich.at("payouts/settings", "o")
+    policy = {
+        "part": "policy",
+        "two_persons_from": "20",
+        "bank_encoding": "gb18030",
+        "column": ["number", "account", "amount"],
+    }
+    owner.post(address, policy)
+    Membership.objects.filter(user_id=rich.users["operator"].id).update(role=Role.FINANCE.value)
+    owner.post(address, {**policy, "two_persons_from": "9000"})
+    assert "目前没有其他人可以确认" in owner.session["notice"]["text"]
+    assert arrangements.policy().two_persons_from == 20_00
+    page = html(owner.get(address))
+    assert 'id="second-person"' in page
+    assert "kefen member" in page
+    assert 'value="confirm"' not in page
+    # The rule stays what it is: whoever proposed it does not confirm it.
+    html(owner.post(address, {"part": "loosening", "decision": "confirm", "amount": "900000"}), 422)
+    assert arrangements.policy().two_persons_from == 20_00
+    # Somebody is let in as the page says, and confirms.
+    out = io.StringIO()
+    call_command("member", rich.facts.slug, "second", "operator", "--name", "何一鸣", stdout=out)
+    assert f"next=/o/{rich.facts.slug}/" in out.getvalue()
+    page = html(owner.get(address))
+    assert 'id="second-person"' not in page
+    rich.users["second"] = User.objects.get(handle="second")
+    second = rich.as_("second")
+    yes = {"part": "loosening", "decision": "confirm", "amount": "900000"}
+    assert second.post(address, yes).status_code == 302
+    assert arrangements.policy().two_persons_from == 900_000
+    assert Record.objects.filter(verb="member.let_in").count() == 1
 
 
 def test_a_bank_file_on_pages(rich: School) -> None:

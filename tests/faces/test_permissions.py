@@ -25,6 +25,7 @@ from kefen.promoters.queries import by_code
 from tests.faces.school import ROLES, School
 
 DEEDS = {
+    "members": ("team/{nothing}/remove", {}),
     "refund": ("orders/{order}/refund", {"amount": "1", "reason": "why", "number": "rf-{role}"}),
     "commissions": ("rebates/{proof}/decide", {"decision": "hold", "reason": "look"}),
     "promoters": ("promoters/yu/group", {"group": "gold"}),
@@ -40,7 +41,7 @@ DEEDS = {
 }
 
 
-NO_PAGE_YET = {Deed.COURSES, Deed.TEAM}
+NO_PAGE_YET = {Deed.COURSES}
 
 
 @pytest.fixture

@@ -41,6 +41,9 @@ class Recorder:
         if "KEY" not in merchant.secrets["private_key"]:
             raise InvalidInput(field="private_key", reason="it is no key")
 
+    def identify(self, merchant: Merchant) -> Mapping[str, str]:
+        return {}
+
     def collect(self, request: Collect) -> Cashier:
         self.asked.append(request)
         if request.method is Method.CODE:

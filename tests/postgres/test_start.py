@@ -105,6 +105,35 @@ def test_killed_first_start_leaves_a_usable_folder(folder, seconds, kill):
     assert ask(server, "SELECT current_user", role="application") == ("kefen_app",)
 
 
+PHONE, OTHER = "13812345678", "13987654321"
+
+
+def test_log_tells_of_errors_without_what_they_were_about(server):
+    """Not the statement, in which Django writes the values, nor the row, the key, a parameter."""
+    tell(server, "CREATE TABLE phone (number text PRIMARY KEY, kind text CHECK (kind <> 'none'))")
+    tell(server, f"INSERT INTO phone VALUES ('{PHONE}', 'own')")
+    with psycopg.connect(server.url("owner"), autocommit=True) as connection:
+        for refused in (
+            lambda: connection.execute(f"INSERT INTO phone VALUES ('{PHONE}', 'own')"),
+            lambda: connection.execute("INSERT INTO phone VALUES (%s, %s)", [PHONE, "own"]),
+            lambda: connection.execute("INSERT INTO phone VALUES (%s, %s)", [OTHER, "none"]),
+            lambda: connection.execute("SELECT 1 / (length(%s::text) - 11)", [PHONE]),
+        ):
+            with pytest.raises(psycopg.Error):
+                refused()
+        # Whoever looks for slow statements sees these, and no parameters either.
+        with psycopg.connect(server.url("superuser"), autocommit=True) as admin:
+            admin.execute("SET log_min_duration_statement = 0")
+            admin.execute("SELECT length(%s::text)", [PHONE])
+    log = server.log.read_text()
+    assert log.count("duplicate key value violates unique constraint") == 2
+    assert "violates check constraint" in log
+    assert "division by zero" in log
+    assert "SELECT length($1::text)" in log
+    assert PHONE not in log
+    assert OTHER not in log
+
+
 def test_too_long_path_moves_only_the_socket(folder):
     deep = folder.joinpath(*["a-folder-with-课分-in-its-name"] * 5)
     server = EmbeddedPostgres(deep, settings=FAST)

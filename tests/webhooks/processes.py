@@ -12,8 +12,9 @@ from kefen.ops.processes import serve_command
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The surroundings of a process of this test."""
-    return {**os.environ, "KEFEN_SANDBOX": "1", **more}
+    """The surroundings of a process of this test. What it logs is scanned (tests/logs), also what
+    an operator may turn on."""
+    return {**os.environ, "KEFEN_SANDBOX": "1", "KEFEN_LOG_LEVEL": "INFO", **more}
 
 
 @contextmanager

@@ -2,9 +2,14 @@
 
 from uuid import UUID
 
+import structlog
+
 from kefen.commissions import actions
+from kefen.core.errors import ChannelUnavailable, OutcomeUnknown
 from kefen.orders import actions as orders
 from kefen.platform import clock, jobs
+
+logger = structlog.get_logger(__name__)
 
 
 @jobs.every_institution("* * * * *", "commissions.mature")
@@ -48,3 +53,18 @@ def chase_payments() -> None:
 def run_backtest(backtest: str) -> None:
     """Run terms that somebody considers over past orders."""
     actions.run_backtest(UUID(backtest))
+
+
+@jobs.task("strays.return")
+def return_stray(stray: str) -> None:
+    """Let a stray payment go back; a channel that does not answer is asked again by the clock."""
+    try:
+        actions.return_stray(stray)
+    except (ChannelUnavailable, OutcomeUnknown) as silence:
+        logger.info("stray_not_answered", stray=stray, reason=str(silence))
+
+
+@jobs.every_institution("* * * * * 25", "strays.chase")
+def chase_strays() -> None:
+    """Ask again about stray payments whose return has no result."""
+    actions.chase_strays()

@@ -9,7 +9,7 @@ import sys
 from contextlib import ExitStack
 
 # Commands that need the owner's role; all others run as the application.
-OWNERS = {"migrate", "dbshell"}
+OWNERS = {"migrate", "dbshell", "reseal"}
 WITHOUT_DATABASE = {"emulate", "help", "--help", "--version"}
 
 

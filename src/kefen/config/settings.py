@@ -32,11 +32,28 @@ def _secret(name: str) -> str:
     return place.read_text()
 
 
+def _later_keys(name: str) -> dict[int, bytes]:
+    """The keys that came after the first, newest first: `NAME_2` to `NAME_255`, from the
+    environment or the home folder. None is made: whoever changes keys does it on purpose."""
+    found: dict[int, bytes] = {}
+    for number in range(255, 1, -1):
+        place = HOME / "secrets" / f"{name}_{number}".lower()
+        given = os.environ.get(f"{name}_{number}", "")
+        if not given and place.exists():
+            given = place.read_text().strip()
+        if given:
+            found[number] = given.encode()
+    return found
+
+
 DEMO = os.environ.get("KEFEN_DEMO") == "1"
 DEBUG = os.environ.get("KEFEN_DEBUG") == "1"
 SECRET_KEY = _secret("KEFEN_SECRET_KEY")
 # Key id → key; the first encrypts, all decrypt, the lowest id also indexes.
-PERSONAL_DATA_KEYS = {1: _secret("KEFEN_PERSONAL_DATA_KEY").encode()}
+PERSONAL_DATA_KEYS = {
+    **_later_keys("KEFEN_PERSONAL_DATA_KEY"),
+    1: _secret("KEFEN_PERSONAL_DATA_KEY").encode(),
+}
 
 PUBLIC_URL = os.environ.get("KEFEN_PUBLIC_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = os.environ.get(
@@ -180,5 +197,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"without_tokens": {"()": "kefen.config.log_paths.WithoutTokens"}},
     "root": {"handlers": ["console"], "level": os.environ.get("KEFEN_LOG_LEVEL", "WARNING")},
+    "loggers": {
+        # Without handlers of its own: Django's mails reports with everything a request held.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.request": {"filters": ["without_tokens"]},
+        "urllib3.connectionpool": {"filters": ["without_tokens"]},
+        # They log whole addresses, in which WeChat wants openids and the secret of its app.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+    },
 }

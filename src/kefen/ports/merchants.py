@@ -10,7 +10,8 @@ class Field:
     """One thing that a channel's account consists of. A secret is encrypted where it is kept and
     shown nowhere; `long` ones are texts of several lines (keys, certificates). `identity`: it says
     which account this is, so that a number of ours is known there and nowhere else. `exclusive`:
-    our numbers there name no institution, so only one of an installation may have it."""
+    only one institution of an installation may have it. `told`: the channel says it (`identify`),
+    nobody enters it."""
 
     name: str
     secret: bool = False
@@ -18,6 +19,7 @@ class Field:
     long: bool = False
     identity: bool = False
     exclusive: bool = False
+    told: bool = False
     default: str = ""
     choices: tuple[str, ...] = ()
 
@@ -55,4 +57,9 @@ class Channel(Protocol):
     def check(self, merchant: Merchant) -> None:
         """Whether keys and numbers can be read, without asking the channel. Raises InvalidInput
         naming the field."""
+        ...
+
+    def identify(self, merchant: Merchant) -> Mapping[str, str]:
+        """What the channel itself says of which account this is: its `told` fields. Raises
+        ChannelUnavailable, ChannelRejected."""
         ...

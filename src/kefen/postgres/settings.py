@@ -19,6 +19,12 @@ DEFAULTS: Mapping[str, str] = {
     "log_line_prefix": "%m [%p] %q%u@%d ",
     "log_connections": "off",
     "log_checkpoints": "off",
+    # What a statement was about stays out of the log: no statement that failed, in which Django has
+    # written the values, no details with the row or key that was refused, no parameters.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
     "lc_messages": "C",
 }
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from kefen.platform import jobs
-from kefen.splits import actions
+from kefen.splits import actions, queries
 
 
 @jobs.task("splits.advance")
@@ -22,4 +22,4 @@ def look() -> None:
 @jobs.every_institution("17 4 * * *", "splits.look_back")
 def look_back() -> None:
     """Find divisible payments that were learnt of late."""
-    actions.gather(since=timedelta(days=40))
+    actions.gather(since=queries.FOUND_FOR)

@@ -1,23 +1,33 @@
 """A refund on its way: asked for here, sent to the channel by a job, booked when the channel says
 that the money went back."""
 
+from uuid import uuid5
+
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kefen.commissions.actions.refund import refund as book_refund
 from kefen.commissions.contracts import RefundOrder
-from kefen.core.errors import ChannelRejected, InvariantBroken, NotFound
+from kefen.core.errors import (
+    AmountMismatch,
+    ChannelRejected,
+    InvalidInput,
+    InvariantBroken,
+    NotFound,
+)
 from kefen.core.ids import public_id, uuid7
 from kefen.orders import actions as orders
 from kefen.orders import queries
-from kefen.orders.contracts import RefundState
+from kefen.orders.contracts import RefundRecord, RefundState
 from kefen.platform import jobs
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.inbox.queries import notify_url
+from kefen.platform.merchants import actions as merchants
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
-from kefen.ports.payments import ChannelEvent, EventKind, GiveBack
+from kefen.ports.payments import ChannelEvent, EventKind, GiveBack, PaymentChannel
 
 
 @needs(Deed.REFUND)
@@ -40,16 +50,39 @@ def send_refund(number: str) -> None:
     """Hand a requested refund to the channel, unless the channel has it: an answer that got lost
     is asked for, never sent again. Call it outside of any transaction.
 
-    Raises ChannelUnavailable, OutcomeUnknown: the job comes back.
+    Only one at a time sends it: of two, the channel could refuse one and do the other. Raises
+    ChannelUnavailable, OutcomeUnknown: the job comes back.
     """
-    wanted = queries.refund_by_number(number)
-    if wanted is None:
-        raise NotFound(what=f"refund {number}")
+    with jobs.alone(uuid5(_known(number).order_id, number)) as mine:
+        if mine:
+            _send(number)
+
+
+def _send(number: str) -> None:
+    wanted = _known(number)
     if wanted.state is not RefundState.REQUESTED:
         return
     if wanted.channel is None:
         raise InvariantBroken(invariant="a refund's order is paid")
-    institution, channel = current().slug, registry.payments(wanted.channel)
+    channel = registry.payments(wanted.channel)
+    with transaction.atomic():
+        # Open under this account; the channel is asked as this one, whatever is entered meanwhile.
+        account = merchants.held_account(wanted.channel)
+        wanted = _known(number)
+    if wanted.state is RefundState.REQUESTED:
+        with merchants.speaking_as(account):
+            _hand_on(wanted, channel)
+
+
+def _known(number: str) -> RefundRecord:
+    found = queries.refund_by_number(number)
+    if found is None:
+        raise NotFound(what=f"refund {number}")
+    return found
+
+
+def _hand_on(wanted: RefundRecord, channel: PaymentChannel) -> None:
+    institution, number = current().slug, wanted.number
     try:
         event = channel.query_refund(
             institution, number, order=wanted.order, channel_number=wanted.channel_number
@@ -62,17 +95,41 @@ def send_refund(number: str) -> None:
             amount=wanted.amount,
             currency=wanted.currency,
             reason=wanted.reason,
-            notify_url=notify_url(wanted.channel),
+            notify_url=notify_url(channel.name),
             total=wanted.paid,
             channel_number=wanted.channel_number,
         )
+        event = None
         try:
             channel.give_back(request)
         except ChannelRejected as refusal:
-            _fail(wanted.order, number, str(refusal.params.get("reason", refusal)))
-        return
+            # An earlier request, given up for lost, may have come after all.
+            try:
+                event = channel.query_refund(
+                    institution, number, order=wanted.order, channel_number=wanted.channel_number
+                )
+            except NotFound:
+                _fail(wanted.order, number, str(refusal.params.get("reason", refusal)))
+                return
     if event is not None:
         take_refund_result(event)
+
+
+def take_refund(channel: str, event: ChannelEvent) -> bool:
+    """Book a refund that a channel did, whoever asked for it there; answers whether this call did.
+
+    Raises UnknownOrder, OrderNotPaid, RefundExceedsPaid, NumberConflict, AmountMismatch (another
+    currency), InvalidInput (the order was paid through another channel).
+    """
+    order = queries.by_number(event.order)
+    if order.channel is not None and order.channel != channel:
+        reason = _("the order was paid through another channel")
+        raise InvalidInput(field="decision", reason=reason)
+    if event.currency != order.currency:
+        raise AmountMismatch(order=event.order, expected=order.currency, got=event.currency)
+    return book_refund(
+        RefundOrder(number=event.subject, order=event.order, at=event.at, amount=event.amount)
+    )
 
 
 def take_refund_result(event: ChannelEvent) -> None:

@@ -6,6 +6,25 @@ from kefen.emulators.stripe.asking import Ask
 from kefen.emulators.stripe.errors import wrong
 
 
+def own(ask: Ask) -> Document:
+    """The account whose key asks, or the connected one in whose name it is asked."""
+    forms.only(ask.params, ())
+    if ask.key.startswith("rk_"):
+        said = f"The provided key '{ask.key[:8]}***' does not have the required permissions"
+        raise wrong(f"{said} for this endpoint on account '{ask.owner}'.", status=403)
+    if ask.account:
+        return ask.get("account", ask.account, param="account")
+    return {
+        "id": ask.owner,
+        "object": "account",
+        "type": "standard",
+        "country": "US",
+        "charges_enabled": True,
+        "details_submitted": True,
+        "payouts_enabled": True,
+    }
+
+
 def create(ask: Ask, *, active: bool = False) -> Document:
     """A connected account. It receives transfers when its owner has said who he is."""
     forms.only(ask.params, ("type", "country", "email", "capabilities", "controller", "metadata"))

@@ -36,7 +36,8 @@ _WITH_MODE = {"session", "intent", "charge", "transfer", "payout", "event", "end
 @dataclass(frozen=True, slots=True)
 class Ask:
     """`owner` is the account's number, `params` what was asked for, `args` what stood in the path,
-    `account` the connected account in whose name it is asked (empty: its own)."""
+    `account` the connected account in whose name it is asked (empty: its own), `key` the one that
+    was shown."""
 
     books: Books
     faults: Faults
@@ -47,6 +48,7 @@ class Ask:
     params: dict[str, Any]
     args: Mapping[str, Any]
     account: str = ""
+    key: str = ""
 
     def make(self, noun: str, named: str, content: Document) -> Document:
         """A new object, kept."""

@@ -47,6 +47,7 @@ class StripeEmulator(Emulator):
             yield self._route("GET", f"{path}/<id>", _showing(noun, named))
         for path, work in _VERBS:
             yield self._route("POST", path, work)
+        yield self._route("GET", "/v1/account", accounts.own)
         yield self._route("GET", "/v1/balance", balance.show)
         yield self._route("GET", "/v1/balance_transactions", balance.list_transactions)
 
@@ -56,30 +57,38 @@ class StripeEmulator(Emulator):
         return Route(method, path, lambda call: self._work(call, work), noun + verbs[method])
 
     def make_merchant(self, call: Call, wanted: Document) -> tuple[str, dict[str, str]]:
-        """An account. Wishes: `webhook_url` (where events go), `balance` (by currency)."""
+        """An account. Wishes: `webhook_url` (where events go), `balance` (by currency), `account`
+        (none is made: another key and another endpoint of that one), `restricted` (the key may
+        do everything but read its own account)."""
         url, money = wanted.get("webhook_url", ""), wanted.get("balance", {})
         if not isinstance(url, str) or not isinstance(money, dict):
             raise BadRequest('{"webhook_url": "http://…", "balance": {"usd": 100000}}')
-        merchant = {
-            "id": f"{PREFIXES['account']}{secrets.token_hex(8)}",
-            "secret_key": f"sk_test_{secrets.token_hex(24)}",
-        }
+        made = {"id": f"{PREFIXES['account']}{secrets.token_hex(8)}"}
+        merchant = (
+            call.books.get("merchant", str(wanted["account"])) if "account" in wanted else made
+        )
+        if merchant is None:
+            raise BadRequest("there is no such account")
         call.books.put("merchant", merchant["id"], merchant)
+        restricted = wanted.get("restricted") is True
+        secret_key = f"{'rk' if restricted else 'sk'}_test_{secrets.token_hex(24)}"
+        key = {"account": merchant["id"], "secret_key": secret_key}
+        call.books.put("api_key", secret_key, key)
         ask = self._asking(call, merchant["id"])
         endpoint = _endpoint(ask, url)
         for currency, amount in money.items():
             balance.move(ask, "topup", int(amount), currency, f"tu_{secrets.token_hex(8)}")
         gateway = call.request.host_url.rstrip("/")
-        values = {"secret_key": merchant["secret_key"], "webhook_secret": endpoint["secret"]}
+        values = {"secret_key": secret_key, "webhook_secret": endpoint["secret"]}
         return gateway, values
 
     def admit(self, call: Call) -> None:
         """Bearer, or the key as the name of basic authentication. Pages are for everybody."""
         if not call.route.path.startswith("/v1/"):
             return
-        given = call.request.authorization
-        key = "" if given is None else (given.token or given.username or "")
-        call.merchant = (call.books.first("merchant", secret_key=key) if key else None) or {}
+        key = _key_of(call)
+        known = call.books.first("api_key", secret_key=key) if key else None
+        call.merchant = (call.books.get("merchant", known["account"]) if known else None) or {}
         if not call.merchant:
             said = "Invalid API Key provided." if key else "You did not provide an API key."
             raise wrong(said, status=401)
@@ -185,10 +194,16 @@ class StripeEmulator(Emulator):
             params=params or {},
             args={**call.args, "path": call.request.path},
             account=call.request.headers.get("Stripe-Account", ""),
+            key=_key_of(call),
         )
 
     def _ask(self, owner: str, now: int) -> Ask:
         return Ask(self.books, self.faults, self.post_room, now, "", owner, {}, {})
+
+
+def _key_of(call: Call) -> str:
+    given = call.request.authorization
+    return "" if given is None else (given.token or given.username or "")
 
 
 def _pairs(call: Call) -> list[tuple[str, str]]:

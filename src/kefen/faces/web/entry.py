@@ -25,7 +25,7 @@ from kefen.core.errors import (
     NotFound,
 )
 from kefen.core.states import PromoterStatus
-from kefen.faces.web import problems, tokens, visits
+from kefen.faces.web import policies, problems, tokens, visits
 from kefen.faces.web.network import origin_of
 from kefen.faces.web.operator.counts import badges
 from kefen.faces.web.shared.layout import Layout, Notice, show, theme_of
@@ -132,6 +132,7 @@ class Entry:
             counts=self.counts,
             notice=None if said is None else Notice(**said),
             may=rights.deeds_of(self.role),
+            missing=policies.missing(active, self.role),
         )
 
 
@@ -163,7 +164,7 @@ def _answer(entry: Entry, view: View, arguments: Mapping[str, str]) -> HttpRespo
         try:
             response = view(entry, **arguments)
         except (DomainError, ChannelError) as error:
-            logger.info("page_refused", code=error.code, path=entry.request.path)
+            logger.info("page_refused", code=error.code, page=_page(entry))
             response = refuse(entry, error)
         if entry.institution is not None and entry.user is not None:
             _note_refusals(entry, act, response)
@@ -183,6 +184,7 @@ def _note_refusals(entry: Entry, act: acting.Acting, response: HttpResponseBase)
 
 
 def _page(entry: Entry) -> str:
+    """Which page it is, for logs; its address may hold a token."""
     found = entry.request.resolver_match
     return "" if found is None else str(found.url_name)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from time import sleep
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 
 from kefen.core.errors import ChannelError, ChannelRejected, ChannelUnavailable, OrderNotOpen
@@ -15,10 +15,11 @@ from kefen.core.ids import uuid7
 from kefen.core.states import OrderState
 from kefen.orders import queries
 from kefen.orders.actions.cancel import cancel
-from kefen.orders.actions.cashier_visits import shut_visit
+from kefen.orders.actions.cashier_visits import close_visit, shut_visit
 from kefen.orders.models import CashierVisit, Line
 from kefen.platform import clock
 from kefen.platform.inbox.queries import notify_url
+from kefen.platform.merchants import actions as merchants
 from kefen.platform.merchants.queries import splits_at
 from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
@@ -52,6 +53,13 @@ def open_cashier(number: str, by: PayBy, *, return_url: str) -> Cashier:
         collecting = registry.payments(by.channel)
         _close(number, order.id, but=by.channel)
         titles = Line.objects.filter(order_id=order.id).order_by("number")
+        # Before the channel knows of it: whoever may have paid is asked about, crash or not.
+        with transaction.atomic():
+            account = merchants.held_account(by.channel)
+            split = splits_at(by.channel)
+            visits = CashierVisit.objects.filter(order_id=order.id, channel=by.channel)
+            came_before = visits.exists()
+            _note_visit(order.id, by.channel, split=split)
         request = Collect(
             institution=current().slug,
             order=number,
@@ -63,12 +71,16 @@ def open_cashier(number: str, by: PayBy, *, return_url: str) -> Cashier:
             method=by.method,
             payer=by.payer,
             client_address=by.client_address,
-            split=splits_at(by.channel),
+            split=split,
             until=_payable_until(clock.now()),
         )
-        # Before the channel knows of it: whoever may have paid is asked about, crash or not.
-        _note_visit(order.id, by.channel, split=request.split)
-        return collecting.collect(request)
+        try:
+            with merchants.speaking_as(account):
+                return collecting.collect(request)
+        except ChannelRejected:
+            if not came_before:
+                _close_refused(number, order.id, by.channel)
+            raise
 
 
 def close_cashiers(number: str) -> None:
@@ -124,6 +136,17 @@ def _close(number: str, order_id: UUID, *, but: str = "") -> None:
         except ChannelRejected as paid:
             raise OrderNotOpen(order=number) from paid
         shut_visit(order_id, visit.channel)
+
+
+def _close_refused(number: str, order_id: UUID, channel: str) -> None:
+    """Nobody paid where nothing was ever opened; where even the question is refused (the account
+    was entered wrongly), no answer would ever come."""
+    try:
+        registry.payments(channel).query_payment(current().slug, number)
+    except ChannelRejected:
+        close_visit(order_id, channel)
+    except ChannelError:
+        return
 
 
 _TRIES, _PAUSE = 150, timedelta(milliseconds=100)

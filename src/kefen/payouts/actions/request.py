@@ -32,6 +32,7 @@ from kefen.platform.audit import actions as audit
 from kefen.platform.identity import queries as identity
 from kefen.platform.identity.contracts import SYSTEM, Actor, ActorKind
 from kefen.platform.identity.personal import seal
+from kefen.platform.merchants import actions as merchants
 from kefen.platform.tenancy.bulk import insert_rows
 from kefen.platform.tenancy.queries import current
 from kefen.promoters import queries as promoters
@@ -85,6 +86,7 @@ def _request(wanted: RequestWithdrawal, send_through: str | None, actor: Actor) 
     )
     tax = None
     if send_through is not None:
+        merchants.hold(send_through)
         tax = tax_on(institution, promoter.id, wanted.amount, wanted.at)
     record = _store(wanted, promoter.id, payee, tax)
     key = postings.withdrawal_requested_key(wanted.number)

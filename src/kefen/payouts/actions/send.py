@@ -27,11 +27,12 @@ from kefen.platform import clock, jobs
 from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.inbox.queries import notify_url
+from kefen.platform.merchants import actions as merchants
 from kefen.platform.tenancy.contracts import InstitutionFacts
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
 from kefen.ports.payments import ChannelEvent, EventKind
-from kefen.ports.payouts import PayOut
+from kefen.ports.payouts import PayOut, PayoutChannel
 
 _RESULTS = {
     EventKind.PAYOUT_SUCCEEDED: WithdrawalState.SUCCEEDED,
@@ -60,19 +61,37 @@ def send(number: str, *, actor: Actor = SYSTEM) -> None:
     """Hand an approved withdrawal to its channel, unless the channel has it: an unclear answer is
     asked for under the same number, never sent again. Call it outside of any transaction.
 
-    Marked as sent before it is: a result may come at once, and after a crash the number is asked
-    for. Raises ChannelUnavailable, OutcomeUnknown: the job comes back.
+    Only one at a time sends it: of two, the channel could refuse one and pay the other. Raises
+    ChannelUnavailable, OutcomeUnknown: the job comes back.
     """
-    row = by_number(number)
+    with jobs.alone(by_number(number).id) as mine:
+        if mine:
+            _send(by_number(number), actor)
+
+
+def _send(row: Withdrawal, actor: Actor) -> None:
+    """Marked as sent before it is: a result may come at once, and after a crash the number is
+    asked for. The account is that of the instant at which it was seen open, whatever is entered
+    while the channel is asked: elsewhere its number is unknown, and what is unknown is sent."""
+    number = row.number
     if row.way == PayoutWay.SPLIT:
         return  # the room of splits sends it, with the others of its order
     # Known before it is marked: without its channel a withdrawal stays approved.
-    institution, channel = current(), registry.payouts(row.channel)
-    if row.state == WithdrawalState.APPROVED:
-        if not leave_today(number, actor=actor):
+    channel = registry.payouts(row.channel)
+    with transaction.atomic():
+        account = merchants.held_account(row.channel)
+        row = by_number(number)
+        if row.state == WithdrawalState.APPROVED:
+            if not leave_today(number, actor=actor):
+                return
+        elif row.state not in _UNDER_WAY:
             return
-    elif row.state not in _UNDER_WAY:
-        return
+    with merchants.speaking_as(account):
+        _hand_on(row, channel, actor)
+
+
+def _hand_on(row: Withdrawal, channel: PayoutChannel, actor: Actor) -> None:
+    number, institution = row.number, current()
     try:
         event = channel.query_payout(institution.slug, number)
     except NotFound:
@@ -81,9 +100,13 @@ def send(number: str, *, actor: Actor = SYSTEM) -> None:
             by_authorisation = paid_by_authorisation(channel, row, request)
             event = None if by_authorisation else channel.pay_out(request)
         except ChannelRejected as refusal:
-            reason = str(refusal.params.get("reason", refusal))
-            settle(number, WithdrawalState.FAILED, at=clock.now(), reason=reason[:200], actor=actor)
-            return
+            # An earlier request, given up for lost, may have come after all.
+            try:
+                event = channel.query_payout(institution.slug, number)
+            except NotFound:
+                reason = str(refusal.params.get("reason", refusal))[:200]
+                settle(number, WithdrawalState.FAILED, at=clock.now(), reason=reason, actor=actor)
+                return
     if event is not None:
         take_result(event, actor=actor)
 

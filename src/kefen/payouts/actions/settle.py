@@ -15,6 +15,7 @@ from kefen.payouts.models import Withdrawal
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
+from kefen.platform.merchants import actions as merchants
 from kefen.platform.tenancy.queries import current
 
 _RESULTS = {
@@ -34,6 +35,7 @@ def mark_sent(number: str, *, channel: str = "sandbox", actor: Actor = SYSTEM) -
     row = _locked(number)
     if row.sent_at is not None:
         return
+    merchants.hold(channel)
     row.state = move(WithdrawalState(row.state), WithdrawalState.SENT)
     row.sent_at, row.channel = clock.now(), channel
     row.save(update_fields=["state", "sent_at", "channel"])

@@ -21,6 +21,8 @@ from kefen.payouts.policy_models import (
 )
 from kefen.payouts.tax import tax_rule_at
 from kefen.platform import clock
+from kefen.platform.identity import queries as identity
+from kefen.platform.identity import rights
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
 
@@ -79,6 +81,16 @@ def bank_columns() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The columns of bank files, and those that are left out."""
     chosen = policy().bank_columns or DEFAULT
     return chosen, tuple(name for name in COLUMNS if name not in chosen)
+
+
+def others_arrange(user: UUID | None) -> bool:
+    """Is it anybody else's work, too? Where it is nobody's, what waits for a second person waits
+    until there is one."""
+    theirs = rights.MAY[rights.Deed.PAYOUT_SETTINGS]
+    return any(
+        member.role in theirs and member.user_id != user and member.user.is_active
+        for member in identity.members()
+    )
 
 
 def telling_of(promoter_id: UUID) -> TellingFacts:

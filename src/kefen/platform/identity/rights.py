@@ -34,7 +34,7 @@ class Deed(StrEnum):
     EXPORTS = "exports"
     IDENTITIES = "identities"
     PAYOUT_SETTINGS = "payout_settings"
-    TEAM = "team"
+    MEMBERS = "members"
     LIMITS = "limits"
     INSTITUTIONS = "institutions"
 
@@ -63,7 +63,7 @@ MAY: Final[Mapping[Deed, tuple[str, ...]]] = {
     Deed.IDENTITIES: (_OWNER, _FINANCE),
     Deed.PAYOUT_SETTINGS: (_OWNER, _OPERATOR),
     # The platform names a new school's first owner.
-    Deed.TEAM: (_OWNER, PLATFORM),
+    Deed.MEMBERS: (_OWNER, PLATFORM),
     Deed.LIMITS: (PLATFORM,),
     Deed.INSTITUTIONS: (PLATFORM,),
 }

@@ -7,7 +7,8 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class MerchantFacts:
-    """An account without its secrets; `kept` names those that are there."""
+    """An account without its secrets; `kept` names those that are there, `contested` the field
+    that another institution has, too."""
 
     channel: str
     gateway: str
@@ -15,4 +16,5 @@ class MerchantFacts:
     kept: frozenset[str]
     active: bool
     splits: bool
+    contested: str
     changed_at: datetime

@@ -23,6 +23,8 @@ class MerchantAccount(InstitutionModel):
     `settings` may be read by whoever runs the institution; `secrets` (JSON) is encrypted at rest
     and shown nowhere. An account that is not `active` collects nothing new; what it began goes on.
     `splits` keeps the money of its payments divisible, so that commissions may leave from there.
+    `claimed`: its numbers were claimed, or tried to be; `contested` names the field that another
+    institution had claimed before, which only accounts of older versions can have.
     """
 
     channel = models.CharField(max_length=32)
@@ -31,6 +33,8 @@ class MerchantAccount(InstitutionModel):
     secrets = PersonalField()
     active = models.BooleanField(default=True)
     splits = models.BooleanField(default=False)
+    claimed = models.BooleanField(default=False)
+    contested = models.CharField(max_length=32, default="", blank=True)
     changed_at = models.DateTimeField()
 
     class Meta:

@@ -1,10 +1,10 @@
 """Reads of accounts at channels."""
 
-import json
-
 from kefen.core.errors import NotFound
 from kefen.platform.merchants import gateways
+from kefen.platform.merchants.claims import merchant_of, secrets_of
 from kefen.platform.merchants.contracts import MerchantFacts
+from kefen.platform.merchants.holds import account_of
 from kefen.platform.merchants.models import MerchantAccount
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
@@ -15,18 +15,12 @@ def merchants_of(channel: str) -> Merchants:
     """Where an adapter of `channel` finds the account of the institution in scope."""
 
     def merchant(institution: str) -> Merchant:
-        row = MerchantAccount.objects.filter(channel=channel).first()
+        row = account_of(channel)
         if row is None or institution != current().slug:
             raise NotFound(what=f"account at {channel}")
         # Asked again at each use: what a demo or an older version let in must not go on.
         gateways.check(registry.channel(channel), row.gateway)
-        return Merchant(
-            institution=institution,
-            gateway=row.gateway,
-            settings=row.settings,
-            secrets=json.loads(row.secrets or "{}"),
-            stand_in=gateways.is_stand_in(row.gateway),
-        )
+        return merchant_of(row.gateway, row.settings, secrets_of(row))
 
     return merchant
 
@@ -59,6 +53,12 @@ def paying_out() -> list[str]:
     return [name for name in registry.paying_out() if name in known or name not in needs_one]
 
 
+def contested() -> list[str]:
+    """The channels where another institution has the same number."""
+    found = MerchantAccount.objects.exclude(contested="").order_by("channel")
+    return list(found.values_list("channel", flat=True))
+
+
 def splits_at(channel: str) -> bool:
     """Whether payments at this channel are to stay divisible."""
     found = account(channel)
@@ -66,7 +66,7 @@ def splits_at(channel: str) -> bool:
 
 
 def _facts(row: MerchantAccount) -> MerchantFacts:
-    kept = frozenset(name for name, value in json.loads(row.secrets or "{}").items() if value)
+    kept = frozenset(name for name, value in secrets_of(row).items() if value)
     return MerchantFacts(
         channel=row.channel,
         gateway=row.gateway,
@@ -74,5 +74,6 @@ def _facts(row: MerchantAccount) -> MerchantFacts:
         kept=kept,
         active=row.active,
         splits=row.splits,
+        contested=row.contested,
         changed_at=row.changed_at,
     )

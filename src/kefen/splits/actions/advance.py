@@ -1,9 +1,11 @@
 """One divisible payment, as far as it goes now."""
 
 import structlog
+from django.db import transaction
 
 from kefen.core.errors import ChannelRejected, ChannelUnavailable, NotFound, OutcomeUnknown
 from kefen.core.states import SplitState
+from kefen.platform.merchants import actions as merchants
 from kefen.splits.actions.plan import plan
 from kefen.splits.actions.release import release
 from kefen.splits.actions.send import ask, send
@@ -26,11 +28,18 @@ def advance(number: str) -> None:
     nothing is lost by that.
     """
     row = take_turn(number)
+    if row is None:
+        return
+    with transaction.atomic():
+        # Open by now, so this is the account that it is divided by until it is done.
+        account = merchants.held_account(row.channel)
+        row = read(number)
     try:
-        while row is not None and SplitState(row.state) in _STEPS:
-            if not _STEPS[SplitState(row.state)](row):
-                return
-            row = read(number)
+        with merchants.speaking_as(account):
+            while SplitState(row.state) in _STEPS:
+                if not _STEPS[SplitState(row.state)](row):
+                    return
+                row = read(number)
     except (ChannelUnavailable, OutcomeUnknown, ChannelRejected, NotFound) as silence:
         row = read(number)
         logger.warning("split_waits", split=number, state=row.state, reason=silence.code)

@@ -1,9 +1,11 @@
 """What an institution enters of its account at Alipay, and whether it can be read."""
 
 import re
-from typing import Any
+from collections.abc import Callable
 
 from alipay import AliPay  # type: ignore[import-untyped]
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.x509 import InvalidVersion
 
 from kefen.adapters.payments.alipay import certificates
 from kefen.core.errors import InvalidInput
@@ -12,6 +14,9 @@ from kefen.ports.merchants import Field, Merchant
 GATEWAY = "https://openapi.alipay.com/gateway.do"
 TRIAL_GATEWAY = "https://openapi-sandbox.dl.alipaydev.com/gateway.do"
 CERTIFICATES = ("app_certificate", "alipay_certificate", "root_certificate")
+# How the SDK's own library says that it cannot read a key (the first three), and `cryptography` a
+# certificate.
+_UNREADABLE = (ValueError, IndexError, TypeError, UnsupportedAlgorithm, InvalidVersion)
 FIELDS: tuple[Field, ...] = (
     Field("app_id", identity=True, exclusive=True),
     Field("seller_id", identity=True, exclusive=True),
@@ -90,10 +95,10 @@ def _probe(key: str) -> AliPay:
     return AliPay("0", app_private_key_string=key, alipay_public_key_string=key)
 
 
-def _read(name: str, attempt: Any) -> None:
+def _read(name: str, attempt: Callable[[], object]) -> None:
     try:
         attempt()
-    except Exception as error:  # noqa: BLE001 - three libraries, each with errors of its own
+    except _UNREADABLE as error:
         # The cause may quote the key, so it does not come along.
         raise InvalidInput(field=name, reason="it cannot be read") from RuntimeError(
             type(error).__name__

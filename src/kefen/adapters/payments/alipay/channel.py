@@ -1,5 +1,7 @@
 """The adapter, put together."""
 
+from collections.abc import Mapping
+
 from kefen.adapters.payments.alipay import account
 from kefen.adapters.payments.alipay.bills import Bills
 from kefen.adapters.payments.alipay.splits import Splits
@@ -17,3 +19,7 @@ class Alipay(Splits, Bills):
     def check(self, merchant: Merchant) -> None:
         """Whether keys and numbers can be read, without asking Alipay."""
         account.check(merchant)
+
+    def identify(self, merchant: Merchant) -> Mapping[str, str]:  # noqa: ARG002 - asks nobody
+        """Nothing: its numbers are entered."""
+        return {}

@@ -8,7 +8,14 @@ from kefen.ports.merchants import Field, Merchant
 
 NAME: Final = "stripe"
 GATEWAY: Final = "https://api.stripe.com"
-FIELDS: Final = (Field("secret_key", secret=True), Field("webhook_secret", secret=True))
+# A key names no account, and test and live data of one account know nothing of each other. Stripe
+# is asked for the one, the key says the other.
+FIELDS: Final = (
+    Field("secret_key", secret=True),
+    Field("webhook_secret", secret=True),
+    Field("account_id", identity=True, exclusive=True, told=True),
+    Field("mode", identity=True, told=True),
+)
 
 # Whose an object is, what it is and which number it has: written into its metadata, read back.
 _OWNER, _KIND, _NUMBER, _ORDER = "kefen_institution", "kefen_kind", "kefen_number", "kefen_order"
@@ -22,6 +29,11 @@ def check(merchant: Merchant) -> None:
         raise InvalidInput(field="secret_key", reason="it begins with sk_ or rk_")
     if not merchant.secrets.get("webhook_secret", "").startswith("whsec_"):
         raise InvalidInput(field="webhook_secret", reason="it begins with whsec_")
+
+
+def mode_of(key: str) -> str:
+    """Whether a key moves money: `live`, or `test`."""
+    return "test" if key.startswith(("sk_test_", "rk_test_")) else "live"
 
 
 def label(institution: str, kind: str, number: str, order: str = "", **more: str) -> dict[str, str]:

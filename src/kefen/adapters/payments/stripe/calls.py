@@ -22,6 +22,7 @@ API_VERSION: Final = "2026-10-28.endive"
 PAGE_LENGTH: Final = 100
 _TIMEOUT: Final = httpx.Timeout(20.0, connect=5.0)
 _NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_OWN: Final = re.compile(r"on account '(acct_\w+)'")
 _SECRET: Final = re.compile(r"\b(acct|sk|rk|pk|whsec)_\S+")
 
 for _name in ("stripe", "httpx", "httpcore"):
@@ -83,6 +84,17 @@ class Calls:
             return self._request("get", path, dict(params or {}))
         except stripe.StripeError as error:
             raise _refusal(error, number="") from error
+
+    def own_account(self) -> str:
+        """Whose key this is. A restricted one may not read it, but the refusal names the account.
+        Raises ChannelUnavailable, ChannelRejected."""
+        try:
+            return str(self._request("get", "/v1/account", {})["id"])
+        except stripe.StripeError as error:
+            named = _OWN.search(error.user_message or "")
+            if named is None or not isinstance(error, stripe.PermissionError):
+                raise _refusal(error, number="") from error
+            return named[1]
 
     def post(
         self, path: str, params: Mapping[str, Any], *, number: str, once: str = ""

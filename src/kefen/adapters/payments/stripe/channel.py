@@ -49,6 +49,13 @@ class Stripe:
         """Whether the keys can be used."""
         account.check(merchant)
 
+    def identify(self, merchant: Merchant) -> Mapping[str, str]:
+        """Whose key it is, as Stripe says, and whether it moves money."""
+        return {
+            "account_id": Calls(merchant).own_account(),
+            "mode": account.mode_of(merchant.secrets["secret_key"]),
+        }
+
     def collect(self, request: Collect) -> Cashier:
         """The hosted page where an order is paid."""
         return payments.collect(self._calls(request.institution), request)

@@ -1,5 +1,7 @@
 """The adapter: all that Kefen sees of WeChat Pay."""
 
+from collections.abc import Mapping
+
 from kefen.adapters.payments.wechat_pay.account import FIELDS, GATEWAY, GATEWAYS, read
 from kefen.adapters.payments.wechat_pay.bills import Bills
 from kefen.adapters.payments.wechat_pay.payments import Payments
@@ -20,3 +22,7 @@ class WeChatPay(Payments, Payouts, Splits, Bills):
     def check(self, merchant: Merchant) -> None:
         """Whether keys and numbers can be read. Raises InvalidInput naming the field."""
         read(merchant)
+
+    def identify(self, merchant: Merchant) -> Mapping[str, str]:  # noqa: ARG002 - asks nobody
+        """Nothing: its numbers are entered."""
+        return {}

@@ -150,7 +150,8 @@ class Connection:
         try:
             status, content = self.client.download_bill(address)
         except requests.RequestException as error:
-            raise ChannelUnavailable(channel=CHANNEL) from error
+            # Its words hold the address, and the address a token.
+            raise ChannelUnavailable(channel=CHANNEL) from RuntimeError(type(error).__name__)
         if status != requests.codes.ok:
             raise ChannelUnavailable(channel=CHANNEL)
         return content.encode() if isinstance(content, str) else bytes(content)

@@ -11,13 +11,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kefen.faces.web.labels import money, programme, splits
+from kefen.faces.web.labels import deeds, money, programme, splits
 
 Label = str | Promise
 
 LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     **money.LABELS,
     **programme.LABELS,
+    "verb": deeds.DEEDS,
     "nav": {
         "overview": _("Overview"),
         "orders": _("Orders"),
@@ -30,8 +31,10 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "questions": _("Questions"),
         "notifications": _("Notifications"),
         "audit": _("Audit log"),
+        "members": _("Members"),
         "channels": _("Payment channels"),
         "reconciliation": _("Reconciliation"),
+        "splits": _("Stopped splits"),
         "tasks": _("Task centre"),
         "institutions": _("Institutions"),
         "limits": _("Hard limits"),
@@ -188,6 +191,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     "way": splits.WAYS,
     "split": splits.STATES,
     "split_reason": splits.REASONS,
+    "settling": splits.SETTLING,
     "scope": {"any_promoter": _("Every promoter"), "any_course": _("Every course")},
     "model": {
         "first_touch": _("the first link opened"),
@@ -201,6 +205,11 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "percent": _("a percentage"),
         "fixed": _("a fixed amount"),
         "tiered": _("by steps"),
+    },
+    "board_metric": {
+        "sales": _("Sales"),
+        "orders": _("Paid orders"),
+        "commission": _("Rebates"),
     },
     "metric": {"orders": _("orders"), "sales": _("sales")},
     "tier_period": {
@@ -242,6 +251,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     "account": {
         "channel": _("At the payment channel"),
         "institution:main": _("School's own money"),
+        "institution:strays": _("Owed to payers: paid without being due"),
         "promoter:pending": _("Promoter, expected"),
         "promoter:available": _("Promoter, available"),
         "promoter:in_transit": _("Promoter, on its way"),
@@ -277,10 +287,14 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     "todo": {
         "withdrawals": _("Withdrawals to review"),
         "refunds": _("Refunds that students ask for"),
+        "strays": _("Payments that did not go back"),
         "promoters": _("Promoters to approve"),
         "questions": _("Questions about rebates"),
         "notifications": _("Notifications that need a look"),
         "payouts_unclear": _("Payouts without a result for long"),
+        "contested": _("Payment accounts that another school has, too"),
+        "splits": _("Splits that the channel did otherwise"),
+        "reconciliation": _("Differences of channels' bills"),
         "confirm": _("A withdrawal waits for you to confirm it"),
         "identity": _("Your identity is still missing for the first withdrawal"),
         "payout_account": _("Say where your withdrawals go"),
@@ -327,9 +341,13 @@ TONES: Final[Mapping[str, Mapping[str, str]]] = {
     "verdict": {"winner": "jade", "bound": "jade"},
     "todo": {
         "refunds": "amber",
+        "strays": "crimson",
         "withdrawals": "amber",
         "notifications": "crimson",
         "payouts_unclear": "crimson",
+        "contested": "crimson",
+        "splits": "crimson",
+        "reconciliation": "crimson",
     },
 }
 

@@ -8,6 +8,7 @@ from kefen.platform.inbox import queries as inbox
 from kefen.platform.inbox.contracts import State
 from kefen.promoters import queries as promoters
 from kefen.reconciliation import queries as reconciliation
+from kefen.splits import queries as splits
 
 
 def badges() -> dict[str, int]:
@@ -18,5 +19,6 @@ def badges() -> dict[str, int]:
         "withdrawals": payouts.waiting()[0],
         "questions": commissions.open_questions(),
         "reconciliation": reconciliation.open_count(),
+        "splits": splits.stopped_count(),
         "notifications": inbox.counts()[State.PARKED],
     }

@@ -13,6 +13,8 @@ from kefen.ledger import queries as ledger
 from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts
 from kefen.platform import clock
+from kefen.platform.identity.rights import deeds_of
+from kefen.platform.merchants import queries as merchants
 from kefen.programmes import queries as programmes
 from kefen.promoters import queries as promoters
 from kefen.referrals import queries as referrals
@@ -78,13 +80,25 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
     applied = entry.address("operator_promoters") + "?state=applied"
     asked = withdrawals + "?state=requested"
     refunds = entry.address("operator_orders") + "?state=refund_asked"
+    # The owner's work alone: nobody else comes to that page.
+    contested = len(merchants.contested()) if "channels" in deeds_of(entry.role) else 0
+    astray = orders.open_strays()
+    stray_orders = entry.address("operator_orders") + "?state=stray"
     all_of = (
         screens.Todo("refunds", counts.get("orders", 0), refunds, orders.open_refund_asks()[1]),
+        screens.Todo("strays", astray[0], stray_orders, astray[1]),
         screens.Todo("withdrawals", counts.get("withdrawals", 0), asked, amount),
         screens.Todo("promoters", counts.get("promoters", 0), applied),
         screens.Todo("questions", counts.get("questions", 0), entry.address("operator_questions")),
         screens.Todo("notifications", counts.get("notifications", 0), parked),
         screens.Todo("payouts_unclear", unclear, withdrawals + "?state=sent"),
+        screens.Todo("contested", contested, entry.address("operator_channels")),
+        screens.Todo("splits", counts.get("splits", 0), entry.address("operator_splits")),
+        screens.Todo(
+            "reconciliation",
+            counts.get("reconciliation", 0),
+            entry.address("operator_reconciliation"),
+        ),
     )
     return tuple(todo for todo in all_of if todo.count)
 

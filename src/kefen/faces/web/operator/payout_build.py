@@ -241,7 +241,8 @@ def _loosening(entry: Entry) -> screens.Loosening | None:
         return None
     who = names.actor_name("operator", found.by, names.members())
     mine = found.by == entry.actor.user
-    return screens.Loosening(found.two_persons_from, who, found.at, mine)
+    alone = not arrangements.others_arrange(found.by)
+    return screens.Loosening(found.two_persons_from, who, found.at, mine, alone)
 
 
 def _history(today: date) -> tuple[screens.TaxRow, ...]:

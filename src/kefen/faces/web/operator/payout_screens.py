@@ -145,12 +145,13 @@ class TaxRow:
 @dataclass(frozen=True, slots=True)
 class Loosening:
     """A higher threshold (None: none at all) that waits for a second person; `mine`: whoever reads
-    this proposed it."""
+    this proposed it, `alone`: there is nobody else here who may confirm it."""
 
     amount: int | None
     who: str
     at: datetime
     mine: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from kefen.faces.web.operator import payout_build as build
 from kefen.faces.web.shared.screens import Form
 from kefen.payouts import actions
 from kefen.payouts.contracts import PolicyFacts
+from kefen.payouts.queries import arrangements
 from kefen.payouts.queries import batches as batch_queries
 from kefen.platform.exports import actions as exports
 from kefen.platform.exports.contracts import Format
@@ -197,8 +198,13 @@ def settings(entry: Entry) -> HttpResponse:
         return entry.show(_SETTINGS, screen, "payout_settings", status)
     if counts:
         entry.say(_("Saved; it counts from now on and stands in the audit log."))
-    else:
+    elif arrangements.others_arrange(entry.actor.user):
         entry.say(_("Saved, but the threshold: somebody else has to confirm it."), tone="amber")
+    else:
+        said = _(
+            "Saved, but the threshold: somebody else has to confirm it, and nobody else may yet."
+        )
+        entry.say(said, tone="amber")
     return entry.to("operator_payout_settings", channel=entry.posted.get("channel", ""))
 
 

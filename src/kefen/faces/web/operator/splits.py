@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kefen.core.errors import DomainError, InvalidInput
+from kefen.core.errors import DomainError, InvalidInput, NotFound
 from kefen.core.splits import Way
 from kefen.faces.web import names, problems
 from kefen.faces.web.entry import Entry, operator_page
@@ -15,7 +15,7 @@ from kefen.faces.web.operator.split_screens import ShareRow, SplitCard
 from kefen.promoters import queries as promoters
 from kefen.promoters.models import Promoter
 from kefen.splits import actions, queries
-from kefen.splits.contracts import ShareFacts
+from kefen.splits.contracts import Reason, ShareFacts, SplitState
 
 
 def card(order_id: UUID) -> SplitCard | None:
@@ -33,6 +33,7 @@ def card(order_id: UUID) -> SplitCard | None:
         released=found.released,
         closed_at=found.closed_at,
         shares=tuple(_row(one, people[one.promoter_id]) for one in found.shares),
+        stopped=found.state is SplitState.FAILED and found.reason == Reason.AMOUNT_DIFFERS,
     )
 
 
@@ -64,6 +65,8 @@ def promoter_way(entry: Entry, code: str) -> HttpResponse:
     """Put a promoter on a way."""
     try:
         actions.choose_way(code, _way(entry), actor=entry.actor)
+    except NotFound:
+        raise  # somebody unknown has no page to come back to
     except DomainError as refusal:
         entry.say(problems.sentence(refusal, entry.school.currency), tone="crimson")
         return entry.to("operator_promoter", code)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from kefen.faces.web.operator import programme_screens as terms
 from kefen.faces.web.operator import screens
+from kefen.faces.web.operator.audit_screens import AuditRow, AuditScreen
 from kefen.faces.web.operator.question_screens import QuestionRow, QuestionsScreen
 from kefen.faces.web.platform import screens as platform
 from kefen.faces.web.samples.operator import groups, people
@@ -151,29 +152,45 @@ def notifications_empty() -> screens.NotificationsScreen:
     return screens.NotificationsScreen((), Paging(1, 1, 0), "")
 
 
-def audit() -> screens.AuditScreen:
+def audit() -> AuditScreen:
     """Decisions."""
-    who = say("沈岚", "Shen Lan")
-    return screens.AuditScreen(
+    who, where = say("沈岚", "Shen Lan"), {"network": "203.0.113.0/24", "device": "Mac"}
+    return AuditScreen(
         (
-            screens.AuditRow(
+            AuditRow(
                 ago(minutes=3),
                 who,
                 "programme.published",
-                "v3",
-                "v2",
-                "v3",
+                "programme:3",
+                "2",
+                "3",
                 say("双十一活动", "November sale"),
+                **where,
             ),
-            screens.AuditRow(ago(1), who, "promoter.approved", "XIAOYU", "applied", "active"),
-            screens.AuditRow(
-                ago(2), who, "withdrawal.rejected", "wdr_01k9", "requested", "rejected"
+            AuditRow(
+                ago(1), who, "promoter.approved", "promoter:XIAOYU", "applied", "active", **where
+            ),
+            AuditRow(
+                ago(2),
+                who,
+                "withdrawal.rejected",
+                "withdrawal:wdr_01k9",
+                "requested",
+                "rejected",
+                details="amount 20.00",
+                **where,
             ),
         ),
-        Paging(1, 1, 3),
-        {},
-        (Option("programme.published", "programme.published"),),
+        {"who": "", "action": "", "q": "", "from": "", "to": ""},
+        (Option("1", who),),
+        (Option("programme.published", say("发布了返佣规则", "published rebate rules")),),
+        older="?before=1",
     )
+
+
+def audit_empty() -> AuditScreen:
+    """Nothing fits."""
+    return AuditScreen((), {"who": "", "action": "", "q": "nothing", "from": "", "to": ""}, (), ())
 
 
 def institutions() -> platform.InstitutionsScreen:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kefen.core.errors import DomainError
+from kefen.core.errors import ChannelError, DomainError
 from kefen.platform.identity.contracts import SYSTEM
 from kefen.platform.inbox.queries import notify_url
 from kefen.platform.merchants import actions
@@ -40,7 +40,7 @@ class Command(BaseCommand):
                     actor=SYSTEM,
                 )
                 back = notify_url(channel)
-        except DomainError as error:
+        except (ChannelError, DomainError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Noted. At the channel, let notifications come to {back}")
 
