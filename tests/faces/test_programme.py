@@ -215,3 +215,21 @@ def test_who_may_not_change_the_rules_looks_at_versions_and_drafts_nothing(schoo
     assert page.status_code == 200
     assert "?from=1" not in page.content.decode()
     assert reader.post(school.at("programme/draft", "o"), REVIEW).status_code == 403
+
+
+def test_the_page_as_it_stands_is_the_version_in_force(school: School) -> None:
+    typed = {**TERMS, "board_1_metric": "sales", "board_1_period": "week", "board_1_prizes": "50"}
+    owner = school.as_("owner")
+    assert publish(owner, school, typed).status_code == 302
+    page = owner.get(school.at("programme", "o")).content.decode()
+    sent = dict(
+        re.findall(r'<input(?! type="checkbox")[^>]* name="([a-z0-9_]+)" value="([^"]*)"', page)
+    )
+    for name, options in re.findall(r'<select[^>]* name="([a-z0-9_]+)".*?>(.*?)</select>', page):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        first = re.search(r'value="([^"]*)"', options)
+        assert first is not None
+        sent[name] = (chosen or first)[1]
+    status, html = draft(school, sent, do="review")
+    assert status == 200
+    assert "没有差异" in html

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 Label = str | Promise
 
 LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
-    "board_metric": {
+    "prize_metric": {
         "": _("none"),
         "sales": _("sales"),
         "orders": _("orders"),
         "commission": _("rebate"),
     },
-    "board_period": {"day": _("day"), "week": _("week"), "month": _("month")},
+    "prize_period": {"day": _("day"), "week": _("week"), "month": _("month")},
     "rule_change": {
         "added": _("new"),
         "removed": _("dropped"),

@@ -67,7 +67,7 @@ def _days(count: int) -> str:
 
 
 def _board(board: Board, currency: str) -> str:
-    metric = labels.label("board_metric", board.metric.value)
+    metric = labels.label("prize_metric", board.metric.value)
     words = f"{metric} / {labels.label('period', board.period.value)}"
     prizes = ", ".join(money_text(prize, currency) for prize in board.prizes)
     closing = "" if board.close_after_days is None else f" +{_days(board.close_after_days)}"
