@@ -30,7 +30,7 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
     BY_JOBS: {
         "commissions": (
             "book book_one book_payment chase_payments chase_refunds chase_strays mature refund "
-            "return_stray send_refund take_payment take_refund take_refund_result "
+            "return_stray run_backtest send_refund take_payment take_refund take_refund_result "
             "take_stray_result"
         ),
         "orders": "fail_refund mark_paid mark_refunded note_stuck_refund note_unpaid",

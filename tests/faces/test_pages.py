@@ -144,6 +144,7 @@ def test_only_pages_that_wait_for_a_payment_look_again_by_themselves(pages: Page
         "student-cashier",
         "student-cashier-in-app",
         "student-order-confirming",
+        "operator-programme-backtest",
         "operator-payouts",
         "operator-payout-batch",
     ]

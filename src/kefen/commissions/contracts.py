@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
+
+from kefen.core.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +49,62 @@ class Matured:
     promoter: str
     amount: int
     settled: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a promoter earned on the orders of a backtest, and what he would have."""
+
+    promoter: str
+    orders: int
+    now: int
+    then: int
+
+
+@dataclass(frozen=True, slots=True)
+class BacktestFacts:
+    """What the orders placed `since` cost, and would have cost under other terms.
+
+    `affected` are orders of which anybody gets another amount, `lost` those that would earn
+    nobody anything any more. `now` and `then` are commissions of both levels as booked, before
+    refunds; `cap_bps` is the cap that the terms stand under. Of `winners` and `losers` the first
+    ones are named, by what they gain or lose.
+    """
+
+    days: int
+    since: datetime
+    orders: int
+    affected: int
+    lost: int
+    paid: int
+    now: int
+    then: int
+    cap_bps: int
+    winners: tuple[Difference, ...] = ()
+    losers: tuple[Difference, ...] = ()
+    winner_count: int = 0
+    loser_count: int = 0
+
+
+class BacktestState(StrEnum):
+    """Where the job of a backtest is; `failed` is a bug of ours, noted in the log."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class BacktestRun:
+    """A backtest that a job does: of these terms, begun from the version `begun_from`."""
+
+    id: UUID
+    terms: Terms
+    days: int
+    begun_from: int
+    state: BacktestState
+    done: int
+    total: int
+    moved_at: datetime
+    answer: BacktestFacts | None

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from kefen.core.commission import figure_after
 from kefen.core.periods import Period, PeriodKind, period_of
-from kefen.core.terms import Tiered, TierMetric
+from kefen.core.terms import Tiered
 from kefen.platform.tenancy.scope import institution_id
 
 # Orders that earned by a rule key in a period, of which something is left, and what is left.
@@ -72,7 +73,7 @@ class Ladders:
     def figure(self, promoter: UUID, key: str, ladder: Tiered, at: datetime) -> int:
         """`n` (1 + earlier orders) or the sum of sales so far, as the ladder's metric says."""
         found = self._figures[promoter, key][period_of(ladder.period, at, self._zone)]
-        return found.sales if ladder.metric is TierMetric.SALES else 1 + found.orders
+        return figure_after(ladder.metric, orders=found.orders, sales=found.sales)
 
     def add(self, promoter: UUID, key: str, at: datetime, order: UUID, paid: int) -> None:
         """A line was booked by this key: it counts for the orders after this one."""

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from kefen.commissions.contracts import BacktestState
 from kefen.core.states import CommissionState
 from kefen.platform.identity.personal import PersonalField
 from kefen.platform.tenancy.base import InstitutionModel, belongs_to
@@ -164,3 +165,33 @@ class PointsGrant(InstitutionModel):
                 condition=Q(remaining__gte=0, remaining__lte=F("earned")), name="points_remaining"
             ),
         ]
+
+
+class Backtest(InstitutionModel):
+    """A backtest too large for a request: the terms that it tries, how far its job is, and the
+    answer (a `BacktestFacts`) when it has one. It moves no money and is removed after a month."""
+
+    days = models.PositiveIntegerField()
+    begun_from = models.PositiveIntegerField()
+    terms = models.JSONField()
+    state = models.CharField(max_length=8, default=BacktestState.QUEUED.value)
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(default=0)
+    answer = models.JSONField(null=True)
+    asked_by = models.UUIDField(null=True)
+    asked_at = models.DateTimeField()
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in BacktestState]),
+                name="backtest_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="ready", answer__isnull=False)
+                | (~Q(state="ready") & Q(answer__isnull=True)),
+                name="backtest_ready_has_its_answer",
+            ),
+        ]
+        indexes = [models.Index(fields=["institution", "asked_at"], name="backtest_asked")]

@@ -9,13 +9,18 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, F, Min, QuerySet, Sum
 
+from kefen.commissions.backtest import backtest, orders_to_read
+from kefen.commissions.contracts import BacktestFacts, BacktestRun, BacktestState, Difference
 from kefen.commissions.ladders import Ladders
-from kefen.commissions.models import Commission, Cut, Question
+from kefen.commissions.models import Backtest, Commission, Cut, Question
 from kefen.core.errors import NotFound
 from kefen.core.states import CommissionState
 from kefen.core.terms import Rule, Tiered
+from kefen.core.terms_json import from_json
 from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
+
+__all__ = ["backtest", "orders_to_read"]  # what is read elsewhere
 
 _LEFT = F("booked") - F("reversed")
 
@@ -157,6 +162,11 @@ def left_by_state() -> dict[str, int]:
     return dict(Commission.objects.values_list("state").annotate(left=Sum(_LEFT)).order_by())
 
 
+def orders_in_state(state: str) -> int:
+    """How many orders have a commission in this state."""
+    return Commission.objects.filter(state=state).values("order_id").distinct().count()
+
+
 def next_figures(promoter_id: UUID, rules: Sequence[Rule], at: datetime) -> dict[str, int]:
     """The figure that would choose the step of the promoter's next order at `at`, by rule key,
     for those of the rules that have steps; one query for all."""
@@ -277,3 +287,29 @@ def evidence_of(orders: Iterable[str]) -> list[tuple[str, int, int, str, UUID, i
             "rule__version__number",
         )
     )
+
+
+def backtest_run(run: UUID) -> BacktestRun:
+    """A backtest that was handed to a job. Raises NotFound."""
+    row = Backtest.objects.filter(id=run).first()
+    if row is None:
+        raise NotFound(what="backtest")
+    return BacktestRun(
+        id=row.id,
+        terms=from_json(row.terms),
+        days=row.days,
+        begun_from=row.begun_from,
+        state=BacktestState(row.state),
+        done=row.done,
+        total=row.total,
+        moved_at=row.moved_at,
+        answer=None if row.answer is None else _answer(row.answer),
+    )
+
+
+def _answer(values: dict[str, Any]) -> BacktestFacts:
+    named = {
+        name: tuple(Difference(**one) for one in values[name]) for name in ("winners", "losers")
+    }
+    since = datetime.fromisoformat(values["since"])
+    return BacktestFacts(**{**values, **named, "since": since})

@@ -1,5 +1,7 @@
 """The jobs of commissions."""
 
+from uuid import UUID
+
 import structlog
 
 from kefen.commissions import actions
@@ -45,6 +47,12 @@ def close_rest(order: str) -> None:
 def chase_payments() -> None:
     """Ask about orders at a cashier of which nothing was heard."""
     actions.chase_payments()
+
+
+@jobs.task("commissions.backtest")
+def run_backtest(backtest: str) -> None:
+    """Run terms that somebody considers over past orders."""
+    actions.run_backtest(UUID(backtest))
 
 
 @jobs.task("strays.return")

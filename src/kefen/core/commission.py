@@ -57,9 +57,17 @@ def tier_figure(metric: TierMetric, entries: Iterable[TierEntry]) -> int:
     they stand at this booking. For orders: 1 + the number of orders with something left; for
     sales: the sum of what is left. Lines refunded in full count for neither.
     """
-    if metric is TierMetric.SALES:
-        return sum(entry.paid - entry.refunded for entry in entries)
-    return 1 + len({entry.order for entry in entries if entry.paid > entry.refunded})
+    left = [entry for entry in entries if entry.paid > entry.refunded]
+    return figure_after(
+        metric,
+        orders=len({entry.order for entry in left}),
+        sales=sum(entry.paid - entry.refunded for entry in left),
+    )
+
+
+def figure_after(metric: TierMetric, *, orders: int, sales: int) -> int:
+    """Return the figure of the next order after `orders` with something left, `sales` together."""
+    return sales if metric is TierMetric.SALES else 1 + orders
 
 
 def step_at(tiered: Tiered, figure: int) -> Step:

@@ -1,12 +1,13 @@
 """Publishing a version: checked whole against the platform's limits, stored once, never changed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import IntegrityError, transaction
 
 from kefen.catalog import queries as catalog
-from kefen.core.compliance import CourseFact, check_terms, pays_level2
-from kefen.core.errors import InvalidInput, NumberConflict
+from kefen.core.compliance import CourseFact, WorstCase, check_terms, pays_level2
+from kefen.core.errors import InvalidInput, NumberConflict, PublishedBetween
 from kefen.core.ids import is_code, uuid7
 from kefen.core.terms import Fixed, Percent, Rule, Terms, Tiered
 from kefen.platform import clock
@@ -29,27 +30,46 @@ def course_facts() -> list[CourseFact]:
 
 
 @needs(Deed.PROGRAMME)
+def review(terms: Terms) -> WorstCase | None:
+    """What publishing these terms now would be refused for, raised as `publish` raises it; answers
+    the most that they may pay. Writes nothing."""
+    return _judge(terms)
+
+
+def _judge(terms: Terms, *, take_over: bool = False) -> WorstCase | None:
+    forget()
+    limits = limits_facts(limits_row())
+    for rule in terms.rules:
+        if not is_code(rule.key):
+            raise InvalidInput(field=f"rule {rule.key}", reason="use 1 to 64 of A-Z a-z 0-9 . _ -")
+    worst = check_terms(terms, limits, course_facts())
+    check_for_splits(terms)
+    newest = _newest()
+    if newest is not None and terms.effective_from <= newest.effective_from:
+        raise InvalidInput(field="effective_from", reason="it must be later than the newest one's")
+    if not take_over and terms.effective_from < clock.now():
+        raise InvalidInput(field="effective_from", reason="a version never reaches into the past")
+    return worst
+
+
+@needs(Deed.PROGRAMME)
 @transaction.atomic
-def publish(terms: Terms, *, actor: Actor = SYSTEM, take_over: bool = False) -> Published:
+def publish(
+    terms: Terms, *, actor: Actor = SYSTEM, take_over: bool = False, after: int | None = None
+) -> Published:
     """Publish a new version of the programme, in force from `terms.effective_from`.
 
     Refused, with the rule, the limit and the worst case, by a ComplianceViolation of
     `core.compliance.check_terms`, or of `core.splits.check_terms` where a channel divides payments
     of this institution; InvalidInput if it starts before now or not after the newest version.
-    `take_over` lets a history from another system start in the past.
+    `take_over` lets a history from another system start in the past. `after` is the number of the
+    newest version that the author has seen (0 for none): sent twice it is published once, and
+    where somebody else published in between it is refused by PublishedBetween.
     """
-    forget()
-    limits = limits_row()
-    for rule in terms.rules:
-        if not is_code(rule.key):
-            raise InvalidInput(field=f"rule {rule.key}", reason="use 1 to 64 of A-Z a-z 0-9 . _ -")
-    worst = check_terms(terms, limits_facts(limits), course_facts())
-    check_for_splits(terms)
-    newest = models.Version.objects.order_by("-number").first()
-    if newest is not None and terms.effective_from <= newest.effective_from:
-        raise InvalidInput(field="effective_from", reason="it must be later than the newest one's")
-    if not take_over and terms.effective_from < clock.now():
-        raise InvalidInput(field="effective_from", reason="a version never reaches into the past")
+    if (done := _published_since(terms, after)) is not None:
+        return done
+    worst = _judge(terms, take_over=take_over)
+    limits, newest = limits_row(), _newest()
     pays = pays_level2(limits_facts(limits), terms)
     try:
         with transaction.atomic():
@@ -73,7 +93,11 @@ def publish(terms: Terms, *, actor: Actor = SYSTEM, take_over: bool = False) -> 
                 points_per_order=terms.points.per_order,
                 points_per_yuan=terms.points.per_yuan,
             )
-    except IntegrityError as error:  # somebody else published at this moment
+    except (
+        IntegrityError
+    ) as error:  # somebody else published at this moment, or this was sent twice
+        if (done := _published_since(terms, after)) is not None:
+            return done
         raise NumberConflict(number=terms.effective_from.isoformat()) from error
     _store_rules(row, terms.rules)
     models.Board.objects.bulk_create(
@@ -88,6 +112,27 @@ def publish(terms: Terms, *, actor: Actor = SYSTEM, take_over: bool = False) -> 
     )
     audit.record(actor, "programme.published", f"programme:{row.number}", rules=len(terms.rules))
     return Published(queries.version(row.id), worst)
+
+
+def _newest() -> models.Version | None:
+    return models.Version.objects.order_by("-number").first()
+
+
+def _published_since(terms: Terms, after: int | None) -> Published | None:
+    """These very terms, if they were published right after `after`. Raises PublishedBetween if
+    others were."""
+    newest = _newest()
+    if after is None or (0 if newest is None else newest.number) == after:
+        return None
+    if newest is None:
+        raise PublishedBetween(number=0, begun=after)
+    version = queries.version(newest.id)
+    at_once = newest.effective_from == newest.published_at and terms.effective_from <= clock.now()
+    is_same = replace(version.terms, effective_from=terms.effective_from) == terms
+    is_then = at_once or newest.effective_from == terms.effective_from
+    if newest.number == after + 1 and is_same and is_then:
+        return Published(version, None)
+    raise PublishedBetween(number=newest.number, begun=after)
 
 
 def check_published(channel: str) -> None:

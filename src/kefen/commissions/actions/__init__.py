@@ -5,6 +5,7 @@ accounts by id. Whoever decides by a promoter's balance has locked it by `ledger
 reading. A question locks itself alone.
 """
 
+from kefen.commissions.actions.backtest import ask_backtest, run_backtest
 from kefen.commissions.actions.book import book, book_one
 from kefen.commissions.actions.hold import hold, reject, release
 from kefen.commissions.actions.mature import mature
@@ -36,6 +37,7 @@ __all__ = [
     "answer",
     "ask_about",
     "ask_about_payment",
+    "ask_backtest",
     "ask_stray_again",
     "book",
     "book_one",
@@ -51,6 +53,7 @@ __all__ = [
     "release",
     "request_refund",
     "return_stray",
+    "run_backtest",
     "send_refund",
     "settle_stray",
     "take_payment",

@@ -10,7 +10,7 @@
     │  ├─ Conflict
     │  │  ├─ NumberConflict · PaidTwice · IllegalTransition · IdentityTaken · PhoneTaken
     │  │  ├─ QuestionOpen · OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
-    │  │  ├─ MerchantInUse · MerchantTaken · AlreadyMember
+    │  │  ├─ MerchantInUse · MerchantTaken · AlreadyMember · PublishedBetween
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
     │     ├─ PayoutBelowMinimum · PayoutAboveMaximum · RealNameNeeded · SecondPersonNeeded
@@ -92,6 +92,7 @@ from kefen.core.errors.refusals import (
     PaidTwice,
     PayoutAccountMissing,
     PhoneTaken,
+    PublishedBetween,
     QuestionOpen,
     RefundExceedsPaid,
     RefundTimeOver,
@@ -150,6 +151,7 @@ __all__ = [
     "PayoutBelowMinimum",
     "PhoneTaken",
     "PromoterTooYoung",
+    "PublishedBetween",
     "QuestionOpen",
     "RateAboveCap",
     "RealNameNeeded",

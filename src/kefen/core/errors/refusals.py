@@ -65,6 +65,17 @@ class NumberConflict(Conflict):
     sentence = "{number} exists with other content. Use a new number, or send the same content."
 
 
+class PublishedBetween(Conflict):
+    """Somebody else published since a version was begun. Params: `number`, the newest one's, and
+    `begun`, the one that it was begun from (0 for none)."""
+
+    code = "published_between"
+    sentence = (
+        "Version {number} was published while you were at work on version {begun}; nothing of "
+        "yours was published. Look at the difference again, then publish on top of it."
+    )
+
+
 class PaidTwice(Conflict):
     """A channel took a further payment for an order that is paid. Params: `order`, `channel`,
     `number` (the channel's own of the further payment)."""

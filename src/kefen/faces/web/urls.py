@@ -27,6 +27,7 @@ from kefen.faces.web.operator import (
     stopped_splits,
     strays,
 )
+from kefen.faces.web.operator import programme_views as programme
 from kefen.faces.web.operator import splits as operator_splits
 from kefen.faces.web.operator import views as operator
 from kefen.faces.web.platform import views as platform
@@ -190,10 +191,11 @@ _OPERATORS = [
         deeds.promoter_group,
         name="operator_promoter_group",
     ),
-    path(OPERATOR + "programme", operator.programme_page, name="operator_programme"),
-    path(
-        OPERATOR + "programme/publish", deeds.programme_publish, name="operator_programme_publish"
-    ),
+    path(OPERATOR + "programme", programme.page, name="operator_programme"),
+    path(OPERATOR + "programme/draft", programme.draft, name="operator_programme_draft"),
+    path(OPERATOR + "programme/publish", programme.publish, name="operator_programme_publish"),
+    path(OPERATOR + "programme/versions/<str:number>", programme.version, name="operator_version"),
+    path(OPERATOR + "programme/backtests/<str:id>", programme.backtest, name="operator_backtest"),
     path(OPERATOR + "splits", stopped_splits.stopped, name="operator_splits"),
     path(
         OPERATOR + "splits/<str:number>/settle",

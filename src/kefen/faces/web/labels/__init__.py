@@ -11,12 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kefen.faces.web.labels import deeds, money, splits
+from kefen.faces.web.labels import deeds, money, programme, splits
 
 Label = str | Promise
 
 LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     **money.LABELS,
+    **programme.LABELS,
     "verb": deeds.DEEDS,
     "nav": {
         "overview": _("Overview"),
@@ -305,6 +306,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
 
 TONES: Final[Mapping[str, Mapping[str, str]]] = {
     **money.TONES,
+    **programme.TONES,
     "split": splits.TONES,
     "order": {
         "placed": "amber",

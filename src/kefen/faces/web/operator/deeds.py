@@ -12,7 +12,7 @@ from kefen.core.states import PromoterStatus, WithdrawalState
 from kefen.core.terms import PromoterKind
 from kefen.faces.web import problems, typed
 from kefen.faces.web.entry import Entry, operator_page
-from kefen.faces.web.operator import money, orders, programme, programme_form, promoters
+from kefen.faces.web.operator import money, orders, promoters
 from kefen.faces.web.promoter.proof import SERIAL
 from kefen.faces.web.shared.screens import Form
 from kefen.faces.web.templatetags.kefen import money_text
@@ -20,9 +20,7 @@ from kefen.faces.web.typed import identity_of
 from kefen.orders import actions as order_actions
 from kefen.orders import queries as order_rows
 from kefen.payouts import actions as payouts
-from kefen.platform import clock
 from kefen.platform.inbox import actions as inbox
-from kefen.programmes import actions as programmes
 from kefen.promoters import actions as promoter_actions
 from kefen.promoters import queries as promoter_rows
 
@@ -149,28 +147,6 @@ def promoter_group(entry: Entry, code: str) -> HttpResponse:
     )
     entry.say(_("The group is changed; it counts from the next order on."))
     return entry.to("operator_promoter", code)
-
-
-@require_POST
-@operator_page(may="programme")
-def programme_publish(entry: Entry) -> HttpResponse:
-    """Publish a version, or say by which rule, limit and worst case it is refused."""
-    values = entry.posted
-    try:
-        # Read and published at one instant: "at once" never reaches into the past.
-        with clock.at(clock.now()):
-            terms = programme_form.read(values, entry.school)
-            published = programmes.publish(terms, actor=entry.actor)
-    except DomainError as refusal:
-        form = problems.form_of(refusal, values, entry.school.currency)
-        if not form.errors:
-            form = Form(values)
-        screen = programme.programme(entry, form, refusal)
-        status = problems.status_of(refusal)
-        return entry.show("web/operator/programme.html", screen, "programme", status)
-    said = _("Version %(number)d is published. Orders already placed keep theirs.")
-    entry.say(said % {"number": published.version.number})
-    return entry.to("operator_programme")
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""The programme in the console: what is in force, and the form for the next version."""
+"""The programme in the console: what is in force, and the draft of the next version."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,7 +22,7 @@ from kefen.faces.web import labels, names, problems, rules_shown
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator import programme_screens as screens
 from kefen.faces.web.shared.screens import Form, Option
-from kefen.faces.web.templatetags.kefen import major, percent_bps
+from kefen.faces.web.templatetags.kefen import major, percent_bps, percent_input
 from kefen.platform import clock
 from kefen.platform.audit import queries as audit
 from kefen.programmes import queries
@@ -30,37 +30,69 @@ from kefen.programmes.contracts import PublishedVersion
 from kefen.promoters import queries as promoters
 
 SPARE_ROWS = 2
-MOST_ROWS = 12
+MOST_ROWS = 100
+BOARD_ROWS = 9
 _NAMED = 200
 
 
 def programme(
-    entry: Entry, form: Form | None = None, refusal: DomainError | None = None
+    entry: Entry,
+    form: Form | None = None,
+    refusal: DomainError | None = None,
+    *,
+    basis: Terms | None = None,
+    basis_number: int | None = None,
 ) -> screens.ProgrammeScreen:
-    """The page; the form starts with the version in force, so that a change is a change."""
+    """The page; the draft starts with the version in force, so that a change is a change, or with
+    `basis`: an older version, or a draft that was tried on past orders."""
     schedule = queries.schedule()
     version = schedule.in_force(clock.now())
     terms = None if version is None else version.terms
     titles = {course.code: course.title for course in catalog.all_courses()}
     people = promoter_names()
     rules = () if terms is None else terms.rules
-    rows = min(MOST_ROWS, len(rules) + SPARE_ROWS)
+    begun = basis or terms
+    form = form or Form({} if begun is None else typed_of(begun, entry))
+    newest = schedule.versions[-1].number if schedule.versions else 0
     return screens.ProgrammeScreen(
         currency=entry.school.currency,
         version=None if version is None else version.number,
         effective_from=None if terms is None else terms.effective_from,
-        policy=_policy(terms),
+        policy=policy_of(terms),
         rules=tuple(rules_shown.rule(rule, titles, people) for rule in rules),
-        history=_history(schedule.versions, version),
-        rule_rows=tuple(range(1, rows + 1)),
+        history=history(schedule.versions, version),
+        rule_rows=_rule_rows(form, begun),
         promoter_scopes=_promoter_scopes(people),
         course_scopes=_course_scopes(titles),
         platform_cap_bps=schedule.limits.max_rate_bps,
         platform_minimum_hold_days=schedule.limits.minimum_hold_days,
         platform_level2=schedule.limits.level2_allowed,
-        refusal=None if refusal is None else _refusal(entry, refusal),
-        form=form or Form(typed_of(rules, entry)),
+        refusal=None if refusal is None else refusal_of(entry, refusal),
+        form=form,
+        begun_from=_whole(form.values.get("begun_from", ""), newest),
+        basis=basis_number,
+        board_rows=tuple(range(1, 1 + min(BOARD_ROWS, 1 + _boards_typed(form)))),
+        courses=tuple(Option(code, title) for code, title in titles.items()),
     )
+
+
+def _rule_rows(form: Form, begun: Terms | None) -> tuple[int, ...]:
+    """As many rows as the form had; else those of the rules, and a few empty ones."""
+    had = form.values.get("rows", "")
+    if not had:
+        typed = [n for n in range(1, MOST_ROWS + 1) if form.values.get(f"rule_{n}_key")]
+        had = str(max([*typed, 0 if begun is None else len(begun.rules)]) + SPARE_ROWS)
+    return tuple(range(1, 1 + min(MOST_ROWS, max(1, _whole(had, SPARE_ROWS)))))
+
+
+def _whole(text: str, otherwise: int) -> int:
+    """A number of the form's own; `otherwise` for one that was tampered with or is missing."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else otherwise
+
+
+def _boards_typed(form: Form) -> int:
+    typed = [n for n in range(1, BOARD_ROWS + 1) if form.values.get(f"board_{n}_metric")]
+    return max([*typed, 0])
 
 
 def promoter_names() -> dict[str, str]:
@@ -68,7 +100,8 @@ def promoter_names() -> dict[str, str]:
     return {row.code: names.promoter_name(row) for row in promoters.listed()[:_NAMED]}
 
 
-def _policy(terms: Terms | None) -> screens.Policy:
+def policy_of(terms: Terms | None) -> screens.Policy:
+    """The terms besides the rules; those that a first version would begin with for None."""
     policy = AttributionPolicy() if terms is None else terms.policy
     limits = queries.schedule().limits
     return screens.Policy(
@@ -84,9 +117,10 @@ def _policy(terms: Terms | None) -> screens.Policy:
     )
 
 
-def _history(
+def history(
     versions: tuple[PublishedVersion, ...], current: PublishedVersion | None
 ) -> tuple[screens.VersionRow, ...]:
+    """All versions, the newest first, with who published them."""
     known = names.members()
     published = {
         note.subject: names.actor_name(note.actor_kind, note.actor_user, known)
@@ -124,27 +158,53 @@ def _course_scopes(titles: Mapping[str, str]) -> tuple[Option, ...]:
     )
 
 
-def typed_of(rules: tuple[Rule, ...], entry: Entry) -> dict[str, str]:
-    """The rules in force as somebody would have typed them."""
-    values: dict[str, str] = {}
-    for number, rule in enumerate(rules[:MOST_ROWS], start=1):
-        row = {
-            "key": rule.key,
-            "promoter": f"{rule.promoter.kind}:{rule.promoter.value or ''}",
-            "course": f"{rule.course.kind}:{rule.course.value or ''}",
-            "base": rule.base.value,
-            "kind": rules_shown.reward(rule.level1).kind,
-            "level2": "" if rule.level2 is None else _typed(rule.level2, entry),
-            "from": _local(rule.starts_at, entry),
-            "to": _local(rule.ends_at, entry),
-        }
-        if isinstance(rule.level1, Tiered):
-            row["metric"], row["period"] = rule.level1.metric.value, rule.level1.period.value
-            row["steps"] = ", ".join(_typed_step(s, rule.level1, entry) for s in rule.level1.steps)
-        else:
-            row["value"] = _typed(rule.level1, entry)
+def typed_of(terms: Terms, entry: Entry) -> dict[str, str]:
+    """Terms as somebody would have typed them; when they begin is left open."""
+    currency, policy = entry.school.currency, terms.policy
+    values = {
+        "model": policy.model.value,
+        "window_days": str(policy.window_days),
+        "touch_scope": policy.touch_scope.value,
+        "self_purchase": "1" if policy.self_purchase else "",
+        "binding_days": str(policy.binding_days),
+        "protection_days": str(policy.protection_days),
+        "hold_days": str(terms.hold_days),
+        "max_rate_percent": percent_input(terms.max_rate_bps),
+        "level2": "1" if terms.level2 else "",
+        "points_per_order": str(terms.points.per_order),
+        "points_per_yuan": str(terms.points.per_yuan),
+    }
+    for number, rule in enumerate(terms.rules[:MOST_ROWS], start=1):
+        row = _typed_rule(rule, entry)
         values |= {f"rule_{number}_{name}": value for name, value in row.items()}
+    for number, board in enumerate(terms.boards, start=1):
+        close = board.close_after_days
+        values |= {
+            f"board_{number}_metric": board.metric.value,
+            f"board_{number}_period": board.period.value,
+            f"board_{number}_prizes": ", ".join(major(prize, currency) for prize in board.prizes),
+            f"board_{number}_close": "" if close is None else str(close),
+        }
     return values
+
+
+def _typed_rule(rule: Rule, entry: Entry) -> dict[str, str]:
+    row = {
+        "key": rule.key,
+        "promoter": f"{rule.promoter.kind}:{rule.promoter.value or ''}",
+        "course": f"{rule.course.kind}:{rule.course.value or ''}",
+        "base": rule.base.value,
+        "kind": rules_shown.reward(rule.level1).kind,
+        "level2": "" if rule.level2 is None else _typed(rule.level2, entry),
+        "from": _local(rule.starts_at, entry),
+        "to": _local(rule.ends_at, entry),
+    }
+    if isinstance(rule.level1, Tiered):
+        row["metric"], row["period"] = rule.level1.metric.value, rule.level1.period.value
+        row["steps"] = ", ".join(_typed_step(s, rule.level1, entry) for s in rule.level1.steps)
+    else:
+        row["value"] = _typed(rule.level1, entry)
+    return row
 
 
 def _typed(reward: Percent | Fixed, entry: Entry) -> str:
@@ -160,24 +220,31 @@ def _typed_step(step: Step, ladder: Tiered, entry: Entry) -> str:
 
 
 def _local(at: datetime | None, entry: Entry) -> str:
+    """As an input shows it, to the second where that says something: a version that begins from
+    another one has its very instants."""
     if at is None:
         return ""
-    return f"{at.astimezone(entry.school.zone):%Y-%m-%dT%H:%M}"
+    local = at.astimezone(entry.school.zone).replace(tzinfo=None)
+    is_whole = local == local.replace(second=0, microsecond=0)
+    return f"{local:%Y-%m-%dT%H:%M}" if is_whole else local.isoformat()
 
 
-def _refusal(entry: Entry, error: DomainError) -> screens.Refusal:
+def refusal_of(entry: Entry, error: DomainError) -> screens.Refusal:
+    """A refusal with its numbers."""
     currency = entry.school.currency
     rule, limit, worst = (str(error.params.get(name, "")) for name in ("rule", "limit", "worst"))
-    case = error.params.get("worst")
+    case, whose = error.params.get("worst"), ""
     if isinstance(case, WorstCase):
-        limit = percent_bps(case.cap_bps)
-        worst = f"{case.course or ''} {percent_bps(case.rate_bps)}".strip()
+        limit, worst = percent_bps(case.cap_bps), percent_bps(case.rate_bps)
+        is_platforms = case.cap_bps == queries.schedule().limits.max_rate_bps
+        whose = "platform" if is_platforms else "programme"
     elif error.code == "version_above_platform":
-        limit, worst = percent_bps(int(limit)), percent_bps(int(worst))
+        limit, worst, whose = percent_bps(int(limit)), percent_bps(int(worst)), "platform"
     named = isinstance(error, ComplianceViolation)
     return screens.Refusal(
         sentence=problems.sentence(error, currency),
         rule=rule if named else "",
         limit=limit if named else "",
         worst=worst if named else "",
+        whose=whose,
     )

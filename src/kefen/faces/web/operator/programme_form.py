@@ -1,4 +1,4 @@
-"""Reading the form of a new version: every field, with what is wrong beside it."""
+"""Reading the draft of a new version: every field, with what is wrong beside it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,11 +13,14 @@ from kefen.core.periods import PeriodKind
 from kefen.core.terms import (
     AttributionPolicy,
     Base,
+    Board,
+    BoardMetric,
     CourseScope,
     CourseScopeKind,
     Fixed,
     Model,
     Percent,
+    PointsTerms,
     PromoterScope,
     PromoterScopeKind,
     Rule,
@@ -28,7 +31,7 @@ from kefen.core.terms import (
     TouchScope,
 )
 from kefen.faces.web import typed
-from kefen.faces.web.operator.programme import MOST_ROWS
+from kefen.faces.web.operator.programme import BOARD_ROWS, MOST_ROWS
 from kefen.platform import clock
 from kefen.platform.tenancy.contracts import InstitutionFacts
 from kefen.programmes import queries
@@ -39,8 +42,8 @@ _EMPTY = "0"
 
 
 def read(values: Values, institution: InstitutionFacts) -> Terms:
-    """The terms that were typed. Boards and points stay as the newest version has them, because
-    this form does not show them. Raises InvalidInput that names the field."""
+    """The terms that were typed. Boards and points that were not sent at all stay as the newest
+    version has them. Raises InvalidInput that names the field."""
     versions = queries.schedule().versions
     last = versions[-1].terms if versions else None
     start = typed.local_instant(
@@ -60,9 +63,38 @@ def read(values: Values, institution: InstitutionFacts) -> Terms:
             if values.get(f"rule_{number}_key", "").strip()
         ),
     )
-    if last is None:
-        return terms
-    return replace(terms, points=last.points, boards=last.boards)
+    points = PointsTerms() if last is None else last.points
+    boards = () if last is None else last.boards
+    if "points_per_order" in values:
+        points = PointsTerms(
+            typed.whole(values["points_per_order"] or _EMPTY, field="points_per_order"),
+            typed.whole(values.get("points_per_yuan", "") or _EMPTY, field="points_per_yuan"),
+        )
+    if "board_1_metric" in values:
+        boards = tuple(
+            _board(values, number, institution)
+            for number in range(1, BOARD_ROWS + 1)
+            if values.get(f"board_{number}_metric", "")
+        )
+    return replace(terms, points=points, boards=boards)
+
+
+def _board(values: Values, number: int, institution: InstitutionFacts) -> Board:
+    def name(field: str) -> str:
+        return f"board_{number}_{field}"
+
+    prizes = values.get(name("prizes"), "").replace("，", ",").replace("、", ",")
+    close = values.get(name("close"), "").strip()
+    return Board(
+        metric=_choice(BoardMetric, values.get(name("metric"), ""), name("metric")),
+        period=_choice(PeriodKind, values.get(name("period"), ""), name("period")),
+        prizes=tuple(
+            typed.amount(prize, institution.currency, field=name("prizes"))
+            for prize in prizes.split(",")
+            if prize.strip()
+        ),
+        close_after_days=typed.whole(close, field=name("close")) if close else None,
+    )
 
 
 def _policy(values: Values) -> AttributionPolicy:

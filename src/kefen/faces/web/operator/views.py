@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from kefen.faces.web import statement_files, statement_sheets, statements
 from kefen.faces.web.entry import Entry, operator_page
-from kefen.faces.web.operator import audit_log, money, orders, oversight, programme, promoters
+from kefen.faces.web.operator import audit_log, money, orders, oversight, promoters
 from kefen.faces.web.operator.overview import overview as build_overview
 from kefen.ledger import queries as ledger
 from kefen.orders import queries as order_rows
@@ -47,13 +47,6 @@ def promoter(entry: Entry, code: str) -> HttpResponse:
     """One promoter."""
     screen = promoters.promoter(entry, promoter_rows.row(code))
     return entry.show("web/operator/promoter.html", screen, "promoters")
-
-
-@require_safe
-@operator_page()
-def programme_page(entry: Entry) -> HttpResponse:
-    """The rules in force and the form for the next version."""
-    return entry.show("web/operator/programme.html", programme.programme(entry), "programme")
 
 
 @require_safe

@@ -17,6 +17,7 @@ from kefen.faces.web.samples import (
     paying_out,
     payouts,
     poster,
+    programme,
     promoter,
     signing,
     splits,
@@ -201,6 +202,7 @@ def _operators() -> tuple[Sample, ...]:
         "promoters-way": ("promoters", "promoters", splits.promoters),
         "programme": ("programme", "programme", desk.programme),
         "programme-empty": ("programme", "programme", desk.programme_empty),
+        **_programme(),
         "withdrawals": ("withdrawals", "withdrawals", desk.withdrawals),
         "withdrawals-empty": ("withdrawals", "withdrawals", desk.withdrawals_empty),
         "statements": ("statements", "statements", desk.statements),
@@ -225,6 +227,23 @@ def _operators() -> tuple[Sample, ...]:
         )
         for key, (name, active, screen) in make.items()
     )
+
+
+def _programme() -> dict[str, tuple[str, str, Callable[[], Any]]]:
+    return {
+        "programme-draft": ("programme", "programme", programme.draft),
+        "programme-review": ("programme_review", "programme", programme.review),
+        "programme-review-between": ("programme_review", "programme", programme.review_between),
+        "programme-version": ("programme_version", "programme", programme.version),
+        "programme-version-first": ("programme_version", "programme", programme.version_first),
+        "programme-backtest": ("programme_backtest", "programme", programme.backtest_moving),
+        "programme-backtest-stopped": (
+            "programme_backtest",
+            "programme",
+            programme.backtest_stopped,
+        ),
+        "programme-backtest-done": ("programme_backtest", "programme", programme.backtest_done),
+    }
 
 
 def _desk() -> dict[str, tuple[str, str, Callable[[], Any]]]:

@@ -53,7 +53,7 @@ def programme() -> terms.ProgrammeScreen:
         platform_cap_bps=2000,
         platform_minimum_hold_days=7,
         platform_level2=False,
-        refusal=terms.Refusal(sentence, "gold", "20%", f"{courses()[3].title} 22.5%"),
+        refusal=terms.Refusal(sentence, "gold", "20%", "22.5%", "platform"),
         form=Form(
             {"rule_1_key": "gold", "rule_1_value": "22.5"},
             {"rule_1_value": say("超过上限 20%。", "Above the cap of 20%.")},

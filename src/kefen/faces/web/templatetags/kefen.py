@@ -365,6 +365,12 @@ def rule_field(row: int, name: str) -> str:
     return f"rule_{row}_{name}"
 
 
+@register.simple_tag
+def board_field(row: int, name: str) -> str:
+    """Name of an input of a leaderboard's row: `board_2_metric`."""
+    return f"board_{row}_{name}"
+
+
 @register.filter
 def as_lines(words: Sequence[str]) -> str:
     """One word a line."""
