@@ -22,11 +22,14 @@ BY_JOBS = "a job, a channel's word or the replay does it; no page calls it for a
 A_STEP = "a step of a verb that checks, under its locks"
 HIS_OWN = "a promoter does it to what is his own"
 A_STUDENT = "a student does it to what is his own"
+ANYBODY = "anybody does it, without signing in"
+EACH_ITSELF = "it calls verbs that check, each its own right"
 SIGNING_IN = "somebody proves who he is; nobody is signed in yet"
 THE_SERVER = "the command line or the demo alone, by whoever has the server"
 
 NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
     BY_JOBS: {
+        "compliance": "look look_at",
         "commissions": (
             "book book_one chase_payments chase_refunds mature refund send_refund "
             "take_payment take_refund_result"
@@ -78,6 +81,8 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
         "referrals": "identify record_landing",
         "platform.identity": "account_with_phone",
     },
+    ANYBODY: {"compliance": "complain"},
+    EACH_ITSELF: {"compliance": "reword"},
     SIGNING_IN: {
         "platform.identity": "link_user make_user sign_in_token user_of_token",
         "platform.identity.codes": "ask recipient_of use",

@@ -15,6 +15,7 @@ from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.tenancy.queries import limits_facts, limits_row
 from kefen.platform.tenancy.scope import forget
+from kefen.platform.wording import queries as wording
 from kefen.programmes import models, queries
 from kefen.programmes.contracts import Published
 from kefen.programmes.splits import check_at, check_for_splits
@@ -35,14 +36,12 @@ def publish(terms: Terms, *, actor: Actor = SYSTEM, take_over: bool = False) -> 
 
     Refused, with the rule, the limit and the worst case, by a ComplianceViolation of
     `core.compliance.check_terms`, or of `core.splits.check_terms` where a channel divides payments
-    of this institution; InvalidInput if it starts before now or not after the newest version.
+    of this institution; ForbiddenWords for the name of a rule; InvalidInput if it starts before now or not after the newest version.
     `take_over` lets a history from another system start in the past.
     """
     forget()
     limits = limits_row()
-    for rule in terms.rules:
-        if not is_code(rule.key):
-            raise InvalidInput(field=f"rule {rule.key}", reason="use 1 to 64 of A-Z a-z 0-9 . _ -")
+    _check_names(terms, linted=not take_over)
     worst = check_terms(terms, limits_facts(limits), course_facts())
     check_for_splits(terms)
     newest = models.Version.objects.order_by("-number").first()
@@ -101,6 +100,16 @@ def check_published(channel: str) -> None:
     present = [one for one in versions if one.terms.effective_from <= now][-1:]
     for version in [*present, *later]:
         check_at(channel, version.terms)
+
+
+def _check_names(terms: Terms, *, linted: bool) -> None:
+    """Refuse names of rules that are none, or that promoters may not read on their proofs; what is
+    taken over was published elsewhere. Raises InvalidInput, ForbiddenWords."""
+    for rule in terms.rules:
+        if not is_code(rule.key):
+            raise InvalidInput(field=f"rule {rule.key}", reason="use 1 to 64 of A-Z a-z 0-9 . _ -")
+        if linted:
+            wording.check("rule", **{f"rule {rule.key}": rule.key})
 
 
 def _store_rules(version: models.Version, rules: Sequence[Rule]) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -78,6 +80,15 @@ _FIELDS: Final[Mapping[str, Any]] = {
     "name": _("Name"),
     "bank_name": _("Bank"),
 }
+# What is saved with a public text, as errors.ForbiddenWords names it.
+_PUBLIC: Final[Mapping[str, Any]] = {
+    "course": _("the course"),
+    "lesson": _("the live lesson"),
+    "nickname": _("the public name"),
+    "school": _("the school's name"),
+    "rule": _("the rule's name"),
+    "poster": _("the poster"),
+}
 # Reasons that core and rooms write in English; each is looked up in the catalogue when shown.
 _REASONS: Final = (
     _("enter 6 to 15 digits, perhaps with a leading +"),
@@ -135,6 +146,17 @@ _REASONS: Final = (
     _("a result is paid or returned"),
     _("the file is neither UTF-8 nor GB18030"),
     _("the file names a withdrawal that is not in this one"),
+    _("write a word of 1 to 64 characters"),
+    _("you have 200 words of your own; take one back"),
+    _("write something"),
+    _("at most 40 characters"),
+    _("at most 120 characters"),
+    _("at most 200 characters"),
+    _("at most 300 characters"),
+    _("at most 1000 characters"),
+    _("at most 2 characters"),
+    _("say how it was decided"),
+    _("say why it may stay"),
 )
 
 
@@ -165,6 +187,8 @@ def _shown(error: errors.KefenError, name: str, value: object, currency: str) ->
         return percent_bps(int(str(value)))
     if isinstance(value, int) and name in _MONEY | _RATES:
         return money_text(value, currency) if name in _MONEY else percent_bps(value)
+    if isinstance(error, errors.ForbiddenWords) and name == "rule":
+        return _PUBLIC.get(str(value), value)
     if name in ("reason", "what", "action"):
         return gettext(str(value))
     return _FIELDS.get(str(value), value) if name == "field" else value
@@ -182,6 +206,10 @@ def form_of(
     """A form that says what was refused: beside `field`, or beside the one the error names, or
     above the whole form."""
     said = sentence(error, currency)
+    if isinstance(error, errors.ForbiddenWords):
+        said = format_html("{} {}", said, marked(error))
+        own = str(error.params.get("field", ""))
+        field = own if own in values else field
     beside = field or (
         str(error.params.get("field", "")) if isinstance(error, errors.InvalidInput) else ""
     )
@@ -199,6 +227,26 @@ def _beside(error: errors.KefenError, said: str) -> str:
         return said
     words, stop = gettext(reason), gettext(".")
     return f"{words[:1].upper()}{words[1:]}{stop}"
+
+
+_AROUND: Final = 16
+
+
+def marked(error: errors.ForbiddenWords) -> SafeString:
+    """What was written, with the forbidden words marked; a long text only around the first."""
+    text, spans = str(error.params.get("text", "")), list(error.params.get("spans", ()))
+    if not spans:
+        return SafeString("")
+    start = max(0, spans[0][0] - _AROUND)
+    end = min(len(text), spans[0][1] + _AROUND)
+    parts, at = ["…" if start else ""], start
+    for first, last, _word in spans:
+        if last > end:
+            break
+        parts += [escape(text[at:first]), format_html("<mark>{}</mark>", text[first:last])]
+        at = last
+    parts += [escape(text[at:end]), "…" if end < len(text) else ""]
+    return format_html('<q class="marked">{}</q>', SafeString("".join(parts)))
 
 
 def typed(posted: Mapping[str, Any]) -> dict[str, str]:

@@ -8,12 +8,12 @@ from kefen.core.periods import midnight
 from kefen.faces.web import names
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator import screens
-from kefen.faces.web.policies import deeds_of
 from kefen.faces.web.shared.screens import FunnelStage
 from kefen.ledger import queries as ledger
 from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts
 from kefen.platform import clock
+from kefen.platform.identity.rights import deeds_of
 from kefen.platform.merchants import queries as merchants
 from kefen.programmes import queries as programmes
 from kefen.promoters import queries as promoters
