@@ -4,7 +4,7 @@ Each promoter has at most one inviter, so from the roots every person is reached
 way; rings hang on no root and are never entered. The depth is bounded all the same.
 """
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -72,7 +72,7 @@ SELECT count(*) FROM promoters_promoter
 def read() -> tuple[list[Root], int]:
     """Every root with somebody under it, the largest first; and how many invited persons no root
     reaches."""
-    parameters = {"institution": institution_id(), "deepest": DEEPEST}
+    parameters: dict[str, Any] = {"institution": institution_id(), "deepest": DEEPEST}
     with connection.cursor() as cursor:
         cursor.execute(_ROOTS, parameters)
         rows = cursor.fetchall()
@@ -85,7 +85,7 @@ def read() -> tuple[list[Root], int]:
 def under(person: UUID, limit: int) -> list[Member]:
     """Who stands under somebody, root or not, the nearest first. In a ring, that is everybody in
     it down to the bound, and each only once."""
-    parameters = {
+    parameters: dict[str, Any] = {
         "institution": institution_id(),
         "deepest": DEEPEST,
         "root": person,

@@ -36,7 +36,8 @@ def publish(terms: Terms, *, actor: Actor = SYSTEM, take_over: bool = False) -> 
 
     Refused, with the rule, the limit and the worst case, by a ComplianceViolation of
     `core.compliance.check_terms`, or of `core.splits.check_terms` where a channel divides payments
-    of this institution; ForbiddenWords for the name of a rule; InvalidInput if it starts before now or not after the newest version.
+    of this institution; ForbiddenWords for the name of a rule; InvalidInput if it starts before now
+    or not after the newest version.
     `take_over` lets a history from another system start in the past.
     """
     forget()

@@ -151,6 +151,16 @@ def agreement_text(version: str = "") -> tuple[str, ...]:
     return tuple(str(paragraph) for paragraph in agreement.TEXTS[wanted])
 
 
+def agreement_versions() -> tuple[str, ...]:
+    """Every version of the agreement that there ever was."""
+    return tuple(agreement.TEXTS)
+
+
+def acceptances() -> "QuerySet[Promoter]":
+    """Everybody who agreed to any version, by when he did."""
+    return Promoter.objects.exclude(agreement_version="").order_by("agreed_at", "code")
+
+
 def present_agreement() -> str:
     """The version that applicants agree to."""
     return agreement.CURRENT

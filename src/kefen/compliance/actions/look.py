@@ -6,6 +6,7 @@ Locks: rows of hits, then rows of alarms; a second look at the same time waits a
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 
@@ -50,7 +51,7 @@ def _found(texts: Iterable[PublicText]) -> list[Hit]:
     return [hit for text in texts for hit in _in(text, forbidden(text.text, words), now)]
 
 
-def _in(text: PublicText, spans: list[tuple[int, int, str]], now: object) -> list[Hit]:
+def _in(text: PublicText, spans: list[tuple[int, int, str]], now: datetime) -> list[Hit]:
     digest = hashlib.sha256(text.text.encode()).digest() if spans else b""
     return [
         Hit(

@@ -187,11 +187,11 @@ def _shown(error: errors.KefenError, name: str, value: object, currency: str) ->
         return percent_bps(int(str(value)))
     if isinstance(value, int) and name in _MONEY | _RATES:
         return money_text(value, currency) if name in _MONEY else percent_bps(value)
-    if isinstance(error, errors.ForbiddenWords) and name == "rule":
-        return _PUBLIC.get(str(value), value)
     if name in ("reason", "what", "action"):
         return gettext(str(value))
-    return _FIELDS.get(str(value), value) if name == "field" else value
+    public = isinstance(error, errors.ForbiddenWords) and name == "rule"
+    known = _PUBLIC if public else _FIELDS if name == "field" else {}
+    return known.get(str(value), value)
 
 
 def _of_machine(name: str, value: str, family: str, machine: object) -> object:
@@ -234,19 +234,26 @@ _AROUND: Final = 16
 
 def marked(error: errors.ForbiddenWords) -> SafeString:
     """What was written, with the forbidden words marked; a long text only around the first."""
-    text, spans = str(error.params.get("text", "")), list(error.params.get("spans", ()))
+    params: dict[str, Any] = error.params
+    text, spans = str(params.get("text", "")), list(params.get("spans", ()))
     if not spans:
         return SafeString("")
     start = max(0, spans[0][0] - _AROUND)
     end = min(len(text), spans[0][1] + _AROUND)
-    parts, at = ["…" if start else ""], start
+    shown = [(first - start, last - start, word) for first, last, word in spans if last <= end]
+    before, after = "…" if start else "", "…" if end < len(text) else ""
+    return format_html(
+        '<q class="marked">{}{}{}</q>', before, with_marks(text[start:end], shown), after
+    )
+
+
+def with_marks(text: str, spans: Sequence[tuple[int, int, str]]) -> SafeString:
+    """A text with some places marked."""
+    parts, at = [], 0
     for first, last, _word in spans:
-        if last > end:
-            break
         parts += [escape(text[at:first]), format_html("<mark>{}</mark>", text[first:last])]
         at = last
-    parts += [escape(text[at:end]), "…" if end < len(text) else ""]
-    return format_html('<q class="marked">{}</q>', SafeString("".join(parts)))
+    return SafeString("".join([*parts, escape(text[at:])]))
 
 
 def typed(posted: Mapping[str, Any]) -> dict[str, str]:

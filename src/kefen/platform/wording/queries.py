@@ -18,9 +18,9 @@ def _words() -> Words:
     return Words(FORBIDDEN, tenancy.limits().forbidden_words, tuple(own))
 
 
-def check(name: str, **texts: str) -> None:
-    """Refuse to save `name` where one of its public texts, by field, has a forbidden word.
+def check(what: str, /, **texts: str) -> None:
+    """Refuse to save `what` where one of its public texts, by field, has a forbidden word.
 
     Raises ForbiddenWords. Every action that saves what the public reads asks here.
     """
-    check_texts(name, texts, words().all)
+    check_texts(what, texts, words().all)

@@ -11,12 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kefen.faces.web.labels import money, splits
+from kefen.faces.web.labels import compliance, money, splits
 
 Label = str | Promise
 
 LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     **money.LABELS,
+    **compliance.LABELS,
     "nav": {
         "overview": _("Overview"),
         "orders": _("Orders"),
@@ -26,6 +27,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "payouts": _("Batches and bank files"),
         "payout_settings": _("Payout settings"),
         "statements": _("Statements"),
+        "compliance": _("Compliance"),
         "questions": _("Questions"),
         "notifications": _("Notifications"),
         "audit": _("Audit log"),
@@ -281,6 +283,9 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "notifications": _("Notifications that need a look"),
         "payouts_unclear": _("Payouts without a result for long"),
         "contested": _("Payment accounts that another school has, too"),
+        "complaints": _("Complaints from outside"),
+        "graph_alarms": _("Inviters to look at"),
+        "text_hits": _("Forbidden words in saved texts"),
         "confirm": _("A withdrawal waits for you to confirm it"),
         "identity": _("Your identity is still missing for the first withdrawal"),
         "payout_account": _("Say where your withdrawals go"),
@@ -292,6 +297,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
 
 TONES: Final[Mapping[str, Mapping[str, str]]] = {
     **money.TONES,
+    **compliance.TONES,
     "split": splits.TONES,
     "order": {
         "placed": "amber",
@@ -330,6 +336,9 @@ TONES: Final[Mapping[str, Mapping[str, str]]] = {
         "notifications": "crimson",
         "payouts_unclear": "crimson",
         "contested": "crimson",
+        "complaints": "amber",
+        "graph_alarms": "crimson",
+        "text_hits": "crimson",
     },
 }
 

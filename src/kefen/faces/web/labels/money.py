@@ -98,6 +98,7 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
         "income_report_full": _("Identities and incomes of a quarter"),
         "tax_year": _("Tax records of a year"),
         "statement": _("Statement"),
+        "evidence": _("Evidence for a regulator"),
     },
     "export_reason": {
         "refused": _("What was asked for cannot be written."),

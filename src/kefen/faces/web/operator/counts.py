@@ -1,6 +1,7 @@
 """The badges of the console's navigation: how much work waits where."""
 
 from kefen.commissions import queries as commissions
+from kefen.compliance import queries as compliance
 from kefen.core.states import PromoterStatus
 from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts
@@ -18,5 +19,6 @@ def badges() -> dict[str, int]:
         "withdrawals": payouts.waiting()[0],
         "questions": commissions.open_questions(),
         "reconciliation": reconciliation.open_count(),
+        "compliance": sum(compliance.waiting().values()),
         "notifications": inbox.counts()[State.PARKED],
     }
