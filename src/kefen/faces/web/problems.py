@@ -149,7 +149,6 @@ _REASONS: Final = (
     _("write a word of 1 to 64 characters"),
     _("you have 200 words of your own; take one back"),
     _("write something"),
-    _("at most 40 characters"),
     _("at most 120 characters"),
     _("at most 200 characters"),
     _("at most 300 characters"),
