@@ -282,6 +282,50 @@ def test_a_refund_that_was_closed_costs_nothing(side: WeChatSide) -> None:
     assert merchant["balance"] - 100_000 == AMOUNT - sum(line.fee for line in lines)
 
 
+def test_a_refund_that_fails_after_its_bill_was_written_left_and_returned(
+    side: WeChatSide,
+) -> None:
+    day = side.today()
+    side.channel.collect(asked(side))
+    side.student_pays("ord-1")
+    side.fault("slow", "refunds", number="rfd-1", seconds=2 * 86_400)
+    side.refuse("rfd-1")
+    side.channel.give_back(replace(GIVE_BACK, notify_url=side.notify_url))
+    side.pass_time(timedelta(hours=36))
+    told = [line for line in side.channel.fetch_bill(HERE, day) if line.number == "rfd-1"]
+    (left,) = told
+    assert (left.kind, left.order, left.fee < 0) == (BillKind.REFUND, "ord-1", True)
+    side.pass_time(timedelta(days=3))
+    result = side.channel.query_refund(HERE, "rfd-1", order="ord-1")
+    assert result is not None
+    assert result.kind is EventKind.REFUND_FAILED
+    # Asked for again it says FAIL by now, and still that it left; the return is of another day.
+    (again,) = (line for line in side.channel.fetch_bill(HERE, day) if line.number == "rfd-1")
+    assert (again.kind, again.amount, again.fee) == (left.kind, left.amount, left.fee)
+    side.pass_time(timedelta(days=2))
+    later = [
+        line
+        for days in range(1, 6)
+        for line in side.channel.fetch_bill(HERE, day + timedelta(days=days))
+    ]
+    kinds = {line.kind: (line.number, line.amount) for line in later}
+    assert kinds == {BillKind.OTHER: ("rfd-1", left.amount), BillKind.FEE: ("", -left.fee)}
+
+
+def test_an_abnormal_refund_stands_in_the_bill_until_it_has_a_result(side: WeChatSide) -> None:
+    day = side.today()
+    side.channel.collect(asked(side))
+    side.student_pays("ord-1")
+    side.fault("refund_abnormal", "refunds", number="rfd-1")
+    side.channel.give_back(replace(GIVE_BACK, notify_url=side.notify_url))
+    told = side.channel.query_refund(HERE, "rfd-1", order="ord-1")
+    assert told is not None
+    assert told.kind is EventKind.REFUND_STUCK
+    side.pass_time(timedelta(days=2))
+    (line,) = (line for line in side.channel.fetch_bill(HERE, day) if line.number == "rfd-1")
+    assert (line.kind, line.amount) == (BillKind.REFUND, GIVE_BACK.amount)
+
+
 def test_keys_are_read_once_for_many_requests(
     side: WeChatSide, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,10 +31,11 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
     BY_JOBS: {
         "compliance": "look look_at",
         "commissions": (
-            "book book_one chase_payments chase_refunds mature refund send_refund "
-            "take_payment take_refund_result"
+            "book book_one book_payment chase_payments chase_refunds chase_strays mature refund "
+            "return_stray send_refund take_payment take_refund take_refund_result "
+            "take_stray_result"
         ),
-        "orders": "fail_refund mark_paid mark_refunded note_stuck_refund",
+        "orders": "fail_refund mark_paid mark_refunded note_stuck_refund note_unpaid",
         "payouts": (
             "chase deliver erase_receivers fail_share fill_bank_file mark_shares_sent "
             "refresh_authorisations resume_bank_files resume_batches run_batch send "
@@ -45,6 +46,7 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
         "referrals": "record_visits take_over_landings",
         "splits": "advance gather wake",
         "standings": "close close_due",
+        "platform.merchants": "claim_present",
         "platform.exports": "sweep tidy",
         "platform.inbox": "conclude lock store wake_open wake_order",
         "platform.identity.codes": "tidy",
@@ -53,12 +55,17 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
     },
     A_STEP: {
         "ledger": "digest_of lock open_accounts post",
-        "orders": "lock_orders",
-        "payouts": "await_confirmation mark_sent settle",
+        "commissions": "receive_stray",
+        "orders": (
+            "keep_stray lock_orders lock_stray note_stray_asked note_stray_failed "
+            "note_stray_returned note_stray_stuck reopen_stray settle_stray stray_number"
+        ),
+        "payouts": "await_confirmation lock_shares mark_sent replace_share settle",
         "programmes": "check_published course_facts",
         "reconciliation": "channels overtaken",
         "referrals": "attribute",
         "platform.audit": "record",
+        "platform.merchants": "held_account hold speaking_as",
         "platform.identity": "lock_accounts normal_phone unnamed_codes",
     },
     HIS_OWN: {

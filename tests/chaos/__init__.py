@@ -1,1 +1,1 @@
-"""Chaos: a thousand orders through an emulator that misbehaves; the books must agree to the fen."""
+"""Chaos: many orders through an emulator that misbehaves; the books must agree to the fen."""

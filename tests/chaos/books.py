@@ -1,15 +1,13 @@
 """Our books against the channel's own, to the fen: not by its bills, but by what it wrote down."""
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Sum
-
-from kefen.adapters.payments.wechat_pay.numbers import write_bill, write_number
 from kefen.core import postings
 from kefen.core.states import PayoutWay, SplitState, WithdrawalState
 from kefen.ledger import queries as ledger
-from kefen.orders.models import Order, Refund
+from kefen.orders.models import CashierVisit, Order, Refund
 from kefen.payouts.models import Withdrawal
 from kefen.platform.inbox.models import Notification
 from kefen.reconciliation.actions.reconcile import due
@@ -17,8 +15,20 @@ from kefen.reconciliation.models import Difference
 from kefen.splits.models import OrderSplit
 
 Books = dict[str, list[dict[str, Any]]]
-OPERATION = 10_000_000_00  # what a merchant has there to begin with
-CHANNEL = "wechat_pay"
+Listed = list[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """What a channel wrote down that it did, by our numbers (shares by their receivers); what its
+    account gained by that, and what a purse for payouts lost where it has one of its own."""
+
+    payments: Listed
+    refunds: Listed
+    transfers: Listed
+    shares: Listed
+    moved: int
+    paid_out: int | None = None
 
 
 def open_ends() -> list[str]:
@@ -33,6 +43,8 @@ def open_ends() -> list[str]:
     unworked = Notification.objects.exclude(state="done")
     found += [f"notification {n.kind} {n.subject} {n.state} {n.reason}" for n in unworked]
     found += [f"bill of {on}" for _, on in due()]
+    unasked = CashierVisit.objects.filter(closed_at__isnull=True).exclude(order__state="paid")
+    found += [f"cashier of {visit.order_id} at {visit.channel}" for visit in unasked]
     return found
 
 
@@ -48,78 +60,36 @@ def _open_withdrawals() -> Any:
     return Withdrawal.objects.filter(closed_at__isnull=True)
 
 
-def compare(books: Books, start: int) -> Counter[str]:
+def compare(channel: str, theirs: Theirs) -> Counter[str]:
     """Assert that both sides say the same; answers how much of it there was."""
-    (merchant,) = books["merchant"]
-    payments = _payments(books)
-    refunds = _refunds(books)
-    shares = _shares(books)
-    transfers = _transfers(books)
+    paid = Order.objects.filter(state="paid", channel=channel)
+    refunds = Refund.objects.filter(state="booked", order__channel=channel)
+    ours = {
+        "payments": paid.values_list("number", "total"),
+        "refunds": refunds.values_list("number", "amount"),
+        "transfers": _paid_out(channel, PayoutWay.TRANSFER).values_list("number", "net"),
+        "shares": _paid_out(channel, PayoutWay.SPLIT).values_list("receiver", "net"),
+    }
+    for what, mine in ours.items():
+        _same(what, list(mine), getattr(theirs, what))
 
-    # Our account at the channel is what the channel has, payouts being paid from another purse.
+    # Our account at the channel is what the channel has.
     balances = ledger.balances()
-    assert -balances[postings.channel(CHANNEL)] == merchant["balance"] - start
-    assert balances.get(postings.PAYOUT, 0) == OPERATION - merchant["operation_balance"]
-    assert sum(order["frozen"] for order in books["order"]) == 0
+    here, payout = balances[postings.channel(channel)], balances.get(postings.PAYOUT, 0)
+    if theirs.paid_out is None:
+        assert -here - payout == theirs.moved
+    else:
+        assert (-here, payout) == (theirs.moved, theirs.paid_out)
     return Counter(
-        payments=payments,
-        refunds=refunds,
-        shares=shares,
-        transfers=transfers,
-        fen_at_the_channel=merchant["balance"] - start,
+        {what: len(mine) for what, mine in ours.items()} | {"fen_at_the_channel": theirs.moved}
     )
 
 
-def _payments(books: Books) -> int:
-    """Each order that we call paid was paid there, once, with that amount, and the other way."""
-    ours = {row.number: row.total for row in Order.objects.filter(state="paid", channel=CHANNEL)}
-    theirs = [
-        (one["out_trade_no"].rpartition("*")[0], one["total"])
-        for one in books["order"]
-        if one["paid"]
-    ]
-    only_theirs = Counter(theirs) - Counter(ours.items())
-    only_ours = Counter(ours.items()) - Counter(theirs)
-    assert (only_theirs, only_ours) == (Counter(), Counter())
-    return len(ours)
+def _paid_out(channel: str, way: PayoutWay) -> Any:
+    return Withdrawal.objects.filter(state=WithdrawalState.SUCCEEDED, way=way, channel=channel)
 
 
-def _refunds(books: Books) -> int:
-    """Each refund that we booked went back once; none went back that we did not book."""
-    ours = {write_number(row.number): row.amount for row in Refund.objects.filter(state="booked")}
-    theirs = [
-        (one["out_refund_no"], one["amount"])
-        for one in books.get("refund", [])
-        if one["state"] == "SUCCESS"
-    ]
-    assert sorted(theirs) == sorted(ours.items())
-    return len(ours)
-
-
-def _transfers(books: Books) -> int:
-    """Each withdrawal that we call paid out was paid out once; nothing else was."""
-    succeeded = Withdrawal.objects.filter(state=WithdrawalState.SUCCEEDED, way=PayoutWay.TRANSFER)
-    ours = {write_bill(row.number): row.net for row in succeeded}
-    theirs = [
-        (one["out_bill_no"], one["amount"])
-        for one in books.get("transfer", [])
-        if one["state"] == "SUCCESS"
-    ]
-    assert sorted(theirs) == sorted(ours.items())
-    paid = succeeded.aggregate(total=Sum("net"))["total"] or 0
-    assert paid == sum(amount for _, amount in theirs)
-    return len(ours)
-
-
-def _shares(books: Books) -> int:
-    """Each share that we call paid left its order's payment once; nothing else did."""
-    succeeded = Withdrawal.objects.filter(state=WithdrawalState.SUCCEEDED, way=PayoutWay.SPLIT)
-    ours = sorted((row.receiver, row.net) for row in succeeded)
-    theirs = sorted(
-        (share["account"], share["amount"])
-        for split in books.get("split", [])
-        for share in split["receivers"]
-        if share["type"] == "PERSONAL_OPENID" and share["result"] == "SUCCESS"
-    )
-    assert theirs == ours
-    return len(ours)
+def _same(what: str, ours: Listed, theirs: Listed) -> None:
+    """Each of ours was done there, once, with that amount, and the other way round."""
+    only_theirs, only_ours = Counter(theirs) - Counter(ours), Counter(ours) - Counter(theirs)
+    assert (only_theirs, only_ours) == (Counter(), Counter()), what

@@ -32,8 +32,7 @@ class Front:
             if roll < 0.04:
                 return self._say(start, "503 Service Unavailable", "refused before")
             if roll > 0.96:
-                forged = body.replace(b'"id"', b'"iD"', 1)
-                status = self._ask(environ, forged)
+                status = self._ask(environ, body + b" ")
                 self._note("forged", status)
                 assert status.startswith(("401", "400")), status
             status = self._ask(environ, body)

@@ -12,7 +12,7 @@ from kefen.core import postings
 from kefen.core.errors import ChannelError, DomainError, RefundExceedsPaid
 from kefen.core.states import OrderState, WithdrawalState
 from kefen.ledger import queries as ledger
-from kefen.orders.actions import PayBy, open_cashier, place_one
+from kefen.orders.actions import PayBy, open_cashier, place_one, shut_and_cancel
 from kefen.orders.contracts import LineRequest, PlaceOrder
 from kefen.orders.models import Order
 from kefen.payouts import actions as payouts
@@ -20,11 +20,10 @@ from kefen.payouts.contracts import RequestWithdrawal
 from kefen.payouts.models import Withdrawal
 from kefen.platform import clock
 from kefen.platform.identity.contracts import SYSTEM
-from kefen.ports.payments import Cashier, Method
+from kefen.ports.payments import Cashier
 from tests.chaos.channel_side import ChannelSide
 from tests.chaos.school import PRICES, PROMOTERS
 
-CHANNEL = "wechat_pay"
 _TRIES = 5
 
 
@@ -58,7 +57,9 @@ class People:
             cashier = self._at_cashier(number, dice) or cashier
             self._saw("went twice")
         roll = dice.random()
-        if roll < 0.06:
+        if roll < 0.03:
+            self._cancel(number)
+        elif roll < 0.06:
             self._saw("walked away")
         elif roll < 0.12:
             with self._lock:
@@ -67,16 +68,25 @@ class People:
             self._pay(cashier)
 
     def _at_cashier(self, number: str, dice: random.Random) -> Cashier | None:
-        method = Method.CODE if dice.random() < 0.8 else Method.MOBILE
-        by = PayBy(CHANNEL, method, "", "203.0.113.9")
+        usual, other = self.side.methods
+        method = usual if dice.random() < 0.8 else other
+        by = PayBy(self.side.name, method, "", "203.0.113.9")
         for _ in range(_TRIES):
             with suppress(ChannelError):
                 return open_cashier(number, by, return_url="https://school.example/done")
             self._saw("cashier tried again")
         return None
 
+    def _cancel(self, number: str) -> None:
+        for _ in range(_TRIES):
+            with suppress(ChannelError):
+                shut_and_cancel(number)
+                self._saw("cancelled")
+                return
+        self._saw("could not cancel")
+
     def _pay(self, cashier: Cashier) -> None:
-        paid = self.side.pay(code=cashier.code, url=cashier.url)
+        paid = self.side.pay(cashier)
         self._saw("paid" if paid else "could not pay")
 
     def pay_late(self) -> None:

@@ -62,15 +62,15 @@ def open_school(side: ChannelSide) -> None:
 def _person(side: ChannelSide, code: str, place: int) -> None:
     """He said who he is and where he is paid, and the channel knows him."""
     account = ensure_accounts([f"{code}-himself"])[f"{code}-himself"]
-    openid, name = f"oPromoter{code:0>19}", f"王小{code}"
+    name = f"王小{code}"
+    payee, known_as = side.payee(code, name)
     Promoter.objects.filter(code=code).update(account_id=account)
     declare_identity(account, real_name=name, id_number=id_number(place))
-    side.person(openid, name)
     PayoutAccount.objects.create(
         promoter_id=by_code(code).id,
-        kind="wechat_pay",
-        account=openid,
-        name="",
+        kind=side.name,
+        account=payee,
+        name=known_as,
         changed_at=clock.now(),
     )
 

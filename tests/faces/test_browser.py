@@ -18,6 +18,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceW
 # Layout does not depend on the theme; contrasts are looked at in both themes on each pass.
 PASSES = [("light", "en"), ("dark", "zh-hans")]
 CONSOLE = ("operator-", "platform-")
+# Where the console moves money, it is worked by keyboard and on a phone as well.
+MONEY = tuple(
+    f"operator-{name}"
+    for name in (
+        *("reconciliation", "stopped-splits", "order-split", "payout", "bank-file"),
+        *("withdrawals", "channel", "tasks"),
+    )
+)
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +90,25 @@ def test_every_page_fits_and_is_accessible(
     context.close()
     assert not problems, "\n".join(problems)
     assert traffic.strangers == set()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("theme", "language"), PASSES)
+def test_money_pages_work_by_keyboard_and_on_a_phone(
+    browser: Browser, address: str, theme: str, language: str
+) -> None:
+    context = browser.new_context(viewport={"width": PHONE, "height": 844}, reduced_motion="reduce")
+    cookies = {"kefen_language": language, "kefen_theme": theme}
+    context.add_cookies(
+        [{"name": name, "value": value, "url": address} for name, value in cookies.items()]
+    )
+    page, problems = context.new_page(), list[str]()
+    for key in (key for key in every_sample() if key.startswith(MONEY)):
+        page.goto(f"{address}/styleguide/{key}")
+        problems += named(key, inspection.lost_by_keyboard(page))
+        problems += named(key, inspection.inaccessible(page, PHONE))
+    context.close()
+    assert problems == []
 
 
 def test_switches_work_without_script(browser: Browser, address: str) -> None:

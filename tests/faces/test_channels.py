@@ -7,6 +7,7 @@ from kefen.platform.merchants import queries
 from kefen.platform.merchants.models import MerchantAccount
 from kefen.ports import registry
 from kefen.ports.merchants import Field
+from kefen.reconciliation import queries as fees
 from tests.faces.school import School
 from tests.merchants.channels import Recorder
 
@@ -124,3 +125,41 @@ def test_a_channel_that_does_not_answer_changes_nothing(
     assert answer.status_code == 503
     assert "KEY nobody" not in answer.content.decode()
     assert queries.accounts() == []
+
+
+def test_the_fee_is_noted_from_a_day_on(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(registry._bills, "wechat_pay", object())
+    owner, page = school.as_("owner"), school.at("channels/wechat_pay", "o")
+    assert "与渠道约定的费率" in owner.get(page).content.decode()
+    fee = school.at("channels/wechat_pay/fee", "o")
+    form = {"rate": "0.6", "effective_on": "2026-01-01"}
+    for role in ("operator", "finance", "read_only"):
+        assert school.as_(role).post(fee, form).status_code == 403
+    for wrong in ({**form, "rate": "x"}, {**form, "rate": "30"}, {**form, "effective_on": "soon"}):
+        answer = owner.post(fee, wrong)
+        assert answer.status_code == 422
+        assert wrong["rate"] in answer.content.decode()
+    assert fees.agreed_fees("wechat_pay") == []
+    for _ in range(2):
+        assert owner.post(fee, form).status_code == 302
+    owner.post(fee, {"rate": "", "effective_on": "2026-02-01"})
+    assert [one.bps for one in fees.agreed_fees("wechat_pay")] == [None, 60]
+    html = owner.get(page).content.decode()
+    assert "0.6%" in html
+    assert "2026-01-01" in html
+    assert html.count("生效中") == 1
+
+
+def test_where_no_bills_are_written_there_is_no_fee(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = school.as_("owner")
+    monkeypatch.delitem(registry._bills, "wechat_pay", raising=False)
+    assert (
+        "channels/wechat_pay/fee"
+        not in owner.get(school.at("channels/wechat_pay", "o")).content.decode()
+    )
+    answer = owner.post(
+        school.at("channels/wechat_pay/fee", "o"), {"rate": "1", "effective_on": "2026-01-01"}
+    )
+    assert answer.status_code == 404

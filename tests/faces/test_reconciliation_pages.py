@@ -126,3 +126,26 @@ def test_a_long_day_asks_as_much_as_a_short_one(school: School, bills: Bills) ->
             assert owner.get(page).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_a_refund_at_the_console_is_booked(school: School, bills: Bills) -> None:
+    number, owner = school.buy(), school.as_("owner")
+    noon = midnight(yesterday(), zone_of("sandbox")) + timedelta(hours=12)
+    bills.lines = [
+        BillLine(BillKind.REFUND, f"X{amount}", "5030", amount, 0, "CNY", noon, order=number)
+        for amount in (10_00, 99_999_00)
+    ]
+    actions.reconcile("sandbox", yesterday())
+    page = school.at(f"reconciliation/sandbox/{yesterday()}", "o")
+    html = owner.get(page).content.decode()
+    assert "按订单" in html
+    assert school.at(f"orders/{number}", "o") in html
+    ids = dict(Difference.objects.values_list("number", "id"))
+    form = {"decision": "book", "note": "商户平台退的"}
+    refused = owner.post(school.at(f"differences/{ids['X9999900']}/close", "o"), form)
+    assert refused.status_code in (409, 422)
+    address = school.at(f"differences/{ids['X1000']}/close", "o")
+    assert [owner.post(address, form).status_code for _ in range(2)] == [302, 302]
+    order = owner.get(school.at(f"orders/{number}", "o")).content.decode()
+    assert "X1000" in order
+    assert queries.open_count() == 1

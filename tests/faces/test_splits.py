@@ -10,6 +10,8 @@ from kefen.commissions import queries as commission_rows
 from kefen.core.splits import Way
 from kefen.core.words import FORBIDDEN_IN_PRODUCT, forbidden
 from kefen.faces.web.promoter.proof import serial_of
+from kefen.payouts import actions as payouts
+from kefen.payouts.contracts import PolicyFacts
 from kefen.platform import clock
 from kefen.platform.identity.contracts import SYSTEM
 from kefen.platform.merchants.actions import connect
@@ -130,3 +132,64 @@ def test_the_proof_says_why_it_is_in_the_wallet(school: School, channel: FakeCha
     (row,) = commission_rows.of_promoter(by_code("yu").id)
     proof = text_of(school.as_("promoter"), school.at(f"income/{serial_of(row)}", "p"))
     assert "按选择留在余额" in proof
+
+
+def odd_share(school: School, channel: FakeChannel, paid: int) -> str:
+    """A split that is stopped, because the channel paid another amount; answers its order."""
+    actions.choose_way("yu", Way.SPLIT, actor=SYSTEM)
+    number, now = school.buy(), clock.now()
+    bring_up(now + timedelta(minutes=2))
+    channel.slow = 1
+    bring_up(now + 8 * DAY)
+    (share,) = next(iter(channel.got.values())).shares
+    channel.pays[share.receiver.account] = paid
+    bring_up(now + 9 * DAY)
+    return number
+
+
+def test_the_console_settles_a_stopped_split(school: School, channel: FakeChannel) -> None:
+    order = odd_share(school, channel, 100)
+    owner, page = school.as_("owner"), school.at("splits", "o")
+    shown = text_of(owner, page)
+    assert "渠道实付" in shown
+    assert "¥1.00" in re.sub(r"<[^>]+>", "", shown)
+    assert "按渠道实付入账" in shown
+    assert page in text_of(owner, school.at(f"orders/{order}", "o"))
+    assert page in text_of(owner, school.at("", "o"))
+    split = OrderSplit.objects.get()
+    address = school.at(f"splits/{split.number}/settle", "o")
+    reader = school.as_("read_only")
+    assert "<fieldset" not in text_of(reader, page)
+    assert reader.post(address, {"decision": "accept", "note": "x"}).status_code == 403
+    for wrong in ({"decision": "accept", "note": " "}, {"decision": "both", "note": "x"}, {}):
+        refused = owner.post(address, wrong)
+        assert refused.status_code == 422
+        assert "ferr" in refused.content.decode() or "decision" not in wrong or wrong["note"] == "x"
+    assert owner.post(school.at("splits/none/settle", "o"), {"note": "x"}).status_code in (404, 422)
+    split.refresh_from_db()
+    assert split.state == "failed"
+    for _ in range(2):
+        assert owner.post(address, {"decision": "accept", "note": "核对"}).status_code == 302
+    split.refresh_from_db()
+    assert split.state == "releasing"
+    shown = text_of(owner, page)
+    assert "核对" in shown
+    assert "分账均与请求一致" in shown
+
+
+def test_two_persons_settle_a_large_one(school: School, channel: FakeChannel) -> None:
+    odd_share(school, channel, 100)
+    payouts.set_policy(PolicyFacts(two_persons_from=1), actor=SYSTEM)
+    owner, finance, page = school.as_("owner"), school.as_("finance"), school.at("splits", "o")
+    split = OrderSplit.objects.get()
+    address = school.at(f"splits/{split.number}/settle", "o")
+    form = {"decision": "wallet", "note": "渠道已追回"}
+    assert "该金额须两人决定" in text_of(owner, page)
+    assert owner.post(address, form).status_code == 302
+    assert "需另一人作出相同决定" in text_of(finance, page)
+    assert owner.post(address, form).status_code in (403, 409, 422)
+    split.refresh_from_db()
+    assert split.state == "failed"
+    assert finance.post(address, form).status_code == 302
+    split.refresh_from_db()
+    assert split.state == "releasing"

@@ -35,8 +35,9 @@ def line(
     fee: int = 0,
     its: str = "",
     currency: str = "CNY",
+    order: str = "",
 ) -> BillLine:
-    return BillLine(kind, number, its or f"c-{number}", amount, fee, currency, at)
+    return BillLine(kind, number, its or f"c-{number}", amount, fee, currency, at, order=order)
 
 
 @pytest.fixture

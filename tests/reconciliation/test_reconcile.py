@@ -368,3 +368,24 @@ def test_what_arrives_days_later_is_seen_by_the_clock(
     refund("RA", "A", 3_000, at=NOON + HOUR)
     actions.review_transit()
     assert found() == {}
+
+
+def test_a_fee_holds_from_its_day_on(institution: object, bills: FakeBills) -> None:
+    open_school()
+    sold("A")
+    assert actions.agree_fee("wechat", 60, actor=SYSTEM)
+    assert actions.agree_fee("wechat", 38, effective_on=DAY + timedelta(days=1), actor=SYSTEM)
+    assert not actions.agree_fee("wechat", 38, effective_on=DAY + timedelta(days=1), actor=SYSTEM)
+    assert [queries.agreed_bps("wechat", DAY + timedelta(days=back)) for back in (0, 1, 2)] == [
+        *(60, 38, 38)
+    ]
+    bills.say(DAY, line(P, "A", 10_000, NOON, fee=60))
+    assert actions.reconcile("wechat", DAY).open == 0
+    assert actions.agree_fee("wechat", 38, effective_on=DAY, actor=SYSTEM)
+    assert actions.reconcile("wechat", DAY).open == 1
+    assert actions.agree_fee("wechat", None, effective_on=DAY, actor=SYSTEM)
+    assert actions.reconcile("wechat", DAY).open == 0
+    assert Record.objects.filter(verb="fee.agreed").count() == 4
+    for wrong in (-1, 2001):
+        with pytest.raises(InvalidInput):
+            actions.agree_fee("wechat", wrong, actor=SYSTEM)

@@ -1,9 +1,12 @@
 """Another account at a channel while something is open there: elsewhere its numbers are unknown,
 and what is unknown is sent again."""
 
+from dataclasses import replace
+
 import pytest
 
-from kefen.core.errors import MerchantInUse
+from kefen.commissions.actions.take_payment import ask_about_payment
+from kefen.core.errors import ChannelRejected, MerchantInUse
 from kefen.core.states import WithdrawalState
 from kefen.orders.actions import PayBy, open_cashier
 from kefen.orders.models import CashierVisit, Order, Refund, RefundState
@@ -13,6 +16,7 @@ from kefen.platform import clock
 from kefen.platform.identity.contracts import SYSTEM
 from kefen.platform.merchants import queries as merchants
 from kefen.platform.merchants.actions import connect
+from kefen.ports.merchants import Merchant
 from kefen.ports.payments import Method
 from tests.adapters.wechat_side import WeChatSide
 from tests.orders.school import DAY, ask, come_by, mature, place, sell, unchanged
@@ -102,5 +106,36 @@ def test_a_refund_and_a_cashier_hold_the_account(side: WeChatSide) -> None:
     refused(side, cashiers=1, splits=1)
     for minutes in range(1, 40):
         days_later(side, 8 * DAY + 10 * minutes * MINUTE, start)
-    CashierVisit.objects.update(opened_at=clock.now() - 3 * DAY)
+    # However old it is: the channel has to say first that nobody paid.
+    CashierVisit.objects.filter(closed_at=None).update(opened_at=clock.now() - 3 * DAY)
+    refused(side, cashiers=1)
+    ask_about_payment("A-3", "wechat_pay")
     enter(side, "another")
+
+
+def strange_keys(side: WeChatSide) -> Merchant:
+    """The account with keys that the channel does not know."""
+    here, another = side.merchants["zhixing"], side.merchants["another"]
+    return replace(here, secrets={**another.secrets})
+
+
+def test_an_account_that_the_channel_refuses_holds_nothing(side: WeChatSide) -> None:
+    """Else whoever entered it wrongly could never mend it: nothing that is asked there is
+    answered."""
+    side.merchants["zhixing"] = strange_keys(side)
+    place("A-1", 10_000, at=clock.now(), who="s-A-1")
+    with pytest.raises(ChannelRejected):
+        open_cashier("A-1", PayBy("wechat_pay", Method.CODE), return_url="https://kefen.example")
+    assert CashierVisit.objects.get().closed_at is not None
+    enter(side, "another")
+
+
+def test_one_refusal_ends_no_asking(side: WeChatSide) -> None:
+    """What was open before may have been paid; what can be asked about is asked about."""
+    place("A-1", 10_000, at=clock.now(), who="s-A-1")
+    by = PayBy("wechat_pay", Method.CODE)
+    open_cashier("A-1", by, return_url="https://kefen.example")
+    side.merchants["zhixing"] = strange_keys(side)
+    with pytest.raises(ChannelRejected):
+        open_cashier("A-1", by, return_url="https://kefen.example")
+    assert CashierVisit.objects.get().closed_at is None

@@ -2,6 +2,7 @@
 
 import ast
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,15 @@ def test_once_adds_no_second_while_the_first_waits(institution: InstitutionFacts
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing'")
     jobs.enqueue("refunds.send", once=True, refund="rfd-1")
     assert len(queued("refunds.send")) == 1, "the one that runs may have looked already"
+
+
+def test_once_starts_the_one_that_backs_off(institution: InstitutionFacts) -> None:
+    jobs.enqueue("refunds.send", after=timedelta(minutes=30), refund="rfd-1")
+    jobs.enqueue("refunds.send", once=True, refund="rfd-1")
+    assert len(queued("refunds.send")) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT scheduled_at <= now() FROM procrastinate_jobs")
+        assert cursor.fetchall() == [(True,)]
 
 
 def test_one_institutions_failure_does_not_keep_the_others_waiting(

@@ -1,6 +1,7 @@
 """An order paid by WeChat Pay: from the institution's account to the booked commission."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,15 +9,21 @@ from django.test import Client, override_settings
 from wechatpayv3 import WeChatPayType  # type: ignore[import-untyped]
 
 from kefen.adapters.payments.wechat_pay.numbers import write_trade
-from kefen.core.errors import ChannelRejected
+from kefen.commissions import actions as money
+from kefen.core.errors import ChannelRejected, OutcomeUnknown
+from kefen.core.reconciliation import Verdict
 from kefen.faces.api.webhooks_in.work import work
-from kefen.orders.actions import PayBy, close_rest, open_cashier
-from kefen.orders.models import CashierVisit
+from kefen.orders import queries
+from kefen.orders.actions import PayBy, cancel, close_rest, open_cashier
+from kefen.orders.models import CashierVisit, StrayPayment
 from kefen.orders.queries import by_number
+from kefen.platform import clock
+from kefen.platform.audit.models import Record
 from kefen.platform.identity.contracts import SYSTEM
 from kefen.platform.inbox.models import Notification
 from kefen.platform.merchants.actions import connect
 from kefen.ports.payments import Cashier, Method
+from kefen.reconciliation import actions as reconciliation
 from tests.adapters.contract import Message
 from tests.adapters.wechat_side import WeChatSide
 from tests.webhooks.shop import PAID_BOOKS, PRICE, SLUG, books, commissions, place, queued
@@ -127,8 +134,8 @@ def test_once_it_is_paid_nothing_of_the_order_stays_payable(school: WeChatSide) 
 
 
 def test_a_second_payment_is_no_repeat_of_the_first(school: WeChatSide) -> None:
-    """However it came about (WeChat was closed too late), it is seen, and the first one stays
-    the one that is given back."""
+    """However it came about (WeChat was closed too late), it is seen and goes back; the first one
+    stays the order's."""
     opened(Method.CODE)
     stray_trade(school)
     school.student_pays("ord-1", Method.CODE)
@@ -136,11 +143,97 @@ def test_a_second_payment_is_no_repeat_of_the_first(school: WeChatSide) -> None:
     first = CashierVisit.objects.get().channel_number
     school.student_pays("ord-1", Method.MOBILE)
     assert states(school) == ["SUCCESS", "SUCCESS"]
-    assert work_on_all(school) == [("done", ""), ("parked", "paid_twice")]
+    assert work_on_all(school) == [("done", ""), ("done", "")]
     assert CashierVisit.objects.get().channel_number == first
+    (job,) = queued("strays.return")
+    money.return_stray(job["stray"])
+    money.return_stray(job["stray"])
+    assert states(school) == ["REFUND", "SUCCESS"]
+    (kept,) = (one for one in school._orders("ord-1") if one["state"] == "SUCCESS")
+    assert kept["transaction_id"] == first
+    assert work_on_all(school) == [("done", "")] * 3
+    row = StrayPayment.objects.get()
+    assert (row.state, row.cause, row.amount) == ("returned", "paid_twice", PRICE)
+    assert row.channel_number != first
+    assert refunds_of(school) == [(row.number, PRICE)]
     assert books() == {
         account.replace("sandbox", "wechat_pay"): amount for account, amount in PAID_BOOKS.items()
     }
+    verbs = Record.objects.filter(verb__startswith="stray.").order_by("at", "id")
+    assert list(verbs.values_list("verb", flat=True)) == [
+        *("stray.received", "stray.asked", "stray.returned"),
+    ]
+
+
+def refunds_of(side: WeChatSide) -> list[tuple[str, int]]:
+    """What WeChat gave back: number and amount."""
+    with side.emulator.books.transaction() as kept:
+        found = kept.find("refund", merchant=side.merchant().settings["merchant_id"])
+    return [(one["out_refund_no"], one["amount"]) for one in found]
+
+
+def a_stray_payment(side: WeChatSide) -> StrayPayment:
+    """Paid at WeChat after the order was cancelled here."""
+    opened(Method.CODE)
+    cancel("ord-1")
+    side.student_pays("ord-1")
+    assert work_on_all(side) == [("done", "")]
+    found: StrayPayment = StrayPayment.objects.get()
+    return found
+
+
+def test_a_cancelled_orders_payment_and_its_return_are_matched_with_the_bill(
+    school: WeChatSide,
+) -> None:
+    row = a_stray_payment(school)
+    money.return_stray(row.number)
+    assert work_on_all(school) == [("done", ""), ("done", "")]
+    row.refresh_from_db()
+    assert row.state == "returned"
+    assert refunds_of(school) == [(row.number, PRICE)]
+    assert books() == {}
+    day = school.today()
+    school.pass_time(timedelta(days=2))
+    with clock.at(clock.now() + timedelta(days=2)):
+        facts = reconciliation.reconcile("wechat_pay", day)
+    assert (facts.open, facts.groups[Verdict.MATCHED].count) == (0, 2)
+    assert (facts.totals["payment"], facts.totals["refund"]) == (PRICE, PRICE)
+
+
+def test_a_return_that_wechat_cannot_deliver_waits_for_a_person(school: WeChatSide) -> None:
+    row = a_stray_payment(school)
+    school.fault("refund_abnormal", number=row.number)
+    money.return_stray(row.number)
+    assert work_on_all(school)[-1] == ("done", "")
+    row.refresh_from_db()
+    assert (row.state, row.stuck_at is None) == ("asked", False)
+    assert queries.open_strays() == (1, PRICE)
+    assert books() == {"channel:wechat_pay": -PRICE, "institution:strays": PRICE}
+
+
+def test_a_return_that_wechat_closed_is_refused(school: WeChatSide) -> None:
+    row = a_stray_payment(school)
+    school.refuse(row.number)
+    money.return_stray(row.number)
+    assert work_on_all(school)[-1] == ("done", "")
+    row.refresh_from_db()
+    assert (row.state, row.reason) == ("failed", "the refund was closed")
+    assert queries.open_strays() == (1, PRICE)
+    money.settle_stray(row.number, note="银行转账退回", actor=SYSTEM)
+    assert queries.open_strays() == (0, 0)
+    assert books() == {"channel:wechat_pay": -PRICE, "institution:main": PRICE}
+
+
+def test_an_answer_that_got_lost_is_asked_for_and_not_sent_again(school: WeChatSide) -> None:
+    row = a_stray_payment(school)
+    school.stay_silent(row.number)
+    with pytest.raises(OutcomeUnknown):
+        money.return_stray(row.number)
+    school.speak_again(row.number)
+    money.return_stray(row.number)
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == ("returned", 2)
+    assert refunds_of(school) == [(row.number, PRICE)]
 
 
 def stray_trade(side: WeChatSide) -> None:

@@ -1,8 +1,13 @@
 """The jobs of commissions."""
 
+import structlog
+
 from kefen.commissions import actions
+from kefen.core.errors import ChannelUnavailable, OutcomeUnknown
 from kefen.orders import actions as orders
 from kefen.platform import clock, jobs
+
+logger = structlog.get_logger(__name__)
 
 
 @jobs.every_institution("* * * * *", "commissions.mature")
@@ -40,3 +45,18 @@ def close_rest(order: str) -> None:
 def chase_payments() -> None:
     """Ask about orders at a cashier of which nothing was heard."""
     actions.chase_payments()
+
+
+@jobs.task("strays.return")
+def return_stray(stray: str) -> None:
+    """Let a stray payment go back; a channel that does not answer is asked again by the clock."""
+    try:
+        actions.return_stray(stray)
+    except (ChannelUnavailable, OutcomeUnknown) as silence:
+        logger.info("stray_not_answered", stray=stray, reason=str(silence))
+
+
+@jobs.every_institution("* * * * * 25", "strays.chase")
+def chase_strays() -> None:
+    """Ask again about stray payments whose return has no result."""
+    actions.chase_strays()

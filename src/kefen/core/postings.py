@@ -16,6 +16,8 @@ from kefen.core.refunds import Sources
 
 MAIN: Final = "institution:main"
 TAX: Final = "tax:withheld"
+STRAYS: Final = "institution:strays"
+"""Money that came without being due, and belongs to whoever paid it (decision 0034)."""
 PAYOUT: Final = "channel:payout"
 POINTS_ISSUED: Final = "points:issued"
 DIFFERENCE: Final = "bil"
@@ -119,6 +121,22 @@ def refunded(
     return _posted(moves)
 
 
+def stray_received(channel_name: str, amount: int) -> list[Posting]:
+    """A channel took `amount` that nobody owed: it is there, and is owed to whoever paid it."""
+    return _posted([(channel(channel_name), STRAYS, amount)])
+
+
+def stray_returned(channel_name: str, amount: int, *, settled: bool) -> list[Posting]:
+    """It left the channel. Where the institution had settled it otherwise before, that was its
+    own money."""
+    return _posted([(MAIN if settled else STRAYS, channel(channel_name), amount)])
+
+
+def stray_settled(amount: int) -> list[Posting]:
+    """It was given back otherwise: what lies at the channel is the institution's."""
+    return _posted([(STRAYS, MAIN, amount)])
+
+
 def rejected(reversals: Sequence[tuple[str, Sources]]) -> list[Posting]:
     """A commission rejected for risk (`§3.5`): the institution gets back what remained of it."""
     return _posted((debit, MAIN, part) for debit, part in _sources(reversals))
@@ -149,9 +167,15 @@ def matured(promoter: str, amount: int, settled: int) -> list[Posting]:
     return _credited(pending(promoter), promoter, amount, settled)
 
 
-def withdrawal_requested(promoter: str, amount: int) -> list[Posting]:
-    """A withdrawal of `amount` is reserved."""
-    return _posted([(available(promoter), in_transit(promoter), amount)])
+def withdrawal_requested(promoter: str, amount: int, owed: int = 0) -> list[Posting]:
+    """A withdrawal of `amount` is reserved; `owed` of it is more than was available, because a
+    channel paid it nevertheless."""
+    return _posted(
+        [
+            (available(promoter), in_transit(promoter), amount - owed),
+            (receivable(promoter), in_transit(promoter), owed),
+        ]
+    )
 
 
 def payout_succeeded(promoter: str, amount: int, tax: int, source: str = PAYOUT) -> list[Posting]:
@@ -188,6 +212,11 @@ def order_paid_key(order: str) -> str:
 def refund_key(refund: str) -> str:
     """Key of a refund."""
     return f"refund:{refund}"
+
+
+def stray_key(stray: str, event: str) -> str:
+    """Key of what became of a stray payment: `received`, `returned` or `settled`."""
+    return f"stray:{stray}:{event}"
 
 
 def matured_key(order: str, line: int, level: int) -> str:

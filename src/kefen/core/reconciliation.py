@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import groupby, zip_longest
 from typing import Final
 
 EDGE: Final = timedelta(hours=1)
@@ -54,7 +55,8 @@ class Ours:
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
-    """A line of the bill. `amount` is positive, `fee` what the channel kept."""
+    """A line of the bill. `amount` is positive, `fee` what the channel kept, `order` the order of
+    a refund."""
 
     subject: Subject
     number: str
@@ -63,6 +65,7 @@ class Theirs:
     fee: int
     currency: str
     at: datetime
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,20 +150,38 @@ def _side_by_side(
     ours: Iterable[Ours], theirs: Iterable[Theirs]
 ) -> Iterator[tuple[Ours | None, Theirs | None]]:
     """Walk along both sides; a line without a number of ours has no partner here."""
-    mine_left, other_left = iter(ours), iter(theirs)
+    mine_left, other_left = groupby(ours, _key), groupby(theirs, _key)
     mine, other = next(mine_left, None), next(other_left, None)
     while mine is not None or other is not None:
-        unnumbered = other is not None and not other.number
-        behind = other is not None and (mine is None or _key(other) < _key(mine))
-        if unnumbered or behind:
-            yield None, other
+        unnumbered = other is not None and not other[0][1]
+        if other is not None and (unnumbered or mine is None or other[0] < mine[0]):
+            for line in other[1]:
+                yield None, line
             other = next(other_left, None)
-        elif mine is not None and (other is None or _key(mine) < _key(other)):
-            yield mine, None
+        elif mine is not None and (other is None or mine[0] < other[0]):
+            for one in mine[1]:
+                yield one, None
             mine = next(mine_left, None)
-        else:
-            yield mine, other
+        elif mine is not None and other is not None:
+            yield from _same_number(mine[1], list(other[1]))
             mine, other = next(mine_left, None), next(other_left, None)
+
+
+def _same_number(
+    ours: Iterable[Ours], theirs: list[Theirs]
+) -> Iterator[tuple[Ours | None, Theirs | None]]:
+    """Lines of one number, which an order that was paid twice has twice: those first of which both
+    sides have the channel's number, too, and then whatever is left as it comes."""
+    left: list[Ours] = []
+    for mine in ours:
+        its = mine.channel_number
+        same = next((other for other in theirs if its and other.channel_number == its), None)
+        if same is None:
+            left.append(mine)
+        else:
+            theirs.remove(same)
+            yield mine, same
+    yield from zip_longest(left, theirs)
 
 
 def _by_channel_number(ours: list[Ours], theirs: list[Theirs], day: Day) -> Iterator[Match]:

@@ -53,6 +53,14 @@ class Way(StrEnum):
     SPLIT = "split"
 
 
+class Settling(StrEnum):
+    """How a person settles a split whose channel did another amount: what it did is booked, or its
+    money was fetched back there and everything is in the wallet."""
+
+    ACCEPT = "accept"
+    WALLET = "wallet"
+
+
 class Reason(StrEnum):
     """Why something waits, or goes to the wallet and not straight to the promoter."""
 

@@ -136,10 +136,10 @@ SPLIT_TRANSITIONS: Final[Mapping[SplitState, frozenset[SplitState]]] = {
     SplitState.SENT: frozenset({SplitState.RELEASING, SplitState.FAILED}),
     SplitState.RELEASING: frozenset({SplitState.DONE, SplitState.FAILED}),
     SplitState.DONE: _NOWHERE,
-    SplitState.FAILED: _NOWHERE,
+    SplitState.FAILED: frozenset({SplitState.RELEASING}),
 }
 """What was sent has results, and only then is the rest released; a result that does not fit is for
-a person to look at."""
+a person to settle, and then the rest is released."""
 
 TRANSITIONS: Final[Mapping[type[StrEnum], Mapping[Any, frozenset[Any]]]] = {
     PromoterStatus: PROMOTER_TRANSITIONS,

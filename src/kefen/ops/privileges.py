@@ -20,6 +20,9 @@ CHANGING_COLUMNS = {
     "orders_cashiervisit": (
         *("split", "channel_number", "opened_at", "asked_at", "shut_at", "closed_at"),
     ),
+    "orders_straypayment": (
+        *("state", "reason", "next_at", "attempts", "stuck_at", "ended_at", "settled_at"),
+    ),
     "orders_refundask": ("state", "answer", "answered_at"),
     "commissions_commission": ("reversed", "state", "state_reason", "matured_at"),
     "commissions_pointsgrant": ("remaining",),
@@ -29,7 +32,7 @@ CHANGING_COLUMNS = {
         *("bill_id", "groups", "totals", "fees_booked", "tried_at", "reconciled_at", "reason"),
     ),
     "reconciliation_difference": (
-        *("verdict", "ours", "theirs", "fee", "currency", "their_currency", "at"),
+        *("verdict", "ours", "theirs", "fee", "currency", "their_currency", "at", "order_number"),
         *("state", "resolution", "note", "closed_by", "closed_at", "ledger_key"),
     ),
     "referrals_binding": ("replaced_at",),
@@ -44,6 +47,9 @@ CHANGING_COLUMNS = {
         "sent_at",
         "released",
         "closed_at",
+    ),
+    "splits_settlement": (
+        *("decision", "note", "first_person", "first_at", "second_person", "settled_at"),
     ),
     "payouts_payoutbatch": ("stopped_at", "ended_at"),
     "payouts_payoutbatchitem": ("state", "problem", "details"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kefen.core.states import OrderState
-from kefen.orders.models import AskState, RefundState
+from kefen.orders.models import AskState, RefundState, StrayState
 
 __all__ = [
     "AskState",
@@ -17,6 +17,8 @@ __all__ = [
     "PlacedOrder",
     "RefundRecord",
     "RefundState",
+    "StrayRecord",
+    "StrayState",
 ]
 
 
@@ -140,3 +142,33 @@ class ChannelMovement:
     currency: str
     at: datetime
     settled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StrayRecord:
+    """A stray payment as it stands; `number` is the one of its refund. `needs_a_person`: the
+    channel refused, or waits for somebody at its console."""
+
+    number: str
+    order_id: UUID
+    order: str
+    channel: str
+    channel_number: str
+    amount: int
+    currency: str
+    cause: str
+    state: StrayState
+    reason: str
+    paid_at: datetime
+    received_at: datetime
+    attempts: int
+    stuck_at: datetime | None
+    ended_at: datetime | None
+    settled_at: datetime | None
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Does it stand still until somebody does something?"""
+        if self.state is StrayState.ASKED:
+            return self.stuck_at is not None
+        return self.state is StrayState.FAILED and self.settled_at is None

@@ -28,7 +28,8 @@ class BillKind(StrEnum):
 class BillLine:
     """One movement: `number` is ours as we gave it (of order, refund, withdrawal, split; empty
     where the channel does not repeat it), `channel_number` the channel's own. `amount` is what the
-    movement is about and positive; `fee` is what the channel kept for it (negative: gave back)."""
+    movement is about and positive; `fee` is what the channel kept for it (negative: gave back).
+    `order` is the order that a refund belongs to, empty where the channel does not say so."""
 
     kind: BillKind
     number: str
@@ -38,6 +39,7 @@ class BillLine:
     currency: str
     at: datetime
     note: str = ""
+    order: str = ""
 
 
 # Where channels count their days; what is not here counts them in China.

@@ -67,7 +67,8 @@ class Cashier:
 @dataclass(frozen=True, slots=True)
 class GiveBack:
     """Ask a channel to refund part of an order, under the refund's own number. `total` is what was
-    paid for the order, `channel_number` the channel's own number of that payment."""
+    paid, `channel_number` the channel's own number of that payment: where it is named, that one is
+    refunded, and no other that the order may have as well."""
 
     institution: str
     order: str

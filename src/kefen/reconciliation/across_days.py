@@ -12,6 +12,7 @@ from itertools import islice
 
 from kefen.core.errors import InvariantBroken
 from kefen.core.reconciliation import Match, Ours, Subject, Theirs, Verdict, judged
+from kefen.reconciliation.lost_refunds import came_to_nothing, failed_refunds
 from kefen.reconciliation.models import BillDay, BillEntry
 from kefen.reconciliation.movements import by_number
 
@@ -46,11 +47,14 @@ def _alone(
 ) -> Iterator[Match]:
     names = {name for name, _ in alone}
     elsewhere, ours = _elsewhere(row, names), _ours(row.channel, names)
+    failed = failed_refunds(row, {number for one, number in names if one is Subject.REFUND})
     for name, one in alone:
         on = elsewhere.get(name, set())
         if one.theirs is None:
             if not on:
                 yield one
+        elif name[0] is Subject.REFUND and name[1] in failed and not _is_second(row, on):
+            yield came_to_nothing(failed[name[1]], one.theirs)
         elif name in paired or name not in ours or _is_second(row, on):
             yield one
         else:

@@ -10,10 +10,12 @@ from kefen.core.reconciliation import Verdict
 
 
 class Decision(StrEnum):
-    """How a person closes a difference: noted, the payment booked, or the books corrected."""
+    """How a person closes a difference: noted, the payment or refund booked, given back because
+    nobody owed it, or the books corrected."""
 
     NOTE = "note"
     BOOK = "book"
+    RETURN = "return"
     ADJUST = "adjust"
 
 
@@ -48,7 +50,7 @@ class DayFacts:
 @dataclass(frozen=True, slots=True)
 class DifferenceFacts:
     """A difference as pages show it; `delta` is what the channel has more than our books, None
-    where that cannot be said."""
+    where that cannot be said; `order` the order of a refund, as far as the bill says it."""
 
     id: UUID
     channel: str
@@ -70,3 +72,14 @@ class DifferenceFacts:
     ledger_key: str
     delta: int | None
     decisions: tuple[Decision, ...]
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeeFacts:
+    """A rate that was agreed with a channel, in basis points (None: nothing is expected any more),
+    the first day that it is for (None: every day), and when it was noted."""
+
+    bps: int | None
+    effective_on: date | None
+    agreed_at: datetime

@@ -90,7 +90,7 @@ def matched(row: BillDay) -> Found:
         end,
         open_before=on - timedelta(days=1) not in known,
         open_after=on + timedelta(days=1) not in known,
-        fee_bps=queries.agreed_bps(channel),
+        fee_bps=queries.agreed_bps(channel, on),
     )
     bills = [one.bill_id for one in (row, *known.values()) if one.bill_id]
     found = Found()
@@ -118,7 +118,10 @@ def _theirs(bills: list[UUID], since: datetime, until: datetime) -> Iterator[The
     found = (
         BillEntry.objects.filter(bill_id__in=bills, at__gte=since, at__lt=until)
         .order_by(Collate("subject", "C"), Collate("number", "C"), Collate("channel_number", "C"))
-        .values_list("subject", "number", "channel_number", "amount", "fee", "currency", "at")
+        .values_list(
+            *("subject", "number", "channel_number"),
+            *("amount", "fee", "currency", "at", "order_number"),
+        )
     )
-    for subject, number, channel_number, amount, fee, currency, at in found.iterator(_CHUNK):
-        yield Theirs(Subject(subject), number, channel_number, amount, fee, currency, at)
+    for subject, *rest in found.iterator(_CHUNK):
+        yield Theirs(Subject(subject), *rest)

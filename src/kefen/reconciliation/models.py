@@ -48,6 +48,7 @@ class BillEntry(InstitutionModel):
     currency = models.CharField(max_length=3)
     at = models.DateTimeField()
     note = models.CharField(max_length=200, default="", blank=True)
+    order_number = models.CharField(max_length=64, db_default="", default="", blank=True)
 
     class Meta:
         constraints = [
@@ -98,8 +99,9 @@ class DifferenceState(models.TextChoices):
 class Difference(InstitutionModel):
     """A line that the other side does not have, or has otherwise: a work item.
 
-    `resolution` says how it was closed: `note`, `book`, `adjust`, or `resolved` by itself; only
-    the last may open again. `ledger_key` names the transfer where money moved.
+    `resolution` says how it was closed: `note`, `book`, `return`, `adjust`, or `resolved` by
+    itself; only the last may open again. `ledger_key` names the transfer where money moved,
+    `order_number` the order of a refund, as far as the bill says it.
     """
 
     channel = models.CharField(max_length=32)
@@ -114,6 +116,7 @@ class Difference(InstitutionModel):
     fee = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
     their_currency = models.CharField(max_length=3, default="", blank=True)
+    order_number = models.CharField(max_length=64, db_default="", default="", blank=True)
     at = models.DateTimeField()
     found_at = models.DateTimeField()
     state = models.CharField(max_length=8, choices=DifferenceState.choices)
@@ -138,12 +141,12 @@ class Difference(InstitutionModel):
                 | Q(
                     state="closed",
                     closed_at__isnull=False,
-                    resolution__in=["note", "book", "adjust", "resolved"],
+                    resolution__in=["note", "book", "return", "adjust", "resolved"],
                 ),
                 name="difference_closed_says_how",
             ),
             models.CheckConstraint(
-                condition=~Q(resolution__in=["note", "book", "adjust"]) | ~Q(note=""),
+                condition=~Q(resolution__in=["note", "book", "return", "adjust"]) | ~Q(note=""),
                 name="difference_closed_has_note",
             ),
         ]
@@ -156,12 +159,15 @@ class Difference(InstitutionModel):
 
 
 class AgreedFee(InstitutionModel):
-    """What the institution and a channel agreed that payments cost; the newest is in force."""
+    """What the institution and a channel agreed that payments cost, for days of the bill from
+    `effective_on` on (empty: for every day); of those that have begun the last is in force. Who
+    noted it stands in the audit log."""
 
     append_only = True
 
     channel = models.CharField(max_length=32)
     bps = models.PositiveIntegerField(null=True)
+    effective_on = models.DateField(null=True)
     agreed_at = models.DateTimeField()
 
     class Meta:

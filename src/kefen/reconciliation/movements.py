@@ -5,6 +5,7 @@ subject: both sides come sorted by subject and number.
 """
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from kefen.core.reconciliation import Ours, Subject
@@ -24,7 +25,9 @@ def _payments(channel: str, since: datetime, until: datetime) -> Iterator[Ours]:
 
 
 def _refunds(channel: str, since: datetime, until: datetime) -> Iterator[Ours]:
-    return _of(Subject.REFUND, orders.refunds_at(channel, since, until))
+    """One that was asked for at the channel's console goes by the channel's number with us, too."""
+    for one in _of(Subject.REFUND, orders.refunds_at(channel, since, until)):
+        yield replace(one, channel_number=one.number)
 
 
 def _of(subject: Subject, found: Iterator[ChannelMovement]) -> Iterator[Ours]:

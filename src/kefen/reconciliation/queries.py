@@ -4,19 +4,22 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from kefen.core import postings
 from kefen.core.errors import InvariantBroken, NotFound
 from kefen.core.reconciliation import Subject, Verdict
-from kefen.reconciliation.contracts import DayFacts, Decision, DifferenceFacts, Group
+from kefen.orders import queries as orders
+from kefen.reconciliation.contracts import DayFacts, Decision, DifferenceFacts, FeeFacts, Group
 from kefen.reconciliation.models import AgreedFee, Bill, BillDay, Difference, DifferenceState
 from kefen.reconciliation.movements import ours
 
 # What our books say moved at a channel, sorted by subject and number.
 movements = ours
 
+REFUND_NUMBER = 64
+_LAST_FEE = (F("effective_on").desc(nulls_last=True), "-agreed_at", "-id")
 _NEEDS_A_PERSON = Q(state=DifferenceState.OPEN) & ~Q(verdict=Verdict.IN_TRANSIT)
 
 
@@ -28,10 +31,17 @@ def bill(row: BillDay) -> Bill:
     return found
 
 
-def agreed_bps(channel: str) -> int | None:
-    """What payments at a channel cost as agreed; None where nothing was said."""
-    row = AgreedFee.objects.filter(channel=channel).order_by("-agreed_at", "-id").first()
+def agreed_bps(channel: str, on: date) -> int | None:
+    """What payments of a day at a channel cost as agreed; None where nothing was said."""
+    begun = AgreedFee.objects.filter(Q(effective_on__lte=on) | Q(effective_on__isnull=True))
+    row = begun.filter(channel=channel).order_by(*_LAST_FEE).first()
     return None if row is None else row.bps
+
+
+def agreed_fees(channel: str) -> list[FeeFacts]:
+    """Everything that was agreed about a channel, what begins last first."""
+    rows = AgreedFee.objects.filter(channel=channel).order_by(*_LAST_FEE)
+    return [FeeFacts(row.bps, row.effective_on, row.agreed_at) for row in rows]
 
 
 def neighbours(channel: str, on: date) -> list[BillDay]:
@@ -125,8 +135,10 @@ def days_of(ids: Iterable[UUID]) -> dict[UUID, tuple[str, date]]:
 
 def differences(channel: str, on: date) -> list[DifferenceFacts]:
     """Every difference of a day: open ones first, then by instant."""
-    rows = Difference.objects.filter(channel=channel, on=on).order_by("-state", "at", "id")
-    return [difference_of(row) for row in rows]
+    rows = list(Difference.objects.filter(channel=channel, on=on).order_by("-state", "at", "id"))
+    asked = {_payment(row) for row in rows if _may_be_stray(row)}
+    stray = orders.not_owed(channel, asked) if asked else set()
+    return [_difference(row, is_stray=_payment(row) in stray) for row in rows]
 
 
 def difference(id_: UUID) -> DifferenceFacts:
@@ -139,6 +151,21 @@ def difference(id_: UUID) -> DifferenceFacts:
 
 def difference_of(row: Difference) -> DifferenceFacts:
     """A row as pages show it."""
+    asked = {_payment(row)} if _may_be_stray(row) else set()
+    return _difference(row, is_stray=bool(asked and orders.not_owed(row.channel, asked)))
+
+
+def _may_be_stray(row: Difference) -> bool:
+    """A payment that only the channel knows, of a number of ours: maybe nobody owed it."""
+    alone = row.verdict == Verdict.ONLY_THEIRS and row.subject == Subject.PAYMENT
+    return alone and row.state == DifferenceState.OPEN and bool(row.number and row.channel_number)
+
+
+def _payment(row: Difference) -> tuple[str, str]:
+    return row.number, row.channel_number[:64]
+
+
+def _difference(row: Difference, *, is_stray: bool) -> DifferenceFacts:
     delta = _delta(row)
     return DifferenceFacts(
         id=row.id,
@@ -160,7 +187,8 @@ def difference_of(row: Difference) -> DifferenceFacts:
         closed_at=row.closed_at,
         ledger_key=row.ledger_key,
         delta=delta,
-        decisions=_decisions(row, delta),
+        decisions=_decisions(row, delta, is_stray=is_stray),
+        order=row.order_number,
     )
 
 
@@ -174,13 +202,29 @@ def _delta(row: Difference) -> int | None:
     return more if row.subject == Subject.PAYMENT else -more
 
 
-def _decisions(row: Difference, delta: int | None) -> tuple[Decision, ...]:
+def _decisions(row: Difference, delta: int | None, *, is_stray: bool) -> tuple[Decision, ...]:
     offered = [Decision.NOTE]
-    if row.verdict == Verdict.ONLY_THEIRS and row.subject == Subject.PAYMENT and row.number:
+    if is_stray:
+        offered.append(Decision.RETURN)
+    elif row.verdict == Verdict.ONLY_THEIRS and _bookable(row):
         offered.append(Decision.BOOK)
     if delta:
         offered.append(Decision.ADJUST)
     return tuple(offered)
+
+
+def _bookable(row: Difference) -> bool:
+    """A payment that names its order, or a refund that does."""
+    if row.subject == Subject.REFUND:
+        return row.order_number != "" and refund_number(row) != ""
+    return row.subject == Subject.PAYMENT and row.number != ""
+
+
+def refund_number(row: Difference) -> str:
+    """Under which number a refund is booked: ours, or the channel's own where it was asked for at
+    its console; empty if that is too long for one."""
+    number = row.number or row.channel_number
+    return number if len(number) <= REFUND_NUMBER else ""
 
 
 def moved_by_bills() -> dict[str, int]:

@@ -4,10 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from kefen.core.splits import Reason, Way
+from kefen.core.splits import Reason, Settling, Way
 from kefen.core.states import SplitState, WithdrawalState
 
-__all__ = ["Reason", "ShareFacts", "SplitOfOrder", "SplitState", "Way", "WayFacts"]
+__all__ = [
+    "OddShare",
+    "Reason",
+    "Settling",
+    "ShareFacts",
+    "SplitOfOrder",
+    "SplitState",
+    "StoppedSplit",
+    "Way",
+    "WayFacts",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +58,33 @@ class SplitOfOrder:
     released: int | None
     closed_at: datetime | None
     shares: tuple[ShareFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OddShare:
+    """A share of which the channel paid another amount: asked for `amount` less `tax` is `net`,
+    `paid` is what the channel says."""
+
+    promoter_id: UUID
+    withdrawal: str
+    amount: int
+    tax: int
+    net: int
+    paid: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedSplit:
+    """A split that was stopped because of its shares, and what was decided about it: `first` said
+    so, and `settled_at` is empty while a second person is waited for."""
+
+    number: str
+    order: str
+    channel: str
+    stopped_at: datetime
+    shares: tuple[OddShare, ...]
+    decision: Settling | None = None
+    note: str = ""
+    first: UUID | None = None
+    second: UUID | None = None
+    settled_at: datetime | None = None

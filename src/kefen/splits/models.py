@@ -1,7 +1,7 @@
 """Divisible payments, who gets what of them, and which way promoters chose (decision 0028)."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from kefen.core import splits as core
 from kefen.core.states import SplitState
@@ -77,7 +77,8 @@ class OrderSplit(InstitutionModel):
 
 class SplitShare(InstitutionModel):
     """What the plan of a payment says of one promoter: a withdrawal that leaves from it, or the
-    reason why his commission stays in the wallet. `amount` before tax."""
+    reason why his commission stays in the wallet. `amount` before tax. One that stands
+    `instead_of` a withdrawal is what the channel did in its place."""
 
     append_only = True
 
@@ -89,11 +90,14 @@ class SplitShare(InstitutionModel):
     withdrawal_id = models.UUIDField(null=True)
     withdrawal = belongs_to("payouts.Withdrawal", "withdrawal_id", optional=True)
     reason = models.CharField(max_length=32, default="", blank=True)
+    instead_of = models.UUIDField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["institution", "split_id", "promoter_id"], name="share_of_promoter"
+                fields=["institution", "split_id", "promoter_id", "instead_of"],
+                name="share_of_promoter",
+                nulls_distinct=False,
             ),
             models.UniqueConstraint(
                 fields=["institution", "withdrawal_id"], name="share_of_withdrawal"
@@ -103,5 +107,60 @@ class SplitShare(InstitutionModel):
                 condition=(Q(withdrawal_id__isnull=False) & Q(reason=""))
                 | (Q(withdrawal_id__isnull=True) & ~Q(reason="")),
                 name="share_or_reason",
+            ),
+        ]
+
+
+class PaidOtherwise(InstitutionModel):
+    """A share of which the channel says that it paid another amount than was sent: `paid`, after
+    tax. Its withdrawal stays open until a person settles the split."""
+
+    append_only = True
+
+    split_id = models.UUIDField()
+    split = belongs_to("splits.OrderSplit", "split_id", related_name="paid_otherwise")
+    withdrawal_id = models.UUIDField()
+    withdrawal = belongs_to("payouts.Withdrawal", "withdrawal_id")
+    paid = models.BigIntegerField()
+    found_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "withdrawal_id"], name="paid_otherwise_once"
+            ),
+            models.CheckConstraint(condition=Q(paid__gte=0), name="paid_otherwise_not_negative"),
+        ]
+
+
+class Settlement(InstitutionModel):
+    """What a person decided about a split that was stopped; a large one waits for a second person
+    until `settled_at`."""
+
+    split_id = models.UUIDField()
+    split = belongs_to("splits.OrderSplit", "split_id", related_name="settlements")
+    decision = models.CharField(max_length=16)
+    note = models.CharField(max_length=500)
+    first_person = models.UUIDField(null=True)
+    first_at = models.DateTimeField()
+    second_person = models.UUIDField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "split_id"], name="settlement_of_split"),
+            models.CheckConstraint(
+                condition=Q(decision__in=[one.value for one in core.Settling]),
+                name="settlement_decision",
+            ),
+            models.CheckConstraint(condition=~Q(note=""), name="settlement_says_why"),
+            models.CheckConstraint(
+                # Two persons, and not one twice.
+                condition=Q(second_person__isnull=True)
+                | (
+                    Q(first_person__isnull=False, settled_at__isnull=False)
+                    & ~Q(second_person=F("first_person"))
+                ),
+                name="settlement_two_persons",
             ),
         ]

@@ -7,14 +7,21 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
-from kefen.core.splits import Way
+from kefen.core.errors import InvariantBroken
+from kefen.core.splits import Reason, Settling, Way
 from kefen.core.states import SplitState, WithdrawalState
 from kefen.platform import clock
 from kefen.platform.merchants import queries as merchants
 from kefen.platform.tenancy.scope import institution_id
 from kefen.ports import registry
 from kefen.splits import models
-from kefen.splits.contracts import ShareFacts, SplitOfOrder, WayFacts
+from kefen.splits.contracts import (
+    OddShare,
+    ShareFacts,
+    SplitOfOrder,
+    StoppedSplit,
+    WayFacts,
+)
 
 # How late a payment is still found, and how many are counted at a time where nobody found them.
 FOUND_FOR = timedelta(days=40)
@@ -165,7 +172,8 @@ def of_order(order_id: UUID) -> SplitOfOrder | None:
 def share_of(order_id: UUID, promoter_id: UUID) -> ShareFacts | None:
     """What the plan of an order's payment says of one promoter."""
     found = models.SplitShare.objects.filter(split__order_id=order_id, promoter_id=promoter_id)
-    row = found.select_related("promoter", "withdrawal").first()
+    # What the channel did instead stands after what it was asked for.
+    row = found.select_related("promoter", "withdrawal").order_by("-id").first()
     return None if row is None else _share(row)
 
 
@@ -194,4 +202,67 @@ def _share(row: models.SplitShare) -> ShareFacts:
         state=None if withdrawal is None else WithdrawalState(withdrawal.state),
         reason=row.reason if withdrawal is None else withdrawal.state_reason,
         closed_at=None if withdrawal is None else withdrawal.closed_at,
+    )
+
+
+_STOPPED = Q(state=SplitState.FAILED, reason=Reason.AMOUNT_DIFFERS)
+
+
+def stopped_count() -> int:
+    """How many splits wait for a person, because their channel did another amount."""
+    return models.OrderSplit.objects.filter(_STOPPED).count()
+
+
+def stopped(limit: int) -> list[StoppedSplit]:
+    """The splits that wait for a person, the oldest first; three queries however many."""
+    rows = models.OrderSplit.objects.filter(_STOPPED).order_by("closed_at", "id")
+    return _stopped(list(rows.select_related("order")[:limit]))
+
+
+def settled(limit: int) -> list[StoppedSplit]:
+    """Those that were settled, the last first."""
+    rows = models.OrderSplit.objects.filter(settlements__settled_at__isnull=False)
+    newest = rows.order_by("-settlements__settled_at", "-id").select_related("order")
+    return _stopped(list(newest[:limit]))
+
+
+def stopped_one(number: str) -> StoppedSplit | None:
+    """One of them by its number."""
+    found = models.OrderSplit.objects.filter(number=number).select_related("order")
+    return next(iter(_stopped([row for row in found if row.state == SplitState.FAILED])), None)
+
+
+def _stopped(rows: list[models.OrderSplit]) -> list[StoppedSplit]:
+    ids = [row.id for row in rows]
+    odd: dict[UUID, list[OddShare]] = {}
+    found = models.PaidOtherwise.objects.filter(split_id__in=ids).order_by("withdrawal_id")
+    for one in found.select_related("withdrawal"):
+        asked = one.withdrawal
+        amounts = (asked.amount, asked.tax or 0, asked.net or 0, one.paid)
+        share = OddShare(asked.promoter_id, asked.number, *amounts)
+        odd.setdefault(one.split_id, []).append(share)
+    settlements = models.Settlement.objects.filter(split_id__in=ids)
+    decided = {one.split_id: one for one in settlements}
+    return [_stopped_one(row, tuple(odd.get(row.id, ())), decided.get(row.id)) for row in rows]
+
+
+def _stopped_one(
+    row: models.OrderSplit, shares: tuple[OddShare, ...], said: models.Settlement | None
+) -> StoppedSplit:
+    stopped_at = row.closed_at or row.sent_at
+    if stopped_at is None:
+        raise InvariantBroken(invariant="a stopped split was sent")
+    if said is None:
+        return StoppedSplit(row.number, row.order.number, row.channel, stopped_at, shares)
+    return StoppedSplit(
+        number=row.number,
+        order=row.order.number,
+        channel=row.channel,
+        stopped_at=stopped_at,
+        shares=shares,
+        decision=Settling(said.decision),
+        note=said.note,
+        first=said.first_person,
+        second=said.second_person,
+        settled_at=said.settled_at,
     )

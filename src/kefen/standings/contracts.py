@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from kefen.core.periods import Period
 from kefen.core.standings import Row
@@ -30,3 +31,24 @@ class BoardView:
     board: BoardPeriod
     closed: bool
     rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A promoter's place on a closed board, and the prize that he got for it (minor units)."""
+
+    promoter_id: UUID
+    rank: int
+    value: int
+    prize: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedView:
+    """A closed board: its first places, and how many there are."""
+
+    metric: BoardMetric
+    period: Period
+    closed_at: datetime
+    places: tuple[Place, ...]
+    total: int

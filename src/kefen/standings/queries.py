@@ -1,15 +1,19 @@
 """Reads of boards."""
 
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import Sum
 
+from kefen.core.errors import NotFound
+from kefen.core.periods import PeriodKind, period_from
 from kefen.core.standings import Row, rank
+from kefen.core.terms import BoardMetric
 from kefen.orders import queries as orders
 from kefen.platform.tenancy.queries import current
 from kefen.programmes import queries as programmes
 from kefen.standings.calendar import boards_at, boards_between
-from kefen.standings.contracts import BoardPeriod, BoardView
+from kefen.standings.contracts import BoardPeriod, BoardView, ClosedView, Place
 from kefen.standings.figures import figures
 from kefen.standings.models import ClosedBoard, ClosedRow
 
@@ -63,3 +67,24 @@ def _snapshots() -> dict[tuple[object, ...], list[Row]]:
 def prizes_given() -> int:
     """What all prizes of closed boards come to."""
     return int(ClosedRow.objects.aggregate(total=Sum("prize"))["total"] or 0)
+
+
+def closed(
+    metric: str, period: str, starts_on: date, *, first: int, also: UUID | None = None
+) -> ClosedView:
+    """A closed board with its first places, and that of one promoter wherever he stands. Raises
+    NotFound."""
+    board = ClosedBoard.objects.filter(metric=metric, period=period, starts_on=starts_on).first()
+    if board is None:
+        raise NotFound(what="board")
+    rows = ClosedRow.objects.filter(board_id=board.id)
+    shown = list(rows.order_by("rank", "promoter__code")[:first])
+    if also is not None and all(row.promoter_id != also for row in shown):
+        shown += rows.filter(promoter_id=also)
+    return ClosedView(
+        metric=BoardMetric(board.metric),
+        period=period_from(PeriodKind(board.period), board.starts_on, current().zone),
+        closed_at=board.closed_at,
+        places=tuple(Place(row.promoter_id, row.rank, row.value, row.prize) for row in shown),
+        total=rows.count(),
+    )

@@ -40,6 +40,7 @@ class BillContract:
         assert 0 <= payment.fee < AMOUNT
         refund = only(lines, BillKind.REFUND)
         assert (refund.number, refund.amount) == ("rfd-1", 10_000)
+        assert (refund.order, payment.order) == ("ord-1", "")
         assert all(line.at.tzinfo is not None for line in lines)
         assert side.channel.fetch_bill(HERE, day) == lines
 

@@ -153,6 +153,19 @@ class PaymentContract(NotificationContract):
             side.channel.give_back(replace(request, refund="rfd-2", amount=2))
         side.channel.give_back(replace(request, refund="rfd-3", amount=1))
 
+    def test_the_payment_that_is_named_is_refunded_and_no_other(self, side: Payments) -> None:
+        self._paid(side)
+        request = self._refund(side)
+        other = request.channel_number[:-1] + ("1" if request.channel_number[-1] != "1" else "2")
+        with pytest.raises(ChannelRejected):
+            side.channel.give_back(replace(request, channel_number=other))
+        with pytest.raises(NotFound):
+            side.channel.query_refund(
+                HERE, "rfd-1", order="ord-1", channel_number=request.channel_number
+            )
+        side.channel.give_back(request)
+        assert self._refund_event(side, "rfd-1").kind is EventKind.REFUND_SUCCEEDED
+
     def test_a_refund_that_never_arrived_is_not_found(self, side: Payments) -> None:
         self._paid(side)
         with pytest.raises(NotFound):

@@ -1,8 +1,8 @@
 """The verbs of commissions.
 
-Lock order: orders by number, commissions (maturing skips what is locked), ledger accounts by id.
-Whoever decides by a promoter's balance has locked it by `ledger.lock` before reading. A question
-locks itself alone.
+Lock order: orders by number, stray payments, commissions (maturing skips what is locked), ledger
+accounts by id. Whoever decides by a promoter's balance has locked it by `ledger.lock` before
+reading. A question locks itself alone.
 """
 
 from kefen.commissions.actions.book import book, book_one
@@ -14,10 +14,20 @@ from kefen.commissions.actions.request_refund import (
     chase_refunds,
     request_refund,
     send_refund,
+    take_refund,
     take_refund_result,
+)
+from kefen.commissions.actions.return_stray import (
+    ask_stray_again,
+    chase_strays,
+    receive_stray,
+    return_stray,
+    settle_stray,
+    take_stray_result,
 )
 from kefen.commissions.actions.take_payment import (
     ask_about_payment,
+    book_payment,
     chase_payments,
     take_payment,
 )
@@ -26,17 +36,25 @@ __all__ = [
     "answer",
     "ask_about",
     "ask_about_payment",
+    "ask_stray_again",
     "book",
     "book_one",
+    "book_payment",
     "chase_payments",
     "chase_refunds",
+    "chase_strays",
     "hold",
     "mature",
+    "receive_stray",
     "refund",
     "reject",
     "release",
     "request_refund",
+    "return_stray",
     "send_refund",
+    "settle_stray",
     "take_payment",
+    "take_refund",
     "take_refund_result",
+    "take_stray_result",
 ]

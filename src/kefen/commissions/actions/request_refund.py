@@ -1,11 +1,20 @@
 """A refund on its way: asked for here, sent to the channel by a job, booked when the channel says
 that the money went back."""
 
+from uuid import uuid5
+
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kefen.commissions.actions.refund import refund as book_refund
 from kefen.commissions.contracts import RefundOrder
-from kefen.core.errors import ChannelRejected, InvariantBroken, NotFound
+from kefen.core.errors import (
+    AmountMismatch,
+    ChannelRejected,
+    InvalidInput,
+    InvariantBroken,
+    NotFound,
+)
 from kefen.core.ids import public_id, uuid7
 from kefen.orders import actions as orders
 from kefen.orders import queries
@@ -41,8 +50,15 @@ def send_refund(number: str) -> None:
     """Hand a requested refund to the channel, unless the channel has it: an answer that got lost
     is asked for, never sent again. Call it outside of any transaction.
 
-    Raises ChannelUnavailable, OutcomeUnknown: the job comes back.
+    Only one at a time sends it: of two, the channel could refuse one and do the other. Raises
+    ChannelUnavailable, OutcomeUnknown: the job comes back.
     """
+    with jobs.alone(uuid5(_known(number).order_id, number)) as mine:
+        if mine:
+            _send(number)
+
+
+def _send(number: str) -> None:
     wanted = _known(number)
     if wanted.state is not RefundState.REQUESTED:
         return
@@ -83,13 +99,37 @@ def _hand_on(wanted: RefundRecord, channel: PaymentChannel) -> None:
             total=wanted.paid,
             channel_number=wanted.channel_number,
         )
+        event = None
         try:
             channel.give_back(request)
         except ChannelRejected as refusal:
-            _fail(wanted.order, number, str(refusal.params.get("reason", refusal)))
-        return
+            # An earlier request, given up for lost, may have come after all.
+            try:
+                event = channel.query_refund(
+                    institution, number, order=wanted.order, channel_number=wanted.channel_number
+                )
+            except NotFound:
+                _fail(wanted.order, number, str(refusal.params.get("reason", refusal)))
+                return
     if event is not None:
         take_refund_result(event)
+
+
+def take_refund(channel: str, event: ChannelEvent) -> bool:
+    """Book a refund that a channel did, whoever asked for it there; answers whether this call did.
+
+    Raises UnknownOrder, OrderNotPaid, RefundExceedsPaid, NumberConflict, AmountMismatch (another
+    currency), InvalidInput (the order was paid through another channel).
+    """
+    order = queries.by_number(event.order)
+    if order.channel is not None and order.channel != channel:
+        reason = _("the order was paid through another channel")
+        raise InvalidInput(field="decision", reason=reason)
+    if event.currency != order.currency:
+        raise AmountMismatch(order=event.order, expected=order.currency, got=event.currency)
+    return book_refund(
+        RefundOrder(number=event.subject, order=event.order, at=event.at, amount=event.amount)
+    )
 
 
 def take_refund_result(event: ChannelEvent) -> None:

@@ -5,8 +5,15 @@ import structlog
 from django.db import transaction
 
 from kefen.commissions.actions.book import book_one
+from kefen.commissions.actions.return_stray import receive_stray
 from kefen.commissions.contracts import Payment
-from kefen.core.errors import AmountMismatch, DomainError, NumberConflict, PaidTwice
+from kefen.core.errors import (
+    AmountMismatch,
+    DomainError,
+    NumberConflict,
+    OrderNotOpen,
+    PaidTwice,
+)
 from kefen.core.states import OrderState
 from kefen.orders import actions as orders
 from kefen.orders import queries
@@ -22,6 +29,22 @@ logger = structlog.get_logger(__name__)
 
 
 def take_payment(channel: str, event: ChannelEvent) -> bool:
+    """Take what the channel says was paid, once however often it says so: book it, or let it go
+    back where the order does not owe it; answers whether this call booked it.
+
+    Raises UnknownOrder, AmountMismatch, and where the channel did not say which payment it was, so
+    that nobody can ask for it back, OrderNotOpen and PaidTwice.
+    """
+    try:
+        return book_payment(channel, event)
+    except (OrderNotOpen, PaidTwice) as not_owed:
+        if not event.channel_number or not event.amount:
+            raise
+        receive_stray(channel, event, not_owed.code)
+        return False
+
+
+def book_payment(channel: str, event: ChannelEvent) -> bool:
     """Book what the channel says was paid, once however often it says so; answers whether this
     call did it.
 
@@ -62,9 +85,10 @@ def ask_about_payment(number: str, channel: str) -> bool:
     if order.state == OrderState.PAID and order.channel == channel:
         orders.close_visit(order.id, channel)
         return False
-    orders.note_asked(order.id, channel)
+    asked_at = orders.note_asked(order.id, channel)
     event = registry.payments(channel).query_payment(current().slug, number)
     if event is None:
+        orders.note_unpaid(order.id, channel, asked_at)
         return False
     try:
         with transaction.atomic():

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import md5
 
 from cryptography import x509
@@ -96,18 +97,31 @@ def text_of(parameters: Mapping[str, str], *, without: frozenset[str]) -> str:
 
 def sign(key_text: str, text: str) -> str:
     """An RSA2 signature."""
-    key = serialization.load_pem_private_key(key_text.encode(), None)
-    assert isinstance(key, rsa.RSAPrivateKey)  # noqa: S101 - nobody else writes our books
+    key = _private(key_text)
     return base64.b64encode(key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())).decode()
 
 
 def fits(key_text: str, text: str, signature: str) -> bool:
     """Whether the signature is of this key and text."""
-    key = serialization.load_pem_public_key(key_text.encode())
-    assert isinstance(key, rsa.RSAPublicKey)  # noqa: S101
+    key = _public(key_text)
     try:
         raw = base64.b64decode(signature, validate=True)
         key.verify(raw, text.encode(), padding.PKCS1v15(), hashes.SHA256())
     except (ValueError, InvalidSignature):
         return False
     return True
+
+
+@lru_cache(maxsize=128)
+def _private(text: str) -> rsa.RSAPrivateKey:
+    """Read once: proving a key takes longer than signing with it."""
+    key = serialization.load_pem_private_key(text.encode(), None)
+    assert isinstance(key, rsa.RSAPrivateKey)  # noqa: S101 - nobody else writes our books
+    return key
+
+
+@lru_cache(maxsize=128)
+def _public(text: str) -> rsa.RSAPublicKey:
+    key = serialization.load_pem_public_key(text.encode())
+    assert isinstance(key, rsa.RSAPublicKey)  # noqa: S101
+    return key

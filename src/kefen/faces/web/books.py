@@ -31,9 +31,18 @@ def lines() -> tuple[BookLine, ...]:
     settled = left.get(CommissionState.AVAILABLE, 0) + prizes - kept
     bills = reconciliation.moved_by_bills()
     found = ledger.totals_by_kind()
-    own = sum(collected.values()) - sum(left.values()) - prizes + sum(bills.values())
+    strays = orders.strays_at_channels()
+    owed, kept_strays = (
+        (sum(sums) for sums in zip(*strays.values(), strict=True)) if strays else (0, 0)
+    )
+    own = sum(collected.values()) - sum(left.values()) - prizes + sum(bills.values()) + kept_strays
     rows = {postings.MAIN: own}
+    if strays:
+        rows[postings.STRAYS] = owed
     at_channels = {postings.channel(name): amount for name, amount in collected.items()}
+    for name, (held, kept_there) in strays.items():
+        code = postings.channel(name)
+        at_channels[code] = at_channels.get(code, 0) + held + kept_there
     at_channels |= {code: 0 for code in bills if code not in {*at_channels, postings.PAYOUT}}
     rows |= {code: amount + bills.get(code, 0) for code, amount in at_channels.items()}
     rows |= {

@@ -157,18 +157,13 @@ def _way_out(entry: Entry) -> str:
     return f"{address}?{urlencode({'r': token})}" if carries else address
 
 
-def _page_of(request: HttpRequest) -> str:
-    """Which page it is, for the log; its address may hold a token."""
-    return request.resolver_match.view_name if request.resolver_match else ""
-
-
 def _answer(entry: Entry, view: View, arguments: Mapping[str, str]) -> HttpResponseBase:
     """The view's answer, or its refusal; pages of persons are kept by no cache."""
     with acting.as_(entry.actor, origin_of(entry.request)) as act:
         try:
             response = view(entry, **arguments)
         except (DomainError, ChannelError) as error:
-            logger.info("page_refused", code=error.code, page=_page_of(entry.request))
+            logger.info("page_refused", code=error.code, page=_page(entry))
             response = refuse(entry, error)
         if entry.institution is not None and entry.user is not None:
             _note_refusals(entry, act, response)
@@ -188,6 +183,7 @@ def _note_refusals(entry: Entry, act: acting.Acting, response: HttpResponseBase)
 
 
 def _page(entry: Entry) -> str:
+    """Which page it is, for logs; its address may hold a token."""
     found = entry.request.resolver_match
     return "" if found is None else str(found.url_name)
 

@@ -48,6 +48,7 @@ _MACHINES: Final[Mapping[str, tuple[str, Any]]] = {
     "OrderState": ("order", _("The order")),
     "CommissionState": ("commission", _("The rebate")),
     "WithdrawalState": ("withdrawal", _("The withdrawal")),
+    "StrayPayment": ("stray", _("The stray payment")),
     "RefundAsk": ("refund_ask", _("The request for a refund")),
     "Notification": ("inbox", _("The notification")),
 }

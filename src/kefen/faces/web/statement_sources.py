@@ -1,5 +1,5 @@
 """Where a movement comes from: the order, the version of the rules and the evidence; else the
-withdrawal, or the day of a channel's bill."""
+withdrawal, the day of a channel's bill, or the board whose prize it is."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -25,6 +25,7 @@ class Source:
     proofs: tuple[str, ...] = ()
     withdrawal: str = ""
     bill: tuple[str, date] | None = None
+    board: tuple[str, str, str] | None = None
 
     @property
     def proof(self) -> str:
@@ -38,6 +39,8 @@ def sources(keys: Iterable[str], promoter: str = "") -> dict[str, Source]:
     wanted = {key: key.split(":") for key in keys}
     refunds = {parts[1] for parts in wanted.values() if parts[0] == "refund" and len(parts) == 2}
     refunded = orders.orders_of_refunds(refunds) if refunds else {}
+    astray = {parts[1] for parts in wanted.values() if parts[0] == "stray" and len(parts) == 3}
+    refunded |= orders.orders_of_strays(astray) if astray else {}
     withdrawn = {parts[1] for parts in wanted.values() if _is_withdrawal(parts)}
     divided = splits.orders_of_numbers(withdrawn) if withdrawn else {}
     corrected = [parts[1] for parts in wanted.values() if _is_correction(parts)]
@@ -61,6 +64,7 @@ def sources(keys: Iterable[str], promoter: str = "") -> dict[str, Source]:
             tuple(row[2] for row in mine),
             parts[1] if _is_withdrawal(parts) else "",
             _bill(parts, days),
+            _board(parts),
         )
     return found
 
@@ -81,9 +85,16 @@ def _bill(parts: list[str], days: dict[UUID, tuple[str, date]]) -> tuple[str, da
     return (parts[1], date.fromisoformat(parts[2])) if is_fee else None
 
 
+def _board(parts: list[str]) -> tuple[str, str, str] | None:
+    """Metric, period and first day of the board that awarded a prize."""
+    is_prize = parts[0] == "board" and parts[4:5] == ["prize"]
+    return (parts[1], parts[2], parts[3]) if is_prize else None
+
+
 def _order(parts: list[str], refunded: dict[str, str], divided: dict[str, str]) -> str:
     if _is_withdrawal(parts):
         return divided.get(parts[1], "")
     if parts[0] in ("order", "commission") and len(parts) > 2:
         return parts[1]
-    return refunded.get(parts[1], "") if parts[0] == "refund" and len(parts) == 2 else ""
+    goes_back = (parts[0], len(parts)) in (("refund", 2), ("stray", 3))
+    return refunded.get(parts[1], "") if goes_back else ""

@@ -141,6 +141,7 @@ def _with_source(row: Movement, source: statement_sources.Source, whose: str) ->
         withdrawal=source.withdrawal,
         bill_channel=channel,
         bill_on=on,
+        board=source.board or (),
     )
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from kefen.faces.web import (
+    boards,
     demo,
     public_proof,
     short_links,
@@ -19,6 +20,8 @@ from kefen.faces.web.operator import (
     payouts,
     questions,
     reconciliation,
+    stopped_splits,
+    strays,
 )
 from kefen.faces.web.operator import splits as operator_splits
 from kefen.faces.web.operator import views as operator
@@ -125,6 +128,11 @@ _PROMOTERS = [
     path(PROMOTER + "statement", promoter.statement, name="promoter_statement"),
     path(PROMOTER + "statement.csv", promoter.statement_csv, name="promoter_statement_csv"),
     path(PROMOTER + "statement/file", statement_files.promoter_ask, name="promoter_ask_statement"),
+    path(
+        PROMOTER + "boards/<str:metric>/<str:period>/<str:starts_on>",
+        boards.of_promoter,
+        name="promoter_board",
+    ),
     path(PROMOTER + "files", task_centre.promoter_files, name="promoter_files"),
     path(PROMOTER + "files/<uuid:id>/file", task_centre.promoter_file, name="promoter_file"),
     path(PROMOTER + "files/<uuid:id>/retry", task_centre.promoter_retry, name="promoter_retry"),
@@ -142,6 +150,8 @@ _OPERATORS = [
         deeds.refund_decline,
         name="operator_refund_decline",
     ),
+    path(OPERATOR + "strays/<str:number>/again", strays.again, name="operator_stray_again"),
+    path(OPERATOR + "strays/<str:number>/settle", strays.settle, name="operator_stray_settle"),
     path(
         OPERATOR + "rebates/<str:proof>/decide",
         deeds.commission_decide,
@@ -149,6 +159,7 @@ _OPERATORS = [
     ),
     path(OPERATOR + "channels", channels.listed, name="operator_channels"),
     path(OPERATOR + "channels/<str:channel>", channels.channel, name="operator_channel"),
+    path(OPERATOR + "channels/<str:channel>/fee", channels.fee, name="operator_channel_fee"),
     path(OPERATOR + "channels/<str:channel>/try", channels.attempt, name="operator_channel_try"),
     path(OPERATOR + "promoters", operator.promoter_list, name="operator_promoters"),
     path(OPERATOR + "promoters-admission", deeds.admission, name="operator_admission"),
@@ -172,6 +183,12 @@ _OPERATORS = [
     path(OPERATOR + "programme", operator.programme_page, name="operator_programme"),
     path(
         OPERATOR + "programme/publish", deeds.programme_publish, name="operator_programme_publish"
+    ),
+    path(OPERATOR + "splits", stopped_splits.stopped, name="operator_splits"),
+    path(
+        OPERATOR + "splits/<str:number>/settle",
+        stopped_splits.settle,
+        name="operator_split_settle",
     ),
     path(OPERATOR + "questions", questions.listed, name="operator_questions"),
     path(OPERATOR + "questions/<str:id>/answer", questions.answer, name="operator_question_answer"),
@@ -220,6 +237,11 @@ _OPERATORS = [
         name="operator_bank_row_decide",
     ),
     path(OPERATOR + "statements", operator.statement, name="operator_statements"),
+    path(
+        OPERATOR + "boards/<str:metric>/<str:period>/<str:starts_on>",
+        boards.of_school,
+        name="operator_board",
+    ),
     path(OPERATOR + "statements.csv", operator.statement_csv, name="operator_statement_csv"),
     path(OPERATOR + "notifications", operator.notifications, name="operator_notifications"),
     path(

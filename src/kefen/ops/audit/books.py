@@ -124,6 +124,36 @@ def refunds_and_transfers() -> Iterator[Finding]:
         yield Finding("refund", number, str(expected), str(found))
 
 
+def strays_and_transfers() -> Iterator[Finding]:
+    """Each stray payment came to its channel once, and left it once where it went back."""
+    for number, event, expected, found in rows("""
+        SELECT coalesce(s.number, t.key), coalesce(s.event, 'none'),
+               coalesce(s.amount, 0), coalesce(t.amount, 0)
+          FROM (SELECT number, amount, channel, event FROM (
+                  SELECT number, amount, 'channel:' || channel AS channel, unnest(ARRAY[
+                           'received',
+                           CASE WHEN state = 'returned' THEN 'returned' END,
+                           CASE WHEN settled_at IS NOT NULL THEN 'settled' END]) AS event
+                    FROM orders_straypayment WHERE institution_id = %(institution)s) e
+                 WHERE event IS NOT NULL) s
+          FULL JOIN (SELECT t.key, e.amount, d.code AS debit, c.code AS credit
+                       FROM ledger_transfer t
+                       JOIN ledger_entry e ON e.institution_id = t.institution_id
+                        AND e.transfer_id = t.id
+                       JOIN ledger_account d ON d.institution_id = t.institution_id
+                        AND d.id = e.debit_id
+                       JOIN ledger_account c ON c.institution_id = t.institution_id
+                        AND c.id = e.credit_id
+                      WHERE t.institution_id = %(institution)s AND t.key LIKE 'stray:%%') t
+            ON t.key = 'stray:' || s.number || ':' || s.event
+           AND CASE s.event WHEN 'received' THEN t.debit = s.channel
+                            WHEN 'returned' THEN t.credit = s.channel
+                            ELSE t.credit = 'institution:main' END
+         WHERE coalesce(s.amount, 0) <> coalesce(t.amount, 0)
+    """):
+        yield Finding("stray payment", f"{number} {event}", str(expected), str(found))
+
+
 def line_refunds() -> Iterator[Finding]:
     """What lines say was refunded is what refunds say, and orders are the sum of their lines."""
     for number, line, expected, found in rows("""

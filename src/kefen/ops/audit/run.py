@@ -13,6 +13,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     books.units,
     books.orders_and_transfers,
     books.refunds_and_transfers,
+    books.strays_and_transfers,
     books.line_refunds,
     commissions.recomputed,
     commissions.matured,

@@ -75,5 +75,6 @@ def totals() -> Iterator[Finding]:
                 WHERE c.institution_id = sh.institution_id AND c.order_id = s.order_id
                   AND c.promoter_id = sh.promoter_id) c ON true
          WHERE sh.institution_id = %(institution)s AND w.amount > coalesce(c.booked, 0)
+           AND sh.instead_of IS NULL -- a channel that paid too much, as a person accepted it
     """):
         yield Finding("split share", number, f"at most {booked}", str(amount))

@@ -1,17 +1,31 @@
 """Asking channels about orders that were sent to their cashiers: noting that one was asked, and
 that nobody needs to be asked any more."""
 
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from kefen.orders import queries
 from kefen.orders.models import CashierVisit
 from kefen.platform import clock
 
 
-def note_asked(order_id: UUID, channel: str) -> None:
-    """The channel was asked; the next time is later by half of what has passed (queries)."""
-    _open(order_id, channel).update(asked_at=clock.now())
+def note_asked(order_id: UUID, channel: str) -> datetime:
+    """The channel is asked; the next time is later by half of what has passed (queries). Answers
+    the instant."""
+    now = clock.now()
+    _open(order_id, channel).update(asked_at=now)
+    return now
+
+
+def note_unpaid(order_id: UUID, channel: str, asked_at: datetime) -> None:
+    """The channel, asked at that instant, answered that nobody paid: its last word where nobody
+    could pay any more by then. A cashier that was opened anew meanwhile stays open."""
+    opened_before = asked_at - queries.ASKED_FOR
+    shut_before = asked_at - queries.ASKED_AFTER_SHUTTING
+    over = Q(shut_at__isnull=True, opened_at__lte=opened_before) | Q(shut_at__lte=shut_before)
+    _open(order_id, channel).filter(over).update(closed_at=clock.now())
 
 
 def shut_visit(order_id: UUID, channel: str) -> None:

@@ -28,21 +28,24 @@ from kefen.platform.tenancy.scope import institution_id
 
 
 def mark_paid(orders: Sequence[tuple[LockedOrder, str, datetime]]) -> None:
-    """Orders (locked) became paid through a channel at an instant."""
+    """Orders (locked) became paid at an instant through a channel, which is asked no more."""
     for order, channel, at in orders:
         order.state = move(order.state, OrderState.PAID)
         order.channel, order.paid_at = channel, at
+    ids, channels = [order.id for order, _, _ in orders], [channel for _, channel, _ in orders]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE orders_order o SET state = 'paid', channel = p.channel, paid_at = p.at"
             "  FROM unnest(%b::uuid[], %b::text[], %b::timestamptz[]) AS p(id, channel, at)"
             " WHERE o.institution_id = %s AND o.id = p.id",
-            [
-                [order.id for order, _, _ in orders],
-                [channel for _, channel, _ in orders],
-                [at for _, _, at in orders],
-                institution_id(),
-            ],
+            [ids, channels, [at for _, _, at in orders], institution_id()],
+        )
+        cursor.execute(
+            "UPDATE orders_cashiervisit v SET closed_at = %s"
+            "  FROM unnest(%s::uuid[], %s::text[]) AS p(id, channel)"
+            " WHERE v.institution_id = %s AND v.order_id = p.id AND v.channel = p.channel"
+            "   AND v.closed_at IS NULL",
+            [clock.now(), ids, channels, institution_id()],
         )
 
 

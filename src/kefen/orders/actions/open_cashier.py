@@ -15,7 +15,7 @@ from kefen.core.ids import uuid7
 from kefen.core.states import OrderState
 from kefen.orders import queries
 from kefen.orders.actions.cancel import cancel
-from kefen.orders.actions.cashier_visits import shut_visit
+from kefen.orders.actions.cashier_visits import close_visit, shut_visit
 from kefen.orders.models import CashierVisit, Line
 from kefen.platform import clock
 from kefen.platform.inbox.queries import notify_url
@@ -57,6 +57,8 @@ def open_cashier(number: str, by: PayBy, *, return_url: str) -> Cashier:
         with transaction.atomic():
             account = merchants.held_account(by.channel)
             split = splits_at(by.channel)
+            visits = CashierVisit.objects.filter(order_id=order.id, channel=by.channel)
+            came_before = visits.exists()
             _note_visit(order.id, by.channel, split=split)
         request = Collect(
             institution=current().slug,
@@ -72,8 +74,13 @@ def open_cashier(number: str, by: PayBy, *, return_url: str) -> Cashier:
             split=split,
             until=_payable_until(clock.now()),
         )
-        with merchants.speaking_as(account):
-            return collecting.collect(request)
+        try:
+            with merchants.speaking_as(account):
+                return collecting.collect(request)
+        except ChannelRejected:
+            if not came_before:
+                _close_refused(number, order.id, by.channel)
+            raise
 
 
 def close_cashiers(number: str) -> None:
@@ -129,6 +136,17 @@ def _close(number: str, order_id: UUID, *, but: str = "") -> None:
         except ChannelRejected as paid:
             raise OrderNotOpen(order=number) from paid
         shut_visit(order_id, visit.channel)
+
+
+def _close_refused(number: str, order_id: UUID, channel: str) -> None:
+    """Nobody paid where nothing was ever opened; where even the question is refused (the account
+    was entered wrongly), no answer would ever come."""
+    try:
+        registry.payments(channel).query_payment(current().slug, number)
+    except ChannelRejected:
+        close_visit(order_id, channel)
+    except ChannelError:
+        return
 
 
 _TRIES, _PAUSE = 150, timedelta(milliseconds=100)

@@ -20,10 +20,13 @@ from kefen.orders.models import (
     RefundLine,
 )
 from kefen.orders.queries.at_channels import (
+    ASKED_AFTER_SHUTTING,
+    ASKED_FOR,
     PAYABLE_FOR,
     cashiers_at,
     channel_under_way,
     due_cashier_visits,
+    known,
     open_cashiers,
     open_refunds_at,
     orders_of_refunds,
@@ -33,22 +36,42 @@ from kefen.orders.queries.at_channels import (
     refunds_at,
     refunds_by_number,
 )
+from kefen.orders.queries.strays import (
+    due_strays,
+    not_owed,
+    open_strays,
+    orders_of_strays,
+    stray_by_number,
+    strays_at_channels,
+    strays_for_a_person,
+    strays_of,
+)
 from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
 
 __all__ = [
+    "ASKED_AFTER_SHUTTING",
+    "ASKED_FOR",
     "PAYABLE_FOR",
     "cashiers_at",
     "channel_under_way",
     "due_cashier_visits",
+    "due_strays",
+    "known",
+    "not_owed",
     "open_cashiers",
     "open_refunds_at",
+    "open_strays",
     "orders_of_refunds",
+    "orders_of_strays",
     "paid_since",
     "paid_through",
     "payments_at",
     "refunds_at",
     "refunds_by_number",
+    "stray_by_number",
+    "strays_at_channels",
+    "strays_of",
 ]
 
 
@@ -213,7 +236,7 @@ def filtered(
 ) -> "QuerySet[Order]":
     """Orders by number or course, state, promoter's code, and time: of payment for the states
     `paid` and `refunded` (something went back), of placing for all others. `refund_asked` are those
-    whose students wait for an answer."""
+    whose students wait for an answer, `stray` those with a payment that did not go back."""
     found = listed()
     lines = Line.objects.all()
     if text:
@@ -224,6 +247,8 @@ def filtered(
     if state == "refund_asked":
         asked = RefundAsk.objects.filter(state=AskState.ASKED).values("order_id")
         found = found.filter(id__in=asked)
+    elif state == "stray":
+        found = found.filter(id__in=strays_for_a_person().values("order_id"))
     elif state == "refunded":
         found = found.filter(id__in=lines.filter(refunded__gt=0).values("order_id"))
     elif state:

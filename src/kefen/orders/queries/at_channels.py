@@ -3,6 +3,8 @@ in the order in which bills are matched."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from heapq import merge
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -13,7 +15,12 @@ from kefen.core.errors import ChannelError, InvariantBroken
 from kefen.core.states import OrderState
 from kefen.orders.contracts import ChannelMovement, PaidThrough
 from kefen.orders.models import CashierVisit, Order, Refund, RefundState
-from kefen.platform import clock
+from kefen.orders.queries.strays import (
+    stray_payments_at,
+    stray_returns_at,
+    stray_returns_by_number,
+    strays_under_way_at,
+)
 from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
 from kefen.ports import registry
@@ -22,7 +29,15 @@ _CHUNK = 5000
 
 
 def payments_at(channel: str, since: datetime, until: datetime) -> Iterator[ChannelMovement]:
-    """Orders paid there in [since, until), by number."""
+    """Orders paid there in [since, until), and what was paid there without being due, by number."""
+    yield from merge(
+        _owed_at(channel, since, until),
+        stray_payments_at(channel, since, until),
+        key=lambda one: one.number,
+    )
+
+
+def _owed_at(channel: str, since: datetime, until: datetime) -> Iterator[ChannelMovement]:
     visits = CashierVisit.objects.filter(order_id=OuterRef("id"), channel=channel)
     found = (
         Order.objects.filter(
@@ -39,7 +54,15 @@ def payments_at(channel: str, since: datetime, until: datetime) -> Iterator[Chan
 
 def refunds_at(channel: str, since: datetime, until: datetime) -> Iterator[ChannelMovement]:
     """Refunds there that were booked in [since, until), and all that were asked for before
-    `until` and have no result, by number."""
+    `until` and have no result, by number; with the returns of what was not due."""
+    yield from merge(
+        _refunds_at(channel, since, until),
+        stray_returns_at(channel, since, until),
+        key=lambda one: one.number,
+    )
+
+
+def _refunds_at(channel: str, since: datetime, until: datetime) -> Iterator[ChannelMovement]:
     found = (
         Refund.objects.filter(order__channel=channel)
         .filter(
@@ -57,18 +80,20 @@ def refunds_at(channel: str, since: datetime, until: datetime) -> Iterator[Chann
 def refunds_by_number(
     channel: str, numbers: Iterable[str], *, failed: bool = False
 ) -> dict[str, ChannelMovement]:
-    """Refunds there with these numbers: those that came to nothing, or all others."""
-    found = Refund.objects.filter(order__channel=channel, number__in=list(numbers))
+    """Refunds and returns there with these numbers: those that came to nothing, or all others."""
+    wanted = list(numbers)
+    found = Refund.objects.filter(order__channel=channel, number__in=wanted)
     nothing = Q(state=RefundState.FAILED)
     rows = found.filter(nothing if failed else ~nothing).values_list(
         "number", "amount", "order__currency", "booked_at", "requested_at"
     )
-    return {
+    refunds = {
         number: ChannelMovement(
             number, "", amount, currency, asked, settled=failed or booked is not None
         )
         for number, amount, currency, booked, asked in rows
     }
+    return refunds | stray_returns_by_number(channel, wanted, failed=failed)
 
 
 def paid_since() -> dict[str, datetime]:
@@ -82,6 +107,12 @@ def orders_of_refunds(numbers: Iterable[str]) -> dict[str, str]:
     """The orders that some refunds belong to, by the refunds' numbers."""
     found = Refund.objects.filter(number__in=list(numbers))
     return dict(found.values_list("number", "order__number"))
+
+
+def known(numbers: Iterable[str]) -> set[str]:
+    """Those of some numbers that are orders of ours."""
+    found = Order.objects.filter(number__in=[number for number in numbers if number])
+    return set(found.values_list("number", flat=True))
 
 
 def paid_through(ids: Iterable[UUID]) -> dict[UUID, PaidThrough]:
@@ -128,54 +159,70 @@ def channel_under_way(number: str) -> str | None:
     return None
 
 
-# How long a channel is asked about an order that was sent to it. A minute after it was opened, then
-# each time half as long again as it has lain open: some twenty questions in all.
+# From when on a channel's "not paid" is its last word: later than anybody can pay an order that was
+# sent to it, and one whose cashier was shut, whatever it was told. Asking ends by an answer, never
+# by the clock: a channel may be down for longer, and with it the notices of what was paid there.
 ASKED_FOR = timedelta(hours=48)
 PAYABLE_FOR = timedelta(hours=1)
-# How long still about a cashier that was shut: longer than one stays payable, whatever it was told.
 ASKED_AFTER_SHUTTING = timedelta(minutes=150)
+# A minute after the cashier was opened, then each time half as long again as it has lain open, and
+# when the last word is due: some twenty questions in all. Where there is no answer, once a day.
+# Channels take turns, so that one that is down, and what piles up there, keeps nobody waiting.
 _DUE_VISITS = """
-SELECT o.number, v.channel
-  FROM orders_cashiervisit v
-  JOIN orders_order o ON o.institution_id = v.institution_id AND o.id = v.order_id
- WHERE v.institution_id = %(institution)s AND v.closed_at IS NULL
-   -- Paid elsewhere as well: that money must not lie there unnoticed.
-   AND (o.state <> 'paid' OR o.channel <> v.channel)
-   AND v.opened_at > CASE WHEN v.shut_at IS NULL THEN %(since)s ELSE %(shut_since)s END
-   AND coalesce(
-         v.asked_at + greatest((v.asked_at - v.opened_at) / 2, interval '1 minute'),
-         v.opened_at + interval '1 minute'
-       ) <= %(now)s
- ORDER BY v.opened_at, v.id LIMIT %(limit)s
+WITH due AS (
+  SELECT o.number, v.channel, v.id,
+         CASE
+           WHEN v.asked_at IS NULL THEN v.opened_at + interval '1 minute'
+           WHEN v.asked_at < last.word THEN least(next.question, last.word)
+           ELSE next.question
+         END AS since
+    FROM orders_cashiervisit v
+    JOIN orders_order o ON o.institution_id = v.institution_id AND o.id = v.order_id
+   CROSS JOIN LATERAL (
+         SELECT coalesce(v.shut_at + %(after_shutting)s, v.opened_at + %(asked_for)s) AS word
+         ) last
+   CROSS JOIN LATERAL (
+         SELECT v.asked_at + least(
+                  greatest((v.asked_at - v.opened_at) / 2, interval '1 minute'), interval '1 day'
+                ) AS question
+         ) next
+   WHERE v.institution_id = %(institution)s AND v.closed_at IS NULL
+     -- Paid elsewhere as well: that money must not lie there unnoticed.
+     AND (o.state <> 'paid' OR o.channel <> v.channel)
+)
+SELECT number, channel
+  FROM (SELECT *, row_number() OVER (PARTITION BY channel ORDER BY since, id) AS turn
+          FROM due WHERE since <= %(now)s) waiting
+ ORDER BY turn, since, id LIMIT %(limit)s
 """
 
 
 def cashiers_at(channel: str) -> int:
-    """How many orders can be paid at a channel's cashier by now, or may have been: it is asked."""
-    since = clock.now() - ASKED_FOR
+    """How many orders can be paid at a channel's cashier by now, or may have been: it is asked
+    until it answers, however long that takes."""
     visits = CashierVisit.objects.filter(channel=channel, closed_at__isnull=True)
     told = Q(order__state=OrderState.PAID, order__channel=channel)
-    return visits.filter(opened_at__gt=since).exclude(told).count()
+    return visits.exclude(told).count()
 
 
 def open_refunds_at(channel: str) -> int:
-    """How many refunds were asked of a channel that has not said what became of them."""
+    """How many refunds were asked of a channel that has not said what became of them, returns of
+    what was not due among them."""
     found = Refund.objects.filter(state=RefundState.REQUESTED, order__channel=channel)
-    return found.count()
+    return found.count() + strays_under_way_at(channel)
 
 
 def due_cashier_visits(now: datetime, limit: int = 500) -> list[tuple[str, str]]:
-    """The orders (number, channel) whose channel is to be asked now whether they were paid; also
-    cancelled ones and cashiers that were shut, whose money must not lie there unnoticed."""
+    """The orders (number, channel) whose channel is to be asked now whether they were paid, those
+    that waited longest first, channels in turn; also cancelled ones and cashiers that were shut,
+    whose money must not lie there unnoticed."""
+    values: dict[str, Any] = {
+        "institution": institution_id(),
+        "now": now,
+        "asked_for": ASKED_FOR,
+        "after_shutting": ASKED_AFTER_SHUTTING,
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _DUE_VISITS,
-            {
-                "institution": institution_id(),
-                "now": now,
-                "since": now - ASKED_FOR,
-                "shut_since": now - ASKED_AFTER_SHUTTING,
-                "limit": limit,
-            },
-        )
+        cursor.execute(_DUE_VISITS, values)
         return [(number, channel) for number, channel in cursor.fetchall()]

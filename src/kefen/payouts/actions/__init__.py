@@ -30,6 +30,7 @@ from kefen.payouts.actions.by_split import (
     withdraw_by_split,
 )
 from kefen.payouts.actions.loosen import confirm_loosening, withdraw_loosening
+from kefen.payouts.actions.paid_otherwise import lock_shares, replace_share
 from kefen.payouts.actions.request import cancel, request
 from kefen.payouts.actions.send import approve_and_send, chase, send, take_result
 from kefen.payouts.actions.settle import await_confirmation, mark_sent, settle
@@ -51,6 +52,7 @@ __all__ = [
     "erase_receivers",
     "fail_share",
     "fill_bank_file",
+    "lock_shares",
     "make_bank_file_again",
     "mark_sent",
     "mark_shares_sent",
@@ -58,6 +60,7 @@ __all__ = [
     "refresh_authorisations",
     "reject",
     "remove_account",
+    "replace_share",
     "request",
     "resume_bank_files",
     "resume_batches",

@@ -61,13 +61,19 @@ def send(number: str, *, actor: Actor = SYSTEM) -> None:
     """Hand an approved withdrawal to its channel, unless the channel has it: an unclear answer is
     asked for under the same number, never sent again. Call it outside of any transaction.
 
-    Marked as sent before it is: a result may come at once, and after a crash the number is asked
-    for. The account is that of the instant at which it was seen open, whatever is entered while the
-    channel is asked: elsewhere its number is unknown, and what is unknown is sent.
-
-    Raises ChannelUnavailable, OutcomeUnknown: the job comes back.
+    Only one at a time sends it: of two, the channel could refuse one and pay the other. Raises
+    ChannelUnavailable, OutcomeUnknown: the job comes back.
     """
-    row = by_number(number)
+    with jobs.alone(by_number(number).id) as mine:
+        if mine:
+            _send(by_number(number), actor)
+
+
+def _send(row: Withdrawal, actor: Actor) -> None:
+    """Marked as sent before it is: a result may come at once, and after a crash the number is
+    asked for. The account is that of the instant at which it was seen open, whatever is entered
+    while the channel is asked: elsewhere its number is unknown, and what is unknown is sent."""
+    number = row.number
     if row.way == PayoutWay.SPLIT:
         return  # the room of splits sends it, with the others of its order
     # Known before it is marked: without its channel a withdrawal stays approved.
@@ -94,9 +100,13 @@ def _hand_on(row: Withdrawal, channel: PayoutChannel, actor: Actor) -> None:
             by_authorisation = paid_by_authorisation(channel, row, request)
             event = None if by_authorisation else channel.pay_out(request)
         except ChannelRejected as refusal:
-            reason = str(refusal.params.get("reason", refusal))
-            settle(number, WithdrawalState.FAILED, at=clock.now(), reason=reason[:200], actor=actor)
-            return
+            # An earlier request, given up for lost, may have come after all.
+            try:
+                event = channel.query_payout(institution.slug, number)
+            except NotFound:
+                reason = str(refusal.params.get("reason", refusal))[:200]
+                settle(number, WithdrawalState.FAILED, at=clock.now(), reason=reason, actor=actor)
+                return
     if event is not None:
         take_result(event, actor=actor)
 

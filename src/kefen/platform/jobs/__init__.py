@@ -4,7 +4,8 @@
 else does, except the worker itself (`kefen.ops`).
 """
 
+from kefen.platform.jobs.alone import alone
 from kefen.platform.jobs.declare import every, every_institution, plain_task, task
 from kefen.platform.jobs.enqueue import enqueue
 
-__all__ = ["enqueue", "every", "every_institution", "plain_task", "task"]
+__all__ = ["alone", "enqueue", "every", "every_institution", "plain_task", "task"]

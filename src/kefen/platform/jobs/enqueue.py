@@ -19,12 +19,17 @@ from kefen.platform.tenancy.scope import institution_id
 _IN_CALLERS_TRANSACTION = JobManager(connector=DjangoConnector())
 _AT_ONCE = timedelta()
 
-# Ready to start; one that is backing off after a failure does not count.
-_IS_WAITING = """
-SELECT EXISTS (
-  SELECT 1 FROM procrastinate_jobs
-   WHERE status = 'todo' AND task_name = %s AND args = %s::jsonb
-     AND (scheduled_at IS NULL OR scheduled_at <= now()))
+# Ready to start, or backing off after a failure: that one starts now instead of one more beside it,
+# so that however long a channel is down, nothing is asked by more than one job at a time. One that
+# somebody else holds is being taken at this moment.
+_COMES_FIRST = """
+UPDATE procrastinate_jobs
+   SET scheduled_at = CASE WHEN scheduled_at > now() THEN now() ELSE scheduled_at END
+ WHERE id = (
+   SELECT id FROM procrastinate_jobs
+    WHERE status = 'todo' AND task_name = %s AND args = %s::jsonb
+    ORDER BY scheduled_at NULLS FIRST, id LIMIT 1
+      FOR NO KEY UPDATE SKIP LOCKED)
 """
 
 
@@ -33,16 +38,16 @@ def enqueue(
 ) -> None:
     """Let the task `name` run with `arguments`, `after` some time; a rollback takes it back.
 
-    With `once`, not if the same one waits for its start already; every task bears being run
-    twice, so this only saves work. The institution in scope goes along with the tasks of an
-    institution.
+    With `once`, not if the same one waits already: one that backs off after a failure starts now.
+    Every task bears being run twice, so this only saves work. The institution in scope goes along
+    with the tasks of an institution.
     """
     known = app.tasks.get(name)
     if known is None:
         raise InvariantBroken(invariant=f"there is a task called {name}")
     if name in scoped_names:
         arguments["institution"] = str(institution_id())
-    if once and _is_waiting(name, arguments):
+    if once and _comes_first(name, arguments):
         return
     configure_task(
         name=name,
@@ -53,8 +58,7 @@ def enqueue(
     ).defer(**arguments)
 
 
-def _is_waiting(name: str, arguments: dict[str, str | int]) -> bool:
+def _comes_first(name: str, arguments: dict[str, str | int]) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(_IS_WAITING, [name, json.dumps(arguments)])
-        row = cursor.fetchone()
-    return bool(row and row[0])
+        cursor.execute(_COMES_FIRST, [name, json.dumps(arguments)])
+        return bool(cursor.rowcount)

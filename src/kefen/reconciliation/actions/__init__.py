@@ -3,7 +3,8 @@
 Lock order: the day's row, then what `commissions` locks (ledger.md), then the audit log.
 """
 
-from kefen.reconciliation.actions.close import agree_fee, close
+from kefen.reconciliation.actions.agree import agree_fee
+from kefen.reconciliation.actions.close import close
 from kefen.reconciliation.actions.fetch import fetch
 from kefen.reconciliation.actions.judge import judge
 from kefen.reconciliation.actions.reconcile import (

@@ -9,17 +9,17 @@ from kefen.commissions import actions as commissions
 from kefen.core import postings
 from kefen.core.errors import InvalidInput, NotFound
 from kefen.core.ids import public_id
+from kefen.core.reconciliation import Subject
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor
 from kefen.platform.identity.rights import Deed, needs
-from kefen.ports import registry
 from kefen.ports.payments import ChannelEvent, EventKind
 from kefen.reconciliation import queries
 from kefen.reconciliation.actions.correct import correct
 from kefen.reconciliation.actions.fetch import lock_day
 from kefen.reconciliation.contracts import Decision
-from kefen.reconciliation.models import AgreedFee, Difference, DifferenceState
+from kefen.reconciliation.models import Difference, DifferenceState
 
 
 @needs(Deed.RECONCILIATION)
@@ -27,7 +27,8 @@ from kefen.reconciliation.models import AgreedFee, Difference, DifferenceState
 def close(id_: UUID, decision: Decision, *, note: str, actor: Actor) -> bool:
     """Close a difference, once; answers whether this call did it.
 
-    `book` books the payment that only the channel knows, as if its notification had come; `adjust`
+    `book` books the payment or refund that only the channel knows, as if its notification had come;
+    `return` lets a payment go back at the channel, because its order does not owe it; `adjust`
     corrects the money at the channel against the institution's own. Raises NotFound, InvalidInput
     (no note, or a decision that this difference does not offer), and what booking refuses.
     """
@@ -45,7 +46,10 @@ def close(id_: UUID, decision: Decision, *, note: str, actor: Actor) -> bool:
         raise InvalidInput(field="decision", reason="it does not fit this difference")
     key = ""
     if decision is Decision.BOOK:
-        key = _book(row)
+        key = _book_refund(row) if row.subject == Subject.REFUND else _book_payment(row)
+    elif decision is Decision.RETURN:
+        stray = commissions.receive_stray(row.channel, _payment(row), "only_on_bill", actor=actor)
+        key = postings.stray_key(stray.number, "received")
     elif decision is Decision.ADJUST:
         key = correct(row)
     Difference.objects.filter(id=id_).update(
@@ -69,8 +73,9 @@ def close(id_: UUID, decision: Decision, *, note: str, actor: Actor) -> bool:
     return True
 
 
-def _book(row: Difference) -> str:
-    event = ChannelEvent(
+def _payment(row: Difference) -> ChannelEvent:
+    """The notification that never came."""
+    return ChannelEvent(
         event=public_id(postings.DIFFERENCE, row.id),
         kind=EventKind.PAYMENT_SUCCEEDED,
         subject=row.number,
@@ -80,22 +85,27 @@ def _book(row: Difference) -> str:
         at=row.at,
         channel_number=row.channel_number[:64],
     )
-    if not commissions.take_payment(row.channel, event):
+
+
+def _book_payment(row: Difference) -> str:
+    if not commissions.book_payment(row.channel, _payment(row)):
         # Its notification was faster: with nothing booked here, nothing is closed by it.
         raise InvalidInput(field="decision", reason=_("our books have this payment already"))
     return postings.order_paid_key(row.number)
 
 
-@needs(Deed.RECONCILIATION)
-@transaction.atomic
-def agree_fee(channel: str, bps: int | None, *, actor: Actor) -> None:
-    """Note what payments at a channel cost as agreed, or that nothing was; it counts for days
-    that are held against the books from now on. Raises NotFound, InvalidInput."""
-    if registry.bills(channel) is None:
-        raise NotFound(what=f"bills of {channel}")
-    if bps is not None and not 0 <= bps <= 2000:
-        raise InvalidInput(field="fee", reason="a rate is between 0 and 20%")
-    if queries.agreed_bps(channel) == bps:
-        return
-    AgreedFee(channel=channel, bps=bps, agreed_at=clock.now()).save(force_insert=True)
-    audit.record(actor, "fee.agreed", f"channel:{channel}", bps=bps)
+def _book_refund(row: Difference) -> str:
+    number = queries.refund_number(row)
+    event = ChannelEvent(
+        event=public_id(postings.DIFFERENCE, row.id),
+        kind=EventKind.REFUND_SUCCEEDED,
+        subject=number,
+        order=row.order_number,
+        amount=row.theirs or 0,
+        currency=row.their_currency,
+        at=row.at,
+        channel_number=row.channel_number[:64],
+    )
+    if not commissions.take_refund(row.channel, event):
+        raise InvalidInput(field="decision", reason=_("our books have this refund already"))
+    return postings.refund_key(number)

@@ -21,7 +21,7 @@ from kefen.reconciliation.models import Bill, BillDay, BillEntry
 _BATCH = 5000
 _COLUMNS = (
     *("id", "bill_id", "subject", "number", "channel_number", "nth"),
-    *("amount", "fee", "currency", "at", "note"),
+    *("amount", "fee", "currency", "at", "note", "order_number"),
 )
 
 
@@ -99,7 +99,9 @@ def digest_of(lines: Sequence[BillLine]) -> bytes:
 def _content(line: BillLine) -> tuple[object, ...]:
     at = line.at.timestamp()
     numbers = (line.number, line.channel_number)
-    return (line.kind.value, *numbers, line.amount, line.fee, line.currency, at, line.note)
+    content = (line.kind.value, *numbers, line.amount, line.fee, line.currency, at, line.note)
+    # Lines without it are the same as before bills told it.
+    return (*content, line.order) if line.order else content
 
 
 def _rows(bill: Bill, lines: Sequence[BillLine]) -> Iterator[Sequence[Any]]:
@@ -108,4 +110,4 @@ def _rows(bill: Bill, lines: Sequence[BillLine]) -> Iterator[Sequence[Any]]:
         key = (line.kind.value, line.number, line.channel_number)
         seen[key] += 1
         amounts = (line.amount, line.fee, line.currency)
-        yield uuid7(), bill.id, *key, seen[key], *amounts, line.at, line.note[:200]
+        yield uuid7(), bill.id, *key, seen[key], *amounts, line.at, line.note[:200], line.order

@@ -19,6 +19,9 @@ from kefen.reconciliation.contracts import Decision
 from kefen.reconciliation.matching import Found, Key, bounds, key_of, matched
 from kefen.reconciliation.models import BillDay, Difference, DifferenceState
 
+# What was closed so is in our books as well, or was found on another day.
+_HAS_ITS_PAIR = ("resolved", Decision.BOOK, Decision.RETURN)
+
 
 @transaction.atomic
 def judge(channel: str, on: date) -> None:
@@ -83,6 +86,7 @@ def _note(day: BillDay, row: Difference | None, key: Key, one: Match, now: datet
         "fee": 0 if other is None else other.fee,
         "currency": line.currency,
         "their_currency": "" if other is None else other.currency,
+        "order_number": "" if other is None else other.order,
         "at": line.at,
     }
     if row is None:
@@ -99,8 +103,8 @@ def _note(day: BillDay, row: Difference | None, key: Key, one: Match, now: datet
             state=DifferenceState.OPEN,
             **content,
         ).save(force_insert=True)
-    elif row.state == DifferenceState.OPEN or row.resolution in ("resolved", Decision.BOOK):
-        # What was booked has its pair; where it differs nevertheless, somebody has to look again.
+    elif row.state == DifferenceState.OPEN or row.resolution in _HAS_ITS_PAIR:
+        # Where it differs nevertheless, somebody has to look again.
         Difference.objects.filter(id=row.id).update(
             state=DifferenceState.OPEN, resolution="", closed_by=None, closed_at=None, **content
         )

@@ -20,7 +20,7 @@ from kefen.platform.tenancy.queries import current
 from kefen.ports.splits import Receiver, Share, ShareResult, ShareState, Split, SplitChannel
 from kefen.splits.actions.turns import enter, locked, pause
 from kefen.splits.channels import channel_of, is_too_late, payment_of
-from kefen.splits.models import OrderSplit, SplitShare
+from kefen.splits.models import OrderSplit, PaidOtherwise, SplitShare
 
 _TO_SEND = (WithdrawalState.APPROVED, WithdrawalState.SENT)
 logger = structlog.get_logger(__name__)
@@ -159,8 +159,15 @@ def _take(row: OrderSplit, results: tuple[ShareResult, ...]) -> dict[str, int]:
 
 def _stop(row: OrderSplit, odd: dict[str, int]) -> None:
     """Money left in another amount than was asked for: a person has to look, so nothing more is
-    done by itself, and the rest stays where it is. The shares in question stay open."""
+    done by itself, and the rest stays where it is. The shares in question stay open until a person
+    settles it (`settle`)."""
     enter(row, SplitState.FAILED, reason=Reason.AMOUNT_DIFFERS)
+    numbers = SplitShare.objects.filter(split_id=row.id, withdrawal__number__in=list(odd))
+    PaidOtherwise.objects.bulk_create(
+        PaidOtherwise(split_id=row.id, withdrawal_id=key, paid=odd[number], found_at=clock.now())
+        for key, number in numbers.values_list("withdrawal_id", "withdrawal__number")
+        if key is not None
+    )
     shares = ", ".join(f"{number}: {amount}" for number, amount in sorted(odd.items()))
     logger.error("split_amount_differs", split=row.number, paid=shares)
     order = payment_of(row).order

@@ -137,6 +137,7 @@ def _trade(row: Mapping[str, str]) -> BillLine:
         currency=CURRENCY,
         at=instant(row.get("完成时间")),
         note=row.get("备注", ""),
+        order=numbers.read(row.get("商户订单号", "")) if refund else "",
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
+from kefen.adapters.payments.sandbox.books import number_of
 from kefen.adapters.payments.sandbox.models import Earlier, Payment, Payout, Refund, Verdict
 from kefen.adapters.payments.sandbox.signature import CHANNEL
 from kefen.core.errors import ChannelUnavailable
@@ -59,14 +60,17 @@ def _moved(institution: str, start: datetime, end: datetime) -> Iterator[BillLin
     paid = Payment.objects.filter(institution=institution, paid_at__gte=start, paid_at__lt=end)
     for row in paid.iterator(_CHUNK):
         if row.paid_at is not None and row.amount:
-            number = f"sbx-{row.token[:24]}"
+            number = number_of(row)
             kind, fee = BillKind.PAYMENT, row.amount * settings.SANDBOX_FEE_BPS // 10_000
             yield BillLine(kind, row.order, number, row.amount, fee, row.currency, row.paid_at)
     decided = {"decided_at__gte": start, "decided_at__lt": end, "verdict": Verdict.SUCCEEDED}
     refunds = Refund.objects.filter(institution=institution, **decided)
     for back in refunds.select_related("payment").iterator(_CHUNK):
         currency, at = back.payment.currency, back.decided_at
-        yield BillLine(BillKind.REFUND, back.number, back.event, back.amount, 0, currency, at)
+        yield BillLine(
+            *(BillKind.REFUND, back.number, back.event, back.amount, 0, currency, at),
+            order=back.payment.order,
+        )
     for out in Payout.objects.filter(institution=institution, **decided).iterator(_CHUNK):
         if out.amount:
             at = out.decided_at

@@ -94,8 +94,13 @@ def payment_event(row: Payment, paid_at: datetime, fault: Fault | None = None) -
         amount=row.amount + (1 if fault is Fault.WRONG_AMOUNT else 0),
         currency=row.currency,
         at=paid_at,
-        channel_number=f"sbx-{row.token[:24]}",
+        channel_number=number_of(row),
     )
+
+
+def number_of(row: Payment) -> str:
+    """The channel's own number of a payment."""
+    return f"sbx-{row.token[:24]}"
 
 
 @transaction.atomic
@@ -109,6 +114,8 @@ def give_back(request: GiveBack) -> Fault | None:
     )
     if payment is None:
         raise refusal("the order is not paid here")
+    if request.channel_number not in ("", number_of(payment)):
+        raise refusal("the order has no such payment here")
     fault = faults.planned(request.institution, request.refund, request.amount)
     known = Refund.objects.filter(institution=request.institution, number=request.refund).first()
     if known is not None:

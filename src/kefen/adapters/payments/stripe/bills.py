@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
+from urllib.parse import quote
 
 from kefen.adapters.payments.stripe import account
 from kefen.adapters.payments.stripe.calls import Calls
-from kefen.core.errors import ChannelUnavailable, InvalidInput
+from kefen.core.errors import ChannelRejected, ChannelUnavailable, InvalidInput
 from kefen.platform import clock
 from kefen.ports.bills import BillKind, BillLine
 
@@ -34,13 +35,14 @@ def fetch(calls: Calls, institution: str, day: date) -> Sequence[BillLine]:
         "expand": ["data.source"],
     }
     try:
-        lines = [_line(one, institution) for one in calls.every("/v1/balance_transactions", params)]
+        found = calls.every("/v1/balance_transactions", params)
+        lines = [_line(calls, one, institution) for one in found]
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidInput(field="bill", reason="it is not a list of movements") from error
     return lines[::-1]
 
 
-def _line(moved: Mapping[str, Any], institution: str) -> BillLine:
+def _line(calls: Calls, moved: Mapping[str, Any], institution: str) -> BillLine:
     """One movement. Where Stripe changed the money into the account's currency, the line says what
     was paid, as our books do; the fee is counted back at the same rate, and the note says both."""
     source = moved.get("source")
@@ -63,7 +65,23 @@ def _line(moved: Mapping[str, Any], institution: str) -> BillLine:
         currency=currency.upper(),
         at=datetime.fromtimestamp(moved["created"], UTC),
         note=note or ("" if kind in _KINDS.values() else str(moved["type"])),
+        order=_order(calls, about, institution) if kind is BillKind.REFUND else "",
     )
+
+
+def _order(calls: Calls, refund: Mapping[str, Any], institution: str) -> str:
+    """The order of a refund: as we wrote it there, or of its charge where somebody refunded at
+    Stripe's console."""
+    if account.is_ours(refund, institution, account.REFUND):
+        return account.order_of(refund)
+    charge = refund.get("charge")
+    if not isinstance(charge, str):
+        return ""
+    try:
+        paid = calls.get(f"/v1/charges/{quote(charge)}")
+    except ChannelRejected:
+        return ""
+    return account.order_of(paid) if account.is_ours(paid, institution, account.PAYMENT) else ""
 
 
 def _kind(named: str, about: Mapping[str, Any], institution: str) -> BillKind:

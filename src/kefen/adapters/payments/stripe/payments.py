@@ -39,14 +39,17 @@ def close(calls: Calls, institution: str, order: str) -> None:
         raise rejected("the order is paid")
 
 
-def charge_of(calls: Calls, institution: str, order: str) -> dict[str, Any] | None:
-    """The first successful charge of an order."""
+def charge_of(
+    calls: Calls, institution: str, order: str, number: str = ""
+) -> dict[str, Any] | None:
+    """The first successful charge of an order, or the one with Stripe's own number."""
     found = calls.every("/v1/charges", {"transfer_group": order})
     paid = [
         charge
         for charge in found
         if charge["status"] == "succeeded"
         and account.is_ours(charge, institution, account.PAYMENT, order)
+        and number in ("", charge["id"])
     ]
     return paid[-1] if paid else None
 
@@ -59,7 +62,7 @@ def query_payment(calls: Calls, institution: str, order: str) -> ChannelEvent | 
 
 def give_back(calls: Calls, request: GiveBack) -> None:
     """Ask for a refund, unless it was asked for before."""
-    charge = charge_of(calls, request.institution, request.order)
+    charge = charge_of(calls, request.institution, request.order, request.channel_number)
     if charge is None:
         raise rejected("the order is not paid")
     if charge["currency"] != request.currency.lower():

@@ -17,7 +17,7 @@ from kefen.adapters.payments.wechat_pay.connection import (
 )
 from kefen.adapters.payments.wechat_pay.notifications import Notified
 from kefen.adapters.payments.wechat_pay.numbers import CHANNEL
-from kefen.adapters.payments.wechat_pay.sheets import flow_lines, trade_lines
+from kefen.adapters.payments.wechat_pay.sheets import RefundMoves, flow_lines, trade_lines
 from kefen.core.errors import ChannelUnavailable, InvalidInput
 from kefen.ports.bills import BillLine
 
@@ -38,7 +38,7 @@ class Bills(Notified):
         connection = self.connection(institution)
         client, on = connection.client, day.isoformat()
         trade = _fetched(connection, partial(client.trade_bill, bill_date=on))
-        lines = trade_lines(trade, connection.account.merchant_id)
+        flows, moves = list[str](), RefundMoves()
         for account in ("BASIC", "OPERATION"):
             flow = _fetched(
                 connection,
@@ -46,8 +46,10 @@ class Bills(Notified):
                 # Who pays nobody has no operation account.
                 may_lack=account == "OPERATION",
             )
-            lines += flow_lines(flow)
-        return lines
+            moves.read(flow)
+            flows.append(flow)
+        lines = trade_lines(trade, connection.account.merchant_id, moves)
+        return lines + [line for flow in flows for line in flow_lines(flow, moves)]
 
 
 def _fetched(connection: Connection, send: Send, *, may_lack: bool = False) -> str:

@@ -3,6 +3,7 @@ summary with a header of its own. Columns are found by name, yuan are read witho
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
@@ -29,31 +30,65 @@ _REFUND_STATES: Final = {"REFUND", "REVOKED"}
 _REFUND_FAILED: Final = {"FAIL", "CLOSED"}
 # These stand in the trade bill, the last with the payment that they are for.
 _TRADED: Final = ("交易", "退款")
+_REFUND: Final = "退款"
 _OUT: Final = "支出"
 _OUTGOING: Final = {"商家转账": BillKind.PAYOUT, "分账": BillKind.SHARE}
 _RETURN: Final = "商家转账"
 _READERS: Final = {BillKind.PAYOUT: read_bill, BillKind.SHARE: read_number}
 
 
-def trade_lines(text: str, merchant: str) -> list[BillLine]:
-    """Payments and refunds of a trade bill. Raises InvalidInput."""
-    found: list[BillLine] = []
+@dataclass(frozen=True, slots=True)
+class RefundMoves:
+    """The refunds whose money left on a day, and those whose money came back, by their written
+    numbers; `told` are those of which the trade bill says both."""
+
+    left: set[str] = field(default_factory=set)
+    back: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
+
+    def read(self, text: str) -> None:
+        """Those of a fund flow bill, too. Raises InvalidInput."""
+        for row in _rows(text, _FLOW_COLUMNS, _FLOW_SUMMARY):
+            if row["业务类型"] == _REFUND and not _is_fee(row):
+                (self.left if row["收支类型"] == _OUT else self.back).add(row["业务凭证号"])
+
+
+def trade_lines(text: str, merchant: str, moves: RefundMoves | None = None) -> list[BillLine]:
+    """Payments and refunds of a trade bill. Raises InvalidInput.
+
+    A refund that failed is none, unless its money left on that day and came back on a later one:
+    the bill of that day says so.
+    """
+    known, found = moves or RefundMoves(), list[BillLine]()
     for row in _rows(text, _TRADE_COLUMNS, _TRADE_SUMMARY):
         if row["商户号"] != merchant:
             raise InvalidInput(field="商户号", reason="the bill is another merchant's")
-        found.append(_refund(row) if row["交易状态"] in _REFUND_STATES else _payment(row))
+        if row["交易状态"] not in _REFUND_STATES:
+            found.append(_payment(row))
+            continue
+        failed, number = row.get("退款状态", "") in _REFUND_FAILED, row["商户退款单号"]
+        if failed and number in known.back:
+            known.told.add(number)
+        found.append(_refund(row, nothing=failed and number not in known.left - known.back))
     return found
 
 
-def flow_lines(text: str) -> list[BillLine]:
+def flow_lines(text: str, moves: RefundMoves | None = None) -> list[BillLine]:
     """Payouts, shares and all else of a fund flow bill that a trade bill does not tell. Raises
     InvalidInput."""
+    returns = set[str]() if moves is None else moves.back - moves.told
     found: list[BillLine] = []
     for row in _rows(text, _FLOW_COLUMNS, _FLOW_SUMMARY):
-        if row["业务类型"] in _TRADED or row["业务名称"] in _TRADED or "手续费" in row["业务名称"]:
-            continue
-        found.append(_flow(row))
+        is_return = row["业务类型"] == _REFUND and row["业务凭证号"] in returns
+        if is_return and (row["收支类型"] == _OUT) == _is_fee(row):
+            found.append(_returned(row))
+        elif not (row["业务类型"] in _TRADED or row["业务名称"] in _TRADED or _is_fee(row)):
+            found.append(_flow(row))
     return found
+
+
+def _is_fee(row: Row) -> bool:
+    return "手续费" in row["业务名称"]
 
 
 def _payment(row: Row) -> BillLine:
@@ -72,22 +107,42 @@ def _payment(row: Row) -> BillLine:
     )
 
 
-def _refund(row: Row) -> BillLine:
+def _refund(row: Row, *, nothing: bool) -> BillLine:
     number, note = _ours(read_number, row["商户退款单号"])
-    state = row.get("退款状态", "")
-    failed = state in _REFUND_FAILED
     return BillLine(
         # Money that did not go back is no refund.
-        kind=BillKind.OTHER if failed else BillKind.REFUND,
+        kind=BillKind.OTHER if nothing else BillKind.REFUND,
         number=number,
         channel_number=row["微信退款单号"],
         amount=fen(row.get("申请退款金额") or row["退款金额"], "退款金额"),
         # Nor does its part of the fee.
-        fee=0 if failed else fee_fen(row["手续费"], "手续费"),
+        fee=0 if nothing else fee_fen(row["手续费"], "手续费"),
         currency=row["货币种类"] or CURRENCY,
         at=_instant(row["交易时间"]),
-        note=note or (f"退款 {state}" if failed else ""),
+        note=note or (f"退款 {row.get('退款状态', '')}" if nothing else ""),
+        order=_ours(read_trade, row["商户订单号"])[0],
     )
+
+
+def _returned(row: Row) -> BillLine:
+    """A refund that came to nothing after its day's bill was written: its money is paid in again,
+    and the fee that was given back is taken again."""
+    number, note = _ours(read_number, row["业务凭证号"])
+    amount = fen(_flow_amount(row), "收支金额")
+    return BillLine(
+        kind=BillKind.FEE if _is_fee(row) else BillKind.OTHER,
+        number="" if _is_fee(row) else number,
+        channel_number=row["资金流水单号"],
+        amount=amount,
+        fee=0,
+        currency=CURRENCY,
+        at=_instant(row["记账时间"]),
+        note=note or f"{row['业务类型']} {row['业务名称']} {row['收支类型']}"[:200],
+    )
+
+
+def _flow_amount(row: Row) -> str:
+    return next((row[name] for name in _FLOW_AMOUNT if name in row), "")
 
 
 def _flow(row: Row) -> BillLine:
@@ -100,12 +155,11 @@ def _flow(row: Row) -> BillLine:
     if _RETURN in what and row["收支类型"] != _OUT:
         # A transfer that failed or was not confirmed is paid in again, under its number.
         number, _ = _ours(read_bill, row["业务凭证号"])
-    amount = next((row[name] for name in _FLOW_AMOUNT if name in row), "")
     return BillLine(
         kind=kind,
         number=number,
         channel_number=row["微信支付业务单号" if read else "资金流水单号"],
-        amount=fen(amount, "收支金额"),
+        amount=fen(_flow_amount(row), "收支金额"),
         fee=0,
         currency=CURRENCY,
         at=_instant(row["记账时间"]),

@@ -83,6 +83,9 @@ def _apply(channel: str, event: ChannelEvent) -> None:
         case EventKind.PAYMENT_SUCCEEDED:
             commissions.take_payment(channel, event)
         case EventKind.REFUND_SUCCEEDED | EventKind.REFUND_FAILED | EventKind.REFUND_STUCK:
+            if orders.stray_by_number(event.subject) is not None:
+                commissions.take_stray_result(channel, event)
+                return
             _check_refund(channel, event)
             commissions.take_refund_result(event)
         case (

@@ -33,6 +33,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "audit": _("Audit log"),
         "channels": _("Payment channels"),
         "reconciliation": _("Reconciliation"),
+        "splits": _("Stopped splits"),
         "tasks": _("Task centre"),
         "institutions": _("Institutions"),
         "limits": _("Hard limits"),
@@ -189,6 +190,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     "way": splits.WAYS,
     "split": splits.STATES,
     "split_reason": splits.REASONS,
+    "settling": splits.SETTLING,
     "scope": {"any_promoter": _("Every promoter"), "any_course": _("Every course")},
     "model": {
         "first_touch": _("the first link opened"),
@@ -202,6 +204,11 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "percent": _("a percentage"),
         "fixed": _("a fixed amount"),
         "tiered": _("by steps"),
+    },
+    "board_metric": {
+        "sales": _("Sales"),
+        "orders": _("Paid orders"),
+        "commission": _("Rebates"),
     },
     "metric": {"orders": _("orders"), "sales": _("sales")},
     "tier_period": {
@@ -243,6 +250,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     "account": {
         "channel": _("At the payment channel"),
         "institution:main": _("School's own money"),
+        "institution:strays": _("Owed to payers: paid without being due"),
         "promoter:pending": _("Promoter, expected"),
         "promoter:available": _("Promoter, available"),
         "promoter:in_transit": _("Promoter, on its way"),
@@ -278,6 +286,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     "todo": {
         "withdrawals": _("Withdrawals to review"),
         "refunds": _("Refunds that students ask for"),
+        "strays": _("Payments that did not go back"),
         "promoters": _("Promoters to approve"),
         "questions": _("Questions about rebates"),
         "notifications": _("Notifications that need a look"),
@@ -286,6 +295,8 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "complaints": _("Complaints from outside"),
         "graph_alarms": _("Inviters to look at"),
         "text_hits": _("Forbidden words in saved texts"),
+        "splits": _("Splits that the channel did otherwise"),
+        "reconciliation": _("Differences of channels' bills"),
         "confirm": _("A withdrawal waits for you to confirm it"),
         "identity": _("Your identity is still missing for the first withdrawal"),
         "payout_account": _("Say where your withdrawals go"),
@@ -332,6 +343,7 @@ TONES: Final[Mapping[str, Mapping[str, str]]] = {
     "verdict": {"winner": "jade", "bound": "jade"},
     "todo": {
         "refunds": "amber",
+        "strays": "crimson",
         "withdrawals": "amber",
         "notifications": "crimson",
         "payouts_unclear": "crimson",
@@ -339,6 +351,8 @@ TONES: Final[Mapping[str, Mapping[str, str]]] = {
         "complaints": "amber",
         "graph_alarms": "crimson",
         "text_hits": "crimson",
+        "splits": "crimson",
+        "reconciliation": "crimson",
     },
 }
 

@@ -80,9 +80,22 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
         "fee": pgettext_lazy("bill", "Fee"),
         "other": pgettext_lazy("bill", "Other"),
     },
+    "stray": {
+        "asked": _("Goes back"),
+        "stuck": _("Needs you at the payment channel"),
+        "returned": _("Went back"),
+        "failed": _("Refused by the channel"),
+        "settled": _("Given back otherwise"),
+    },
+    "stray_cause": {
+        "order_not_open": _("The order was cancelled"),
+        "paid_twice": _("The order was paid already"),
+        "only_on_bill": _("Found on the channel's bill"),
+    },
     "bill_decision": {
         "note": _("Note only"),
-        "book": _("Book the payment"),
+        "book": _("Book it"),
+        "return": _("Give it back"),
         "adjust": _("Correct the books"),
         "resolved": _("Resolved by itself"),
     },
@@ -109,6 +122,13 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
 
 TONES: Final[Mapping[str, Mapping[str, str]]] = {
     "merchant": {"active": "jade", "off": "amber", "contested": "crimson"},
+    "stray": {
+        "asked": "indigo",
+        "stuck": "crimson",
+        "returned": "jade",
+        "failed": "crimson",
+        "settled": "jade",
+    },
     "bill_day": {"waiting": "amber", "differs": "crimson", "transit": "indigo", "agrees": "jade"},
     "bill_group": {
         "matched": "jade",

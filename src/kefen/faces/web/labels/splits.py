@@ -52,3 +52,7 @@ REASONS: Final[Mapping[str, str | Promise]] = {
     "not_found": _("there is no account at the channel any more"),
     "outcome_unknown": _("the channel has not answered; it is asked again"),
 }
+SETTLING: Final[Mapping[str, str | Promise]] = {
+    "accept": _("Accept what the channel paid"),
+    "wallet": _("Put it all into the wallet"),
+}

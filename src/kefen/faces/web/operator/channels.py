@@ -1,5 +1,6 @@
 """The school's own accounts at payment channels: entering them, trying them, switching them off."""
 
+from datetime import date
 from typing import Final
 
 from django.http import HttpResponse
@@ -11,10 +12,11 @@ from kefen.core.errors import (
     ChannelUnavailable,
     ComplianceViolation,
     DomainError,
+    InvalidInput,
     NotFound,
 )
 from kefen.core.ids import public_id, uuid7
-from kefen.faces.web import problems
+from kefen.faces.web import problems, typed
 from kefen.faces.web.entry import Entry, operator_page
 from kefen.faces.web.labels import label
 from kefen.faces.web.operator.channel_screens import (
@@ -22,13 +24,19 @@ from kefen.faces.web.operator.channel_screens import (
     ChannelRow,
     ChannelScreen,
     ChannelsScreen,
+    FeeCard,
+    FeeRow,
 )
 from kefen.faces.web.shared.screens import Form, Option
+from kefen.platform import clock
 from kefen.platform.inbox.queries import notify_url
 from kefen.platform.merchants import actions as merchants
 from kefen.platform.merchants import queries
 from kefen.ports import registry
+from kefen.ports.bills import zone_of
 from kefen.ports.merchants import Channel, Field
+from kefen.reconciliation import actions as reconciliation
+from kefen.reconciliation import queries as fees
 
 _OURS: Final = frozenset({"csrfmiddlewaretoken", "gateway", "active", "splits"})
 # What tells one account from another, where the channel has such a thing.
@@ -82,6 +90,37 @@ def channel(entry: Entry, channel: str) -> HttpResponse:
 
 @require_POST
 @operator_page(may="channels")
+def fee(entry: Entry, channel: str) -> HttpResponse:
+    """Note what payments cost as agreed, from a day on."""
+    known, values = registry.channel(channel), entry.posted
+    try:
+        new = reconciliation.agree_fee(
+            channel, _rate(values), effective_on=_begins(values), actor=entry.actor
+        )
+    except DomainError as refusal:
+        form = problems.form_of(refusal, values, entry.school.currency)
+        screen = _screen(known, fee_form=form)
+        status = problems.status_of(refusal)
+        return entry.show("web/operator/channel.html", screen, "channels", status)
+    if new:
+        entry.say(_("Noted; it counts for bills that are held against the books from now on."))
+    return entry.to("operator_channel", channel)
+
+
+def _rate(values: dict[str, str]) -> int | None:
+    """Empty: no fee is expected, and fees are taken as billed."""
+    return typed.basis_points(values["rate"], field="rate") if values.get("rate") else None
+
+
+def _begins(values: dict[str, str]) -> date:
+    found = typed.day(values.get("effective_on", ""))
+    if found is None:
+        raise InvalidInput(field="effective_on", reason=_("choose a day"))
+    return found
+
+
+@require_POST
+@operator_page(may="channels")
 def attempt(entry: Entry, channel: str) -> HttpResponse:
     """Ask the channel about an order that nobody placed: it answers only to whom it knows."""
     if queries.account(channel) is None:
@@ -104,7 +143,22 @@ def _without_secrets(channel: Channel, values: dict[str, str]) -> dict[str, str]
     return {name: "" if name in secret else text for name, text in values.items()}
 
 
-def _screen(channel: Channel, form: Form | None = None) -> ChannelScreen:
+def _fee_card(channel: str, form: Form | None) -> FeeCard | None:
+    if registry.bills(channel) is None:
+        return None
+    today = clock.now().astimezone(zone_of(channel)).date()
+    found = fees.agreed_fees(channel)
+    begun = [one for one in found if one.effective_on is None or one.effective_on <= today]
+    return FeeCard(
+        tuple(FeeRow(one.bps, one.effective_on, one.agreed_at, one in begun[:1]) for one in found),
+        today,
+        form or Form(),
+    )
+
+
+def _screen(
+    channel: Channel, form: Form | None = None, fee_form: Form | None = None
+) -> ChannelScreen:
     known = queries.account(channel.name)
     kept = frozenset[str]() if known is None else known.kept
     settings = {} if known is None else known.settings
@@ -118,6 +172,7 @@ def _screen(channel: Channel, form: Form | None = None) -> ChannelScreen:
         notify_url=notify_url(channel.name),
         may_split=registry.splits(channel.name) is not None,
         form=form or Form(),
+        fee=_fee_card(channel.name, fee_form),
     )
 
 

@@ -9,6 +9,7 @@ from kefen.platform.inbox import queries as inbox
 from kefen.platform.inbox.contracts import State
 from kefen.promoters import queries as promoters
 from kefen.reconciliation import queries as reconciliation
+from kefen.splits import queries as splits
 
 
 def badges() -> dict[str, int]:
@@ -20,5 +21,6 @@ def badges() -> dict[str, int]:
         "questions": commissions.open_questions(),
         "reconciliation": reconciliation.open_count(),
         "compliance": sum(compliance.waiting().values()),
+        "splits": splits.stopped_count(),
         "notifications": inbox.counts()[State.PARKED],
     }

@@ -14,7 +14,8 @@ from kefen.core.periods import midnight
 from kefen.core.states import CommissionState, OrderState
 from kefen.faces.web import evidence, names, typed
 from kefen.faces.web.entry import Entry
-from kefen.faces.web.operator import screens, splits
+from kefen.faces.web.operator import screens, splits, strays
+from kefen.faces.web.operator.refund_screens import RefundAsk as Ask
 from kefen.faces.web.promoter.proof import serial_of
 from kefen.faces.web.promoter.proof import state_of as commission_state
 from kefen.faces.web.shared.screens import Form, Option, Paging, TimelineStep
@@ -104,7 +105,7 @@ def order(row: Order, form: Form | None = None) -> screens.OrderScreen:
     lines = list(orders.lines_of(row.id))
     refunds = list(orders.refunds_of(row.id))
     booked = list(commissions.of_order(row.id))
-    asks = list(orders.refund_asks_of(row.id))
+    asks, astray = list(orders.refund_asks_of(row.id)), strays.rows(row.id)
     refunded = sum(line.refunded for line in lines)
     waiting = sum(r.amount for r in refunds if r.state == RefundState.REQUESTED)
     decision = lines[0].attribution
@@ -124,7 +125,8 @@ def order(row: Order, form: Form | None = None) -> screens.OrderScreen:
         candidates=weighed,
         commissions=tuple(_commission(one) for one in booked),
         entries=tuple(
-            screens.EntryRow(*entry_) for entry_ in ledger.entries(_keys(row, refunds, booked))
+            screens.EntryRow(*entry_)
+            for entry_ in ledger.entries([*_keys(row, refunds, booked), *strays.keys(astray)])
         ),
         refunds=_refunds(row, refunds),
         version=0 if version is None else version.number,
@@ -133,9 +135,9 @@ def order(row: Order, form: Form | None = None) -> screens.OrderScreen:
         refundable=row.total - refunded - waiting if paid else 0,
         refund_number=_next_refund(row, refunds),
         asks=tuple(
-            screens.RefundAsk(one.amount, one.asked_at, one.state, one.reason, one.answer)
-            for one in asks
+            Ask(one.amount, one.asked_at, one.state, one.reason, one.answer) for one in asks
         ),
+        strays=astray,
         split=splits.card(row.id),
         form=form or _prefilled(asks, row.currency),
     )

@@ -84,8 +84,11 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
     # The owner's work alone: nobody else comes to that page.
     contested = len(merchants.contested()) if "channels" in deeds_of(entry.role) else 0
     watched = compliance.waiting()
+    astray = orders.open_strays()
+    stray_orders = entry.address("operator_orders") + "?state=stray"
     all_of = (
         screens.Todo("refunds", counts.get("orders", 0), refunds, orders.open_refund_asks()[1]),
+        screens.Todo("strays", astray[0], stray_orders, astray[1]),
         screens.Todo("withdrawals", counts.get("withdrawals", 0), asked, amount),
         screens.Todo("promoters", counts.get("promoters", 0), applied),
         screens.Todo("questions", counts.get("questions", 0), entry.address("operator_questions")),
@@ -95,6 +98,12 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
         screens.Todo("graph_alarms", watched["graph_alarms"], entry.address("operator_inviters")),
         screens.Todo("text_hits", watched["text_hits"], entry.address("operator_texts")),
         screens.Todo("contested", contested, entry.address("operator_channels")),
+        screens.Todo("splits", counts.get("splits", 0), entry.address("operator_splits")),
+        screens.Todo(
+            "reconciliation",
+            counts.get("reconciliation", 0),
+            entry.address("operator_reconciliation"),
+        ),
     )
     return tuple(todo for todo in all_of if todo.count)
 

@@ -1,6 +1,6 @@
 """Channels' bills in the console: days, their six groups, differences that wait for a person."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from kefen.faces.web.operator.orders import paging_of
 from kefen.faces.web.operator.oversight import PAGE, identity_of
 from kefen.faces.web.shared.screens import Form
 from kefen.faces.web.templatetags.kefen import money_text
+from kefen.orders import queries as orders
 from kefen.reconciliation import actions, queries
 from kefen.reconciliation.contracts import DayFacts, Decision, DifferenceFacts
 
@@ -70,8 +71,9 @@ def _screen(
     entry: Entry, channel: str, on: date, refused: str = "", form: Form | None = None
 ) -> screens.BillDayScreen:
     facts = queries.day(channel, on)
-    known = names.members()
-    rows = [(one, _difference(entry, one, known)) for one in queries.differences(channel, on)]
+    people, found = names.members(), queries.differences(channel, on)
+    ours = orders.known(one.order for one in found)
+    rows = [(one, _difference(entry, one, people, ours)) for one in found]
     transit = Verdict.IN_TRANSIT
     return screens.BillDayScreen(
         currency=entry.school.currency,
@@ -90,7 +92,7 @@ def _screen(
 
 
 def _difference(
-    entry: Entry, one: DifferenceFacts, known: Mapping[UUID, str]
+    entry: Entry, one: DifferenceFacts, people: Mapping[UUID, str], ours: Collection[str]
 ) -> screens.DifferenceRow:
     by_a_person = one.closed_by is not None
     return screens.DifferenceRow(
@@ -103,23 +105,40 @@ def _difference(
         ours=one.ours,
         theirs=one.theirs,
         fee=one.fee,
-        order_number=one.number if one.subject == Subject.PAYMENT and one.ours is not None else "",
+        order_number=_order_of(one, ours),
         choices=tuple(
             screens.Choice(choice.value, _consequence(choice, one, entry.school.currency))
             for choice in one.decisions
         ),
         resolution=one.resolution,
         note=one.note,
-        closed_by=names.actor_name("operator", one.closed_by, known) if by_a_person else "",
+        closed_by=names.actor_name("operator", one.closed_by, people) if by_a_person else "",
         closed_at=one.closed_at,
         ledger_key=one.ledger_key,
     )
+
+
+def _order_of(one: DifferenceFacts, ours: Collection[str]) -> str:
+    """The order of ours that it leads to; empty for none."""
+    if one.subject == Subject.PAYMENT:
+        known = one.ours is not None or "return" in (one.resolution, *one.decisions)
+        return one.number if known else ""
+    return one.order if one.order in ours else ""
 
 
 def _consequence(choice: Decision, one: DifferenceFacts, currency: str) -> str:
     """What comes of a decision, in words."""
     if choice is Decision.NOTE:
         return _("Only noted: nothing changes in our books.")
+    if choice is Decision.BOOK and one.subject == Subject.REFUND:
+        back = {"amount": money_text(one.theirs or 0, currency), "order": one.order}
+        return (
+            _(
+                "A refund of %(amount)s is booked for order %(order)s; rebates are taken back as"
+                " for any refund."
+            )
+            % back
+        )
     if choice is Decision.BOOK:
         paid = money_text(one.theirs or 0, currency)
         return _(
@@ -127,6 +146,14 @@ def _consequence(choice: Decision, one: DifferenceFacts, currency: str) -> str:
             " had come."
         ) % {"amount": paid}
     amount = {"amount": money_text(abs(one.delta or 0), currency)}
+    if choice is Decision.RETURN:
+        return (
+            _(
+                "The order is cancelled, or paid by another payment: %(amount)s goes back at the"
+                " channel, once. The order itself stays as it is."
+            )
+            % amount
+        )
     if (one.delta or 0) > 0:
         return (
             _("%(amount)s is added to the money at the channel and to the school's own.") % amount

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from kefen.faces.web.operator.refund_screens import RefundAsk, StrayRow
 from kefen.faces.web.operator.split_screens import SplitCard
 from kefen.faces.web.shared.screens import (
     Candidate,
@@ -184,17 +185,6 @@ class RefundRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RefundAsk:
-    """What the student asked back; `state` is a code of the family `refund_ask`."""
-
-    amount: int
-    at: datetime
-    state: str
-    reason: str
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
 class OrderScreen:
     """One order with its evidence. POST `number`, `reason`, `amount`; to a request of the student
     `answer`; of a rebate `decision` = hold | release | reject, `reason`."""
@@ -217,6 +207,7 @@ class OrderScreen:
     refundable: int
     refund_number: str
     asks: tuple[RefundAsk, ...] = ()
+    strays: tuple[StrayRow, ...] = ()
     split: SplitCard | None = None
     form: Form = field(default_factory=Form)
 

@@ -15,7 +15,7 @@ from kefen.faces.web.operator.split_screens import ShareRow, SplitCard
 from kefen.promoters import queries as promoters
 from kefen.promoters.models import Promoter
 from kefen.splits import actions, queries
-from kefen.splits.contracts import ShareFacts
+from kefen.splits.contracts import Reason, ShareFacts, SplitState
 
 
 def card(order_id: UUID) -> SplitCard | None:
@@ -33,6 +33,7 @@ def card(order_id: UUID) -> SplitCard | None:
         released=found.released,
         closed_at=found.closed_at,
         shares=tuple(_row(one, people[one.promoter_id]) for one in found.shares),
+        stopped=found.state is SplitState.FAILED and found.reason == Reason.AMOUNT_DIFFERS,
     )
 
 

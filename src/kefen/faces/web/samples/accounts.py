@@ -1,14 +1,17 @@
 """Sample screens of the school's accounts at payment channels."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from kefen.faces.web.operator.channel_screens import (
     ChannelField,
     ChannelRow,
     ChannelScreen,
     ChannelsScreen,
+    FeeCard,
+    FeeRow,
 )
-from kefen.faces.web.samples.words import ago, say
+from kefen.faces.web.samples.words import NOW, ago, say
 from kefen.faces.web.shared.screens import Form
 
 
@@ -63,4 +66,12 @@ def channel_kept() -> ChannelScreen:
         _fields(kept=True),
         "https://kefen.example/webhooks/wechat_pay/zhixing",
         may_split=True,
+        fee=FeeCard(
+            (
+                FeeRow(54, (NOW + timedelta(days=9)).date(), ago(1)),
+                FeeRow(60, (NOW - timedelta(days=90)).date(), ago(90), now=True),
+                FeeRow(None, None, ago(200)),
+            ),
+            NOW.date(),
+        ),
     )

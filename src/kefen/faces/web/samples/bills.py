@@ -28,12 +28,12 @@ def _row(back: int, state: str, **more: int) -> screens.BillDayRow:
 def days() -> screens.BillDaysScreen:
     """Every state."""
     rows = (
-        _row(2, "differs", lines=1198, matched=1195, open=3, closed=1),
+        _row(2, "differs", lines=1199, matched=1194, open=5, closed=1),
         _row(1, "waiting", lines=0, matched=0, fees=0),
         _row(3, "transit", matched=1203, in_transit=1),
         _row(4, "agrees"),
     )
-    return screens.BillDaysScreen("CNY", rows, Paging(1, 1, 4), 3)
+    return screens.BillDaysScreen("CNY", rows, Paging(1, 1, 4), 4)
 
 
 def days_empty() -> screens.BillDaysScreen:
@@ -47,6 +47,10 @@ def _choices(*values: str) -> tuple[screens.Choice, ...]:
         "book": say(
             "订单按已付 ¥299.00 入账并计返佣，如同收到了通知。",
             "The order is booked as paid with ¥299.00 and its rebates.",
+        ),
+        "return": say(
+            "订单已取消或已由另一笔付清：¥299.00 由渠道原路退回，只退一次。",
+            "The order is cancelled, or paid by another payment: ¥299.00 goes back.",
         ),
         "adjust": say(
             "渠道余额与学堂自有资金各增加 ¥299.00。",
@@ -75,8 +79,30 @@ def _difference(
     )
 
 
+def _refund() -> screens.DifferenceRow:
+    """Somebody refunded at the channel's console."""
+    booked = say(
+        "按订单 ord_06e3v7ajv5t1m0x2k4c9f8h7q2 入账退款 ¥50.00，返佣照退款规则收回。",
+        "A refund of ¥50.00 is booked for order ord_06e3v7ajv5t1m0x2k4c9f8h7q2; rebates are taken"
+        " back as for any refund.",
+    )
+    taken = say(
+        "渠道余额减少 ¥50.00，由学堂承担。",
+        "¥50.00 is taken off the money at the channel; the school bears it.",
+    )
+    note = _choices("note")[0]
+    return replace(
+        _difference(6, "only_theirs", None, 5_000, 0),
+        subject="refund",
+        number="50300806962026112200001234567",
+        channel_number="50300806962026112200001234567",
+        order_number="ord_06e3v7ajv5t1m0x2k4c9f8h7q2",
+        choices=(note, screens.Choice("book", booked), screens.Choice("adjust", taken)),
+    )
+
+
 def day() -> screens.BillDayScreen:
-    """Three differences, one on its way, one closed."""
+    """Five differences, one of them a refund, one on its way, one closed."""
     closed = replace(
         _difference(5, "only_ours", 19_900, None, 0),
         resolution="adjust",
@@ -87,19 +113,21 @@ def day() -> screens.BillDayScreen:
     )
     return screens.BillDayScreen(
         "CNY",
-        _row(2, "differs", lines=1198, matched=1195, open=3, closed=1),
+        _row(2, "differs", lines=1199, matched=1194, open=5, closed=1),
         (
-            screens.GroupRow("matched", 1195, 20_418_200, 20_418_200),
+            screens.GroupRow("matched", 1194, 20_418_200, 20_418_200),
             screens.GroupRow("amount_differs", 1, 19_900, 19_000),
             screens.GroupRow("fee_differs", 1, 19_900, 19_900),
             screens.GroupRow("only_ours", 1, 19_900, 0),
-            screens.GroupRow("only_theirs", 1, 0, 29_900),
+            screens.GroupRow("only_theirs", 3, 0, 54_800),
             screens.GroupRow("in_transit", 1, 9_900, 0),
         ),
         (
             _difference(1, "only_theirs", None, 29_900, 179, "note", "book", "adjust"),
+            _difference(6, "only_theirs", None, 29_900, 179, "note", "return", "adjust"),
             _difference(2, "amount_differs", 19_900, 19_000, 114, "note", "adjust"),
             _difference(3, "fee_differs", 19_900, 19_900, 1_990, "note"),
+            _refund(),
         ),
         (_difference(4, "in_transit", 9_900, None, 0),),
         (closed,),

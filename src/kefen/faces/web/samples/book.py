@@ -8,6 +8,7 @@ from typing import Any
 from kefen.faces.web.samples import (
     accounts,
     bills,
+    boards,
     compliance,
     desk,
     files,
@@ -165,6 +166,7 @@ def _promoters() -> tuple[Sample, ...]:
         "payout-account-none": ("payout_account", "profile", payouts.payout_account_none),
         "profile-way": ("profile", "profile", splits.profile),
         "way": ("way", "profile", splits.way),
+        "board": ("board", "income", boards.of_promoter),
         "way-missing": ("way", "profile", splits.way_missing),
         "way-none": ("way", "profile", splits.way_none),
         "proof-split": ("proof", "income", splits.proof),
@@ -258,6 +260,10 @@ def _desk() -> dict[str, tuple[str, str, Callable[[], Any]]]:
             "reconciliation",
             bills.day_waiting,
         ),
+        "board": ("board", "statements", boards.of_school),
+        "stopped-splits": ("stopped_splits", "splits", splits.stopped),
+        "stopped-splits-refused": ("stopped_splits", "splits", splits.stopped_refused),
+        "stopped-splits-none": ("stopped_splits", "splits", splits.stopped_none),
         "tasks": ("tasks", "tasks", files.exports),
         "tasks-empty": ("tasks", "tasks", files.exports_empty),
     }

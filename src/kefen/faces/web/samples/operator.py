@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from kefen.faces.web.operator import screens
+from kefen.faces.web.operator.refund_screens import RefundAsk, StrayRow
 from kefen.faces.web.samples.promoter import candidates
 from kefen.faces.web.samples.words import NOW, ago, ahead, courses, promoter_name, say
 from kefen.faces.web.shared.screens import Form, FunnelStage, Option, Paging, TimelineStep
@@ -41,6 +42,7 @@ def overview() -> screens.OverviewScreen:
         todos=(
             screens.Todo("withdrawals", 4, "#w", 5248060),
             screens.Todo("promoters", 3, "#p"),
+            screens.Todo("strays", 1, "#s", 89800),
             screens.Todo("notifications", 2, "#n"),
         ),
         sales=128456000,
@@ -137,6 +139,26 @@ def _entries() -> tuple[screens.EntryRow, ...]:
     )
 
 
+def _strays() -> tuple[StrayRow, ...]:
+    """One of each state."""
+    states = ("asked", "returned", "stuck", "failed", "settled")
+    why = say("账户余额不足", "The balance is too low")
+    return tuple(
+        StrayRow(
+            number=f"stray_01k9m4x7qv8r2t6{nth}",
+            channel="wechat_pay",
+            channel_number=f"420000000{nth}202611220000000001",
+            amount=89800,
+            paid_at=ago(1, nth),
+            at=ago(0, nth),
+            state=state,
+            cause=("order_not_open", "paid_twice", "only_on_bill")[nth % 3],
+            reason=why if state == "failed" else "",
+        )
+        for nth, state in enumerate(states)
+    )
+
+
 def order() -> screens.OrderScreen:
     """Two lines, a refund, a mistake in the form."""
     one, two, _three, _four = courses()
@@ -178,9 +200,8 @@ def order() -> screens.OrderScreen:
             ),
         ),
         entries=_entries(),
-        asks=(
-            screens.RefundAsk(20000, ago(0, 2), "asked", say("排不出时间", "No time for it"), ""),
-        ),
+        asks=(RefundAsk(20000, ago(0, 2), "asked", say("排不出时间", "No time for it"), ""),),
+        strays=_strays(),
         refunds=(
             screens.RefundRow("rfd_01k9m4", 9900, ago(1), "booked", why, say("沈岚", "Shen Lan")),
             screens.RefundRow("rfd_01k9m3", 5000, ago(2), "stuck", why, say("沈岚", "Shen Lan")),

@@ -108,7 +108,8 @@ class Candidate:
 @dataclass(frozen=True, slots=True)
 class Movement:
     """One line of a statement; `kind` is a code of the family `movement`, amounts are signed.
-    `moved` is what only went from one of the party's accounts to another."""
+    `moved` is what only went from one of the party's accounts to another, `board` names the board
+    of a prize: metric, period, first day."""
 
     at: datetime
     kind: str
@@ -122,6 +123,7 @@ class Movement:
     withdrawal: str = ""
     bill_channel: str = ""
     bill_on: date | None = None
+    board: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
