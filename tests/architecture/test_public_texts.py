@@ -65,9 +65,15 @@ NOT_PUBLIC: dict[str, str] = {
 # Rooms whose tables hold no sentence that a person of the school or a promoter writes.
 WITHOUT_WRITERS = {"audit", "inbox", "merchants", "exports", "ledger", "splits", "standings"}
 # What is called so holds codes, numbers and names of states, in every table.
-CODES = set(
-    ["state", "status", "kind", "number", "code", "channel", "channel_number", "order_number", "short_code", "currency", "their_currency", "medium", "language", "encoding", "bank_encoding", "url", "confirm_url", "ledger_key", "verdict", "resolution", "rule", "rule_key", "way", "role", "metric", "period", "prizes", "model", "touch_scope", "base", "promoter_scope", "course_scope", "tier_metric", "tier_period", "app_id", "openid", "place", "field", "slug", "time_zone", "tax_rule", "accent", "agreement_version", "cover_tone", "trial_video", "change", "cause"]
-)
+CODES = {
+    *("state", "status", "kind", "number", "code", "channel", "channel_number"),
+    *("order_number", "short_code", "currency", "their_currency", "medium", "language"),
+    *("encoding", "bank_encoding", "url", "confirm_url", "ledger_key", "verdict"),
+    *("resolution", "rule", "rule_key", "way", "role", "metric", "period", "prizes"),
+    *("model", "touch_scope", "base", "promoter_scope", "course_scope", "tier_metric"),
+    *("tier_period", "app_id", "openid", "place", "field", "slug", "time_zone", "tax_rule"),
+    *("accent", "agreement_version", "cover_tone", "trial_video", "change", "cause"),
+}
 KINDS = (models.CharField, models.TextField, PersonalField, ArrayField)
 
 

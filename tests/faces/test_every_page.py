@@ -42,8 +42,9 @@ OPERATOR += ("promoters?state=applied", "promoters/yu", "programme", "withdrawal
 OPERATOR += ("payouts", "payouts/settings", "payouts/settings?channel=wechat_pay")
 OPERATOR += ("reconciliation", "splits", "tasks", "statements?from=2026-01-01&to=2026-12-31")
 OPERATOR += ("questions", "notifications", "audit", "audit?action=withdrawal.requested")
+OPERATOR += ("compliance", "compliance/inviters?of=yu", "compliance/complaints")
 PLATFORM = ("/platform/", "/platform/limits", "/platform/health")
-STUDENT = ("", "c/maths", "checkout/maths", "orders")
+STUDENT = ("", "c/maths", "checkout/maths", "orders", "complaint")
 
 
 @pytest.fixture
@@ -121,6 +122,7 @@ LISTS = {
     "owner": (
         *("", "orders", "promoters", "withdrawals", "questions", "notifications", "audit"),
         *("statements", "reconciliation", "tasks"),
+        *("compliance", "compliance/texts", "compliance/inviters", "compliance/complaints"),
     ),
 }
 
