@@ -96,7 +96,8 @@ def texts() -> TextsScreen:
         ),
         HitRow(
             *("00000000-0000-7000-8000-000000000002", "programme", "3", "3", "rule"),
-            *("", word, "", ago(2), False),
+            *("", word, ""),
+            *(ago(2), False),
             mends=False,
         ),
         HitRow(
