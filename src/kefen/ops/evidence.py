@@ -222,8 +222,8 @@ def _audit_log(time: _Time) -> Sheet:
             Column(_("When"), Cell.INSTANT),
             Column(_("Who")),
             Column(_("User")),
-            Column(_("What")),
-            Column(_("About")),
+            Column(_("What was done")),
+            Column(_("On what")),
             Column(_("Details")),
         ),
         rows=(
