@@ -4,7 +4,7 @@ itself after a course was saved with it."""
 from kefen.compliance import actions as compliance
 from kefen.platform.wording import actions as wording
 
-_WORD = "高频"
+_WORD = "真实项目"
 
 
 def leave() -> None:
