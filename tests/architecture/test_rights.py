@@ -16,7 +16,7 @@ from kefen.platform.identity.models import Role
 from kefen.platform.identity.rights import MAY, Deed
 
 # Modules of identity that are verbs as well, each its own room's worth.
-VERBS_OF_IDENTITY = ("codes", "declare", "proofs")
+VERBS_OF_IDENTITY = ("codes", "declare", "members", "proofs")
 
 BY_JOBS = "a job, a channel's word or the replay does it; no page calls it for a team"
 A_STEP = "a step of a verb that checks, under its locks"
@@ -25,6 +25,7 @@ A_STUDENT = "a student does it to what is his own"
 ANYBODY = "anybody does it, without signing in"
 EACH_ITSELF = "it calls verbs that check, each its own right"
 SIGNING_IN = "somebody proves who he is; nobody is signed in yet"
+A_MEMBERS_OWN = "a member of the team does it to what is his own"
 THE_SERVER = "the command line or the demo alone, by whoever has the server"
 
 NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
@@ -78,6 +79,7 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
         "referrals": "make_link",
         "platform.identity.declare": "declare_identity",
     },
+    A_MEMBERS_OWN: {"platform.saved_filters": "remove save"},
     A_STUDENT: {
         "commissions": "ask_about_payment",
         "orders": (
@@ -92,6 +94,7 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
     EACH_ITSELF: {"compliance": "reword"},
     SIGNING_IN: {
         "platform.identity": "link_user make_user sign_in_token user_of_token",
+        "platform.identity.members": "medium_of normal_contact user_by_contact",
         "platform.identity.codes": "ask recipient_of use",
         "platform.identity.proofs": (
             "account_by_openid account_with_openid add_phone end_sessions_of knows_wechat "

@@ -25,6 +25,7 @@ from kefen.promoters.queries import by_code
 from tests.faces.school import ROLES, School
 
 DEEDS = {
+    "members": ("team/{nothing}/remove", {}),
     "refund": ("orders/{order}/refund", {"amount": "1", "reason": "why", "number": "rf-{role}"}),
     "commissions": ("rebates/{proof}/decide", {"decision": "hold", "reason": "look"}),
     "promoters": ("promoters/yu/group", {"group": "gold"}),
@@ -43,7 +44,7 @@ DEEDS = {
 }
 
 
-NO_PAGE_YET = {Deed.TEAM}
+NO_PAGE_YET: set[Deed] = set()
 
 
 @pytest.fixture

@@ -3,17 +3,18 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from kefen.core.errors import Conflict, InvalidInput, NotPermitted, SecondPersonNeeded
+from kefen.core.errors import Conflict, InvalidInput, NotPermitted, OwnPayout, SecondPersonNeeded
 from kefen.core.states import WithdrawalState
 from kefen.payouts import actions, queries
 from kefen.payouts.contracts import PolicyFacts
 from kefen.payouts.models import PayoutPolicy, Withdrawal
 from kefen.payouts.queries import arrangements
 from kefen.platform.audit.models import Record
-from kefen.platform.identity.actions import add_member, make_user
+from kefen.platform.identity.actions import account_with_phone, add_member, link_user, make_user
 from kefen.platform.identity.contracts import SYSTEM, Actor, ActorKind
-from kefen.platform.identity.models import Role
+from kefen.platform.identity.models import Role, User
 from kefen.ports import registry
+from kefen.promoters.models import Promoter
 from tests.merchants.channels import has_account
 from tests.orders.school import ask, come_by, mature, open_school, sell, unchanged
 from tests.payouts.channels import Recorder
@@ -44,6 +45,19 @@ def clear(people: dict[str, Actor]) -> None:
 def test_below_the_threshold_one_is_enough(people: dict[str, Actor]) -> None:
     ask("W", 49_999)
     assert actions.approve("W", actor=SYSTEM).state is WithdrawalState.APPROVED
+
+
+def test_who_receives_it_is_none_of_the_two(people: dict[str, Actor]) -> None:
+    ask("W", 50_000)
+    account = account_with_phone("13800000001").id
+    Promoter.objects.update(account_id=account)
+    link_user(account, User.objects.get(pk=people["finance"].user))
+    with unchanged(), pytest.raises(OwnPayout):
+        actions.approve("W", actor=people["finance"])
+    actions.approve("W", actor=people["owner"])
+    with unchanged(), pytest.raises(OwnPayout):
+        actions.approve("W", actor=people["finance"])
+    assert actions.approve("W", actor=people["operator"]).state is WithdrawalState.APPROVED
 
 
 def test_the_first_is_noted_and_another_one_decides(people: dict[str, Actor]) -> None:

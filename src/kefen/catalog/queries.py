@@ -41,6 +41,11 @@ def by_ids(ids: Iterable[UUID]) -> dict[UUID, CourseRecord]:
     return {record.id: record for record in _named("id", list(set(ids)))}
 
 
+def titled_like(text: str) -> list[UUID]:
+    """The ids of the courses with this text in their titles."""
+    return list(Course.objects.filter(title__icontains=text).values_list("id", flat=True))
+
+
 def _named(column: str, wanted: "list[str] | list[UUID]") -> list[CourseRecord]:
     """Courses by one column, past the ORM: every order placed asks for them."""
     if not wanted:

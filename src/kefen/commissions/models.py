@@ -79,6 +79,7 @@ class Commission(InstitutionModel):
             models.Index(
                 fields=["institution", "promoter_id", "booked_at"], name="commission_promoter"
             ),
+            models.Index(fields=["institution", "promoter_id", "id"], name="commission_income"),
             models.Index(
                 fields=["institution", "promoter_id", "rule_key", "booked_at"],
                 name="commission_tier",
@@ -129,6 +130,16 @@ class Question(InstitutionModel):
         ]
         indexes = [
             models.Index(fields=["institution", "commission_id", "id"], name="question_commission"),
+            models.Index(
+                fields=["institution", "asked_at", "id"],
+                name="question_waiting",
+                condition=Q(answered_at__isnull=True),
+            ),
+            models.Index(
+                fields=["institution", "answered_at", "id"],
+                name="question_answered",
+                condition=Q(answered_at__isnull=False),
+            ),
         ]
 
 

@@ -255,6 +255,13 @@ def questions() -> "QuerySet[Question]":
     return rows.order_by(F("answered_at").desc(nulls_first=True), "asked_at", "id")
 
 
+def question_list(*, answered: bool) -> "tuple[QuerySet[Question], tuple[str, str]]":
+    """The questions that wait, the oldest first, or those that were answered, the newest answer
+    first; and the columns that they are ordered by."""
+    keys = ("-answered_at", "-id") if answered else ("asked_at", "id")
+    return questions().filter(answered_at__isnull=not answered).order_by(*keys), keys
+
+
 def open_questions() -> int:
     """How many questions wait for an answer."""
     return Question.objects.filter(answered_at__isnull=True).count()

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "kefen.platform.merchants",
     "kefen.platform.exports",
     "kefen.platform.wording",
+    "kefen.platform.saved_filters",
     "kefen.ledger",
     "kefen.catalog",
     "kefen.promoters",

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Collate
 
 from kefen.core.states import OrderState
 from kefen.platform.tenancy.base import InstitutionModel, belongs_to
@@ -42,9 +43,12 @@ class Order(InstitutionModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["institution", "paid_at"], name="order_paid_at"),
+            models.Index(fields=["institution", "paid_at", "id"], name="order_paid_at"),
             models.Index(fields=["institution", "student_id", "placed_at"], name="order_student"),
-            models.Index(fields=["institution", "placed_at"], name="order_placed_at"),
+            models.Index(fields=["institution", "placed_at", "id"], name="order_placed_at"),
+            models.Index(fields=["institution", "state", "placed_at", "id"], name="order_by_state"),
+            # What is typed is how a number begins; "C" makes that a range in every database.
+            models.Index(F("institution"), Collate("number", "C"), name="order_number_begins"),
         ]
 
 
@@ -84,6 +88,12 @@ class Line(InstitutionModel):
                 fields=["institution", "winner_id", "order_id"],
                 name="line_winner",
                 condition=Q(winner_id__isnull=False),
+            ),
+            models.Index(fields=["institution", "course_id", "order_id"], name="line_course"),
+            models.Index(
+                fields=["institution", "order_id"],
+                name="line_refunded",
+                condition=Q(refunded__gt=0),
             ),
         ]
 

@@ -163,4 +163,5 @@ class Withdrawal(InstitutionModel):
                 fields=["institution", "promoter_id", "approved_at"], name="withdrawal_promoter"
             ),
             models.Index(fields=["institution", "state", "requested_at"], name="withdrawal_queue"),
+            models.Index(fields=["institution", "state", "id"], name="withdrawal_by_state"),
         ]

@@ -150,13 +150,14 @@ def set_automatic(kinds: Iterable[PromoterKind], *, actor: Actor = SYSTEM) -> No
 def approve(code: str, *, group: str | None = None, actor: Actor = SYSTEM) -> PromoterRecord:
     """Let an applicant promote from now on; opens his accounts in the ledger."""
     row = _locked(code)
-    row.status = move(PromoterStatus(row.status), PromoterStatus.ACTIVE)
+    before = row.status
+    row.status = move(PromoterStatus(before), PromoterStatus.ACTIVE)
     row.active_from, row.decision_reason = clock.now(), ""
     if group is not None:
         row.group = group
     row.save()
     _open_accounts([code])
-    audit.record(actor, "promoter.approved", f"promoter:{code}", group=row.group)
+    _note(row, "approved", before, actor, group=row.group)
     return queries.by_code(code)
 
 
@@ -167,10 +168,11 @@ def reject(code: str, *, reason: str, actor: Actor = SYSTEM) -> PromoterRecord:
     if not reason.strip():
         raise InvalidInput(field="reason", reason="say why, so that it can be mended")
     row = _locked(code)
-    row.status = move(PromoterStatus(row.status), PromoterStatus.REJECTED)
+    before = row.status
+    row.status = move(PromoterStatus(before), PromoterStatus.REJECTED)
     row.decision_reason = reason.strip()
     row.save()
-    audit.record(actor, "promoter.rejected", f"promoter:{code}", reason=reason)
+    _note(row, "rejected", before, actor, reason=reason)
     return queries.by_code(code)
 
 
@@ -185,10 +187,11 @@ def set_status(
     """
     row = _locked(code)
     if row.status != status:
-        row.status = move(PromoterStatus(row.status), status)
+        before = row.status
+        row.status = move(PromoterStatus(before), status)
         row.decision_reason = reason
         row.save()
-        audit.record(actor, f"promoter.{status.value}", f"promoter:{code}", reason=reason)
+        _note(row, status.value, before, actor, reason=reason)
     return queries.by_code(code)
 
 
@@ -196,10 +199,11 @@ def set_status(
 def leave(code: str, *, actor: Actor = SYSTEM) -> PromoterRecord:
     """End a promoter's time; what he earned stays his."""
     row = _locked(code)
-    row.status = move(PromoterStatus(row.status), PromoterStatus.LEFT)
+    before = row.status
+    row.status = move(PromoterStatus(before), PromoterStatus.LEFT)
     row.active_to = clock.now()
     row.save()
-    audit.record(actor, "promoter.left", f"promoter:{code}")
+    _note(row, "left", before, actor)
     return queries.by_code(code)
 
 
@@ -267,6 +271,11 @@ def enrol(enrolments: Sequence[Enrolment], *, actor: Actor = SYSTEM) -> None:
     Promoter.objects.bulk_create(rows)
     _open_accounts(list(ids))
     audit.record(actor, "promoters.enrolled", "promoters", count=len(rows))
+
+
+def _note(row: Promoter, deed: str, before: str, actor: Actor, **more: object) -> None:
+    after = {"before": str(before), "after": str(row.status), **more}
+    audit.record(actor, f"promoter.{deed}", f"promoter:{row.code}", **after)
 
 
 def _locked(code: str) -> Promoter:

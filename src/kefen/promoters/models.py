@@ -57,7 +57,13 @@ class Promoter(InstitutionModel):
         ]
         indexes = [
             models.Index(fields=["institution", "inviter_id"], name="promoter_inviter"),
-            models.Index(fields=["institution", "status"], name="promoter_by_status"),
+            models.Index(fields=["institution", "applied_at", "id"], name="promoter_applied"),
+            models.Index(
+                fields=["institution", "status", "applied_at", "id"], name="promoter_by_status"
+            ),
+            models.Index(
+                fields=["institution", "group", "applied_at", "id"], name="promoter_by_group"
+            ),
             models.Index(fields=["institution", "account_id"], name="promoter_account"),
         ]
 

@@ -16,6 +16,8 @@ from kefen.promoters import agreement
 from kefen.promoters.contracts import PromoterRecord
 from kefen.promoters.models import Admission, Promoter
 
+NEWEST_FIRST = ("-applied_at", "-id")
+
 # The columns a PromoterRecord is made of; SQL of other rooms may join and select them.
 COLUMNS = (
     "id",
@@ -82,7 +84,7 @@ def codes() -> list[str]:
 
 def listed() -> "QuerySet[Promoter]":
     """All promoters, newest applications first, for lists."""
-    return Promoter.objects.order_by("-applied_at", "code")
+    return Promoter.objects.order_by(*NEWEST_FIRST)
 
 
 def rows(ids: Iterable[UUID]) -> "dict[UUID, Promoter]":
@@ -96,6 +98,11 @@ def row(code: str) -> Promoter:
     if found is None:
         raise UnknownPromoter(promoter=code)
     return found
+
+
+def with_codes(codes: Iterable[str]) -> "QuerySet[Promoter]":
+    """Promoters with these codes, as lists have them."""
+    return listed().filter(code__in=list(codes))
 
 
 def groups() -> list[str]:
@@ -138,6 +145,14 @@ def filtered(*, text: str = "", status: str = "", group: str = "") -> "QuerySet[
     if group:
         found = found.filter(group=group)
     return found
+
+
+def named_like(text: str, *, limit: int) -> list[Promoter]:
+    """A few promoters: whose code it is, then those with it in their codes or names, newest
+    first."""
+    exact = list(Promoter.objects.filter(code=text))
+    others = filtered(text=text).exclude(code=text)
+    return [*exact, *others[: limit - len(exact)]]
 
 
 def agreement_text(version: str = "") -> tuple[str, ...]:

@@ -87,6 +87,7 @@ class BillDay(InstitutionModel):
                 name="bill_day_reconciled_has_bill",
             ),
         ]
+        indexes = [models.Index(fields=["institution", "on", "channel"], name="bill_day_newest")]
 
 
 class DifferenceState(models.TextChoices):

@@ -4,8 +4,15 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+)
 
 from kefen.core import postings
 from kefen.core.errors import InvariantBroken, NotFound
@@ -19,6 +26,7 @@ from kefen.reconciliation.movements import ours
 movements = ours
 
 REFUND_NUMBER = 64
+NEWEST_FIRST = ("-on", "-channel")
 _LAST_FEE = (F("effective_on").desc(nulls_last=True), "-agreed_at", "-id")
 _NEEDS_A_PERSON = Q(state=DifferenceState.OPEN) & ~Q(verdict=Verdict.IN_TRANSIT)
 
@@ -57,22 +65,15 @@ def reconciled_days(channel: str, since: date) -> set[date]:
     return set(found.values_list("on", flat=True))
 
 
-def listed() -> "QuerySet[BillDay]":
-    """Every day with its bill, newest first; days with open differences stand first."""
-    return (
-        BillDay.objects.select_related("bill")
-        .annotate(open_count=_count())
-        .order_by("-open_count", "-on", "channel")
-    )
-
-
-def _count() -> Coalesce:
-    """How many differences of the day in the row wait for a person."""
-    waiting = Difference.objects.filter(
-        _NEEDS_A_PERSON, channel=OuterRef("channel"), on=OuterRef("on")
-    )
-    counted = waiting.order_by().values("on").annotate(n=Count("id")).values("n")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
+def listed(*, open_only: bool = False) -> "QuerySet[BillDay]":
+    """Every day with its bill, newest first; or only those with differences that need a person."""
+    found = BillDay.objects.select_related("bill").order_by(*NEWEST_FIRST)
+    if open_only:
+        waiting = Difference.objects.filter(
+            _NEEDS_A_PERSON, channel=OuterRef("channel"), on=OuterRef("on")
+        )
+        found = found.filter(Exists(waiting))
+    return found
 
 
 def open_count() -> int:

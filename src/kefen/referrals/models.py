@@ -37,6 +37,11 @@ class Link(InstitutionModel):
             ),
             models.UniqueConstraint(fields=["institution", "short_code"], name="link_code"),
         ]
+        indexes = [
+            models.Index(
+                fields=["institution", "promoter_id", "created_at", "id"], name="link_newest"
+            ),
+        ]
 
 
 class Touch(InstitutionModel):

@@ -25,10 +25,11 @@ def hold(commission_id: UUID, *, reason: str, actor: Actor = SYSTEM) -> None:
     """Keep a pending commission from maturing. Raises IllegalTransition, InvalidInput."""
     row = _locked(commission_id)
     _need_reason(reason)
-    row.state = move(CommissionState(row.state), CommissionState.HELD)
+    before = row.state
+    row.state = move(CommissionState(before), CommissionState.HELD)
     row.state_reason = reason
     row.save(update_fields=["state", "state_reason"])
-    audit.record(actor, "commission.held", f"commission:{row.id}", reason=reason)
+    _note(row, "held", before, actor)
 
 
 @needs(Deed.COMMISSIONS)
@@ -36,9 +37,10 @@ def hold(commission_id: UUID, *, reason: str, actor: Actor = SYSTEM) -> None:
 def release(commission_id: UUID, *, actor: Actor = SYSTEM) -> None:
     """Let a held commission mature when it is due. Raises IllegalTransition."""
     row = _locked(commission_id)
-    row.state = move(CommissionState(row.state), CommissionState.PENDING)
+    before = row.state
+    row.state = move(CommissionState(before), CommissionState.PENDING)
     row.save(update_fields=["state"])
-    audit.record(actor, "commission.released", f"commission:{row.id}", reason=row.state_reason)
+    _note(row, "released", before, actor)
 
 
 @needs(Deed.COMMISSIONS)
@@ -67,7 +69,7 @@ def reject(commission_id: UUID, *, reason: str, actor: Actor = SYSTEM) -> None:
     if moves:
         key = postings.rejected_key(row.order.number, row.line.number, row.level)
         ledger.post([Transfer(key, "commission_rejected", clock.now(), moves)], currency)
-    audit.record(actor, "commission.rejected", f"commission:{row.id}", reason=reason, amount=amount)
+    _note(row, "rejected", before, actor, amount=amount)
 
 
 def _locked(commission_id: UUID) -> Commission:
@@ -85,3 +87,15 @@ def _locked(commission_id: UUID) -> Commission:
 def _need_reason(reason: str) -> None:
     if not reason.strip():
         raise InvalidInput(field="reason", reason="the promoter sees it, so it must say why")
+
+
+def _note(row: Commission, deed: str, before: str, actor: Actor, **more: object) -> None:
+    audit.record(
+        actor,
+        f"commission.{deed}",
+        f"commission:{row.id}",
+        before=str(before),
+        after=str(row.state),
+        reason=row.state_reason,
+        **more,
+    )

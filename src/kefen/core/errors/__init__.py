@@ -10,10 +10,11 @@
     │  ├─ Conflict
     │  │  ├─ NumberConflict · PaidTwice · IllegalTransition · IdentityTaken · PhoneTaken
     │  │  ├─ QuestionOpen · OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
-    │  │  ├─ MerchantInUse · MerchantTaken
+    │  │  ├─ MerchantInUse · MerchantTaken · AlreadyMember
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
     │     ├─ PayoutBelowMinimum · PayoutAboveMaximum · RealNameNeeded · SecondPersonNeeded
+    │     ├─ OwnMembership · LastOwner · OwnPayout
     │     ├─ IdentityMissing · PayoutAccountMissing · CodeRefused · TooOften · NotOffered
     │     └─ ComplianceViolation
     │        ├─ RateAboveCap · VersionAbovePlatform · HoldBelowMinimum
@@ -63,12 +64,14 @@ from kefen.core.errors.kinds import (
     RuleViolation,
 )
 from kefen.core.errors.payouts import (
+    OwnPayout,
     PayoutAboveMaximum,
     PayoutBelowMinimum,
     RealNameNeeded,
     SecondPersonNeeded,
 )
 from kefen.core.errors.refusals import (
+    AlreadyMember,
     AmountMismatch,
     BelowMinimum,
     CodeRefused,
@@ -76,6 +79,7 @@ from kefen.core.errors.refusals import (
     IdentityTaken,
     IllegalTransition,
     InsufficientBalance,
+    LastOwner,
     LinkRefused,
     MerchantInUse,
     MerchantTaken,
@@ -84,6 +88,7 @@ from kefen.core.errors.refusals import (
     NumberConflict,
     OrderNotOpen,
     OrderNotPaid,
+    OwnMembership,
     PaidTwice,
     PayoutAccountMissing,
     PhoneTaken,
@@ -100,6 +105,7 @@ from kefen.core.errors.refusals import (
 )
 
 __all__ = [
+    "AlreadyMember",
     "AmountMismatch",
     "BadSignature",
     "BelowMinimum",
@@ -121,6 +127,7 @@ __all__ = [
     "InvalidSteps",
     "InvariantBroken",
     "KefenError",
+    "LastOwner",
     "LinkRefused",
     "MerchantInUse",
     "MerchantTaken",
@@ -135,6 +142,8 @@ __all__ = [
     "OutcomeUnknown",
     "OverlappingRules",
     "OwnInviter",
+    "OwnMembership",
+    "OwnPayout",
     "PaidTwice",
     "PayoutAboveMaximum",
     "PayoutAccountMissing",

@@ -15,6 +15,16 @@ class SecondPersonNeeded(RuleViolation):
     )
 
 
+class OwnPayout(RuleViolation):
+    """Somebody approves a large withdrawal that goes to himself."""
+
+    code = "own_payout"
+    sentence = (
+        "Whoever receives a large payout is not one of the two persons who approve it. "
+        "Ask a colleague with the right to decide on withdrawals."
+    )
+
+
 class PayoutBelowMinimum(RuleViolation):
     """Less than the channel pays at all. Params: `amount`, `minimum`."""
 

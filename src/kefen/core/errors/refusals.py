@@ -226,6 +226,27 @@ class TooOften(RuleViolation):
     sentence = "That was asked too often. Wait {minutes} min and try again."
 
 
+class AlreadyMember(Conflict):
+    """Inviting somebody who works here already. No params: nothing is told of him."""
+
+    code = "already_member"
+    sentence = "Somebody with this address works here already. Change the role in the list instead."
+
+
+class OwnMembership(RuleViolation):
+    """Changing one's own role, or removing oneself."""
+
+    code = "own_membership"
+    sentence = "Nobody changes or removes himself. Ask another owner to do it."
+
+
+class LastOwner(RuleViolation):
+    """Removing the one owner, or giving him another role."""
+
+    code = "last_owner"
+    sentence = "A school needs an owner, and this is the last one. Make somebody else owner first."
+
+
 class NotOffered(RuleViolation):
     """What this installation was not set up for. Params: `what`."""
 

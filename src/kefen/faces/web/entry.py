@@ -25,7 +25,7 @@ from kefen.core.errors import (
     NotFound,
 )
 from kefen.core.states import PromoterStatus
-from kefen.faces.web import problems, tokens, visits
+from kefen.faces.web import policies, problems, tokens, visits
 from kefen.faces.web.network import origin_of
 from kefen.faces.web.operator.counts import badges
 from kefen.faces.web.shared.layout import Layout, Notice, show, theme_of
@@ -132,6 +132,7 @@ class Entry:
             counts=self.counts,
             notice=None if said is None else Notice(**said),
             may=rights.deeds_of(self.role),
+            missing=policies.missing(active, self.role),
         )
 
 

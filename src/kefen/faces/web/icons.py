@@ -41,6 +41,7 @@ PATHS: Final[dict[str, str]] = {
     "shield": '<path d="M10 3 4.5 5v4.6c0 3.5 2.3 5.9 5.5 7.4 3.2-1.5 5.5-3.9 5.5-7.4V5z"/>'
     '<path d="m7.7 9.9 1.7 1.7 3-3.3"/>',
     "history": '<circle cx="9" cy="9" r="5.2"/><path d="m13 13 3.6 3.6M9 6.4V9l1.8 1.2"/>',
+    "search": '<circle cx="8.8" cy="8.8" r="5"/><path d="m12.6 12.6 3.9 3.9"/>',
     "inbox": '<path d="M3.5 11.5 5.6 4.6h8.8l2.1 6.9v4.3h-13z"/>'
     '<path d="M3.5 11.5h3.8l1 1.8h3.4l1-1.8h3.8"/>',
     "warning": '<path d="M10 3.6 17 16H3z"/><path d="M10 8.4v3.4M10 13.7v.1"/>',

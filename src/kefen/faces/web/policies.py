@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kefen.faces.web import labels
+from kefen.platform.identity.models import Role
 from kefen.platform.identity.rights import MAY, Deed
 
 _WORDS: Final[Mapping[str, Promise]] = {
@@ -25,10 +27,46 @@ _WORDS: Final[Mapping[str, Promise]] = {
     Deed.IDENTITIES: _("export names and ID numbers in full"),
     Deed.COMPLIANCE: _("decide on forbidden words, complaints and alarms"),
     Deed.EVIDENCE: _("export the evidence for a regulator"),
-    Deed.TEAM: _("change the team"),
+    Deed.MEMBERS: _("add, change or remove members"),
     Deed.LIMITS: _("set the hard limits of a school"),
     Deed.INSTITUTIONS: _("found schools"),
 }
+
+
+# What a page of the console is for, by its key in the navigation.
+_OF_PAGES: Final[Mapping[str, tuple[Deed, ...]]] = {
+    "orders": (Deed.REFUND, Deed.COMMISSIONS),
+    "promoters": (Deed.PROMOTERS, Deed.ADMISSION),
+    "programme": (Deed.PROGRAMME,),
+    "withdrawals": (Deed.WITHDRAWALS,),
+    "payouts": (Deed.WITHDRAWALS, Deed.EXPORTS),
+    "payout_settings": (Deed.PAYOUT_SETTINGS,),
+    "statements": (Deed.EXPORTS,),
+    "reconciliation": (Deed.RECONCILIATION,),
+    "questions": (Deed.COMMISSIONS,),
+    "notifications": (Deed.NOTIFICATIONS,),
+    "audit": (Deed.EXPORTS,),
+    "tasks": (Deed.EXPORTS,),
+    "members": (Deed.MEMBERS,),
+}
+
+
+def missing(page: str, role: str) -> str:
+    """Why forms of a page are not there for a role, and who has them; empty where none is
+    missing."""
+    deeds = [deed for deed in _OF_PAGES.get(page, ()) if role not in MAY[deed]]
+    if not deeds or role not in Role.values:
+        return ""
+    able = [one for one in Role.values if all(one in MAY[deed] for deed in deeds)]
+    said = _(
+        "Your role ({role}) looks here, but does not include the right to: {deeds}. Ask somebody "
+        "with one of these roles: {who}."
+    )
+    return str(said).format(
+        role=words_of_roles(role),
+        deeds=gettext("; ").join(words_of(deed) for deed in deeds),
+        who=words_of_roles(" / ".join(able)),
+    )
 
 
 def words_of(deed: str) -> str:

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from kefen.core.errors import InvalidInput
+from kefen.core.errors import InvalidInput, NotFound
 from kefen.faces.web.templatetags.kefen import DECIMALS
 
 _LARGEST: Final = 10**15
@@ -79,6 +80,14 @@ def local_instant(text: str, zone: ZoneInfo, *, field: str) -> datetime | None:
     if local.year not in YEARS:
         raise InvalidInput(field=field, reason=_("choose a year from 1970 to 6999"))
     return local.replace(tzinfo=zone).astimezone(UTC)
+
+
+def identity_of(text: str) -> UUID:
+    """The id in an address. Raises NotFound for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound(what="notification") from None
 
 
 def page_number(query: Mapping[str, str]) -> int:

@@ -14,12 +14,17 @@ from kefen.faces.web import (
     views,
 )
 from kefen.faces.web.operator import (
+    around,
+    audit_files,
     channels,
     compliance,
     deeds,
+    many,
+    members,
     payouts,
     questions,
     reconciliation,
+    search,
     stopped_splits,
     strays,
 )
@@ -142,6 +147,7 @@ _PROMOTERS = [
 
 _OPERATORS = [
     path(OPERATOR, operator.overview, name="operator_overview"),
+    path(OPERATOR + "search", search.search, name="operator_search"),
     path(OPERATOR + "orders", operator.order_list, name="operator_orders"),
     path(OPERATOR + "orders/<str:number>", operator.order, name="operator_order"),
     path(OPERATOR + "orders/<str:number>/refund", deeds.refund, name="operator_refund"),
@@ -162,6 +168,11 @@ _OPERATORS = [
     path(OPERATOR + "channels/<str:channel>/fee", channels.fee, name="operator_channel_fee"),
     path(OPERATOR + "channels/<str:channel>/try", channels.attempt, name="operator_channel_try"),
     path(OPERATOR + "promoters", operator.promoter_list, name="operator_promoters"),
+    path(OPERATOR + "promoters-many", many.choose, name="operator_promoters_choose"),
+    path(OPERATOR + "promoters-many/do", many.do, name="operator_promoters_do"),
+    path(OPERATOR + "lists/<str:place>/keep", around.keep, name="operator_filter_keep"),
+    path(OPERATOR + "lists/<str:place>/let-go", around.let_go, name="operator_filter_let_go"),
+    path(OPERATOR + "lists/<str:place>/export", around.export, name="operator_list_export"),
     path(OPERATOR + "promoters-admission", deeds.admission, name="operator_admission"),
     path(OPERATOR + "promoters/<str:code>", operator.promoter, name="operator_promoter"),
     path(
@@ -250,6 +261,13 @@ _OPERATORS = [
         name="operator_notification_retry",
     ),
     path(OPERATOR + "audit", operator.audit, name="operator_audit"),
+    path(OPERATOR + "audit/file", audit_files.ask, name="operator_audit_file"),
+    path(OPERATOR + "team", members.listed, name="operator_members"),
+    path(OPERATOR + "team/invite", members.invite, name="operator_member_invite"),
+    path(OPERATOR + "team/<uuid:id>", members.member, name="operator_member"),
+    path(OPERATOR + "team/<uuid:id>/role", members.role, name="operator_member_role"),
+    path(OPERATOR + "team/<uuid:id>/remove", members.remove, name="operator_member_remove"),
+    path(OPERATOR + "team/<uuid:id>/again", members.again, name="operator_member_again"),
     path(OPERATOR + "reconciliation", reconciliation.listed, name="operator_reconciliation"),
     path(
         OPERATOR + "reconciliation/<str:channel>/<str:on>",

@@ -50,10 +50,15 @@ def promoters(random: Random, count: int) -> list[DemoPromoter]:
     found = list(_NAMED)
     while len(found) < count:
         number = len(found) + 1
-        name = f"{random.choice(_FAMILY)}{random.choice(_GIVEN)[0]}{random.choice(_STYLES)}"
+        name = nickname(random)
         kind = random.choices(list(PromoterKind), (8, 1, 2))[0]
         found.append(DemoPromoter(f"p{number:02d}", name, kind, "bronze", random.randint(1, 9)))
     return found
+
+
+def nickname(random: Random) -> str:
+    """An invented name to promote under."""
+    return f"{random.choice(_FAMILY)}{random.choice(_GIVEN)[0]}{random.choice(_STYLES)}"
 
 
 def person(random: Random) -> str:

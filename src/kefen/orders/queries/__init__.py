@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import Collate
 
+from kefen.catalog import queries as catalog
 from kefen.core.errors import UnknownOrder
+from kefen.core.ids import is_code
 from kefen.core.states import OrderState
 from kefen.orders.contracts import RefundRecord, RefundState
 from kefen.orders.models import (
@@ -36,6 +40,7 @@ from kefen.orders.queries.at_channels import (
     refunds_at,
     refunds_by_number,
 )
+from kefen.orders.queries.states import in_state, keys_of
 from kefen.orders.queries.strays import (
     due_strays,
     not_owed,
@@ -43,11 +48,11 @@ from kefen.orders.queries.strays import (
     orders_of_strays,
     stray_by_number,
     strays_at_channels,
-    strays_for_a_person,
     strays_of,
 )
 from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
+from kefen.promoters import queries as promoters
 
 __all__ = [
     "ASKED_AFTER_SHUTTING",
@@ -57,6 +62,7 @@ __all__ = [
     "channel_under_way",
     "due_cashier_visits",
     "due_strays",
+    "keys_of",
     "known",
     "not_owed",
     "open_cashiers",
@@ -234,26 +240,25 @@ def filtered(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> "QuerySet[Order]":
-    """Orders by number or course, state, promoter's code, and time: of payment for the states
-    `paid` and `refunded` (something went back), of placing for all others. `refund_asked` are those
-    whose students wait for an answer, `stray` those with a payment that did not go back."""
-    found = listed()
+    """Orders by text, state, promoter's code, and time: of payment for the states `paid` and
+    `refunded` (something went back), of placing for all others. `refund_asked` are those whose
+    students wait for an answer, `stray` those with a payment that did not go back. The text is how
+    a number begins, or else a part of a course's title."""
+    found = listed().order_by(*keys_of(state))
     lines = Line.objects.all()
     if text:
-        titled = lines.filter(course__title__icontains=text).values("order_id")
-        found = found.filter(Q(number__icontains=text) | Q(id__in=titled))
+        numbered = numbered_like(text)
+        if numbered.exists():
+            found = found.filter(id__in=numbered.values("id"))
+        else:
+            courses = catalog.titled_like(text)
+            found = found.filter(id__in=lines.filter(course_id__in=courses).values("order_id"))
     if promoter:
-        found = found.filter(id__in=lines.filter(winner__code=promoter).values("order_id"))
-    if state == "refund_asked":
-        asked = RefundAsk.objects.filter(state=AskState.ASKED).values("order_id")
-        found = found.filter(id__in=asked)
-    elif state == "stray":
-        found = found.filter(id__in=strays_for_a_person().values("order_id"))
-    elif state == "refunded":
-        found = found.filter(id__in=lines.filter(refunded__gt=0).values("order_id"))
-    elif state:
-        found = found.filter(state=state)
-    when = "paid_at" if state in ("paid", "refunded") else "placed_at"
+        winners = list(promoters.by_codes([promoter]).values())
+        brought = lines.filter(winner_id__in=[one.id for one in winners]).values("order_id")
+        found = found.filter(id__in=brought)
+    found = in_state(found, state)
+    when = keys_of(state)[0].removeprefix("-")
     if since is not None:
         found = found.filter(**{f"{when}__gte": since})
     if until is not None:
@@ -261,17 +266,26 @@ def filtered(
     return found
 
 
+def numbered_like(start: str) -> "QuerySet[Order]":
+    """Orders whose number begins so, the highest first: a range of an index, whatever the database
+    sorts texts by."""
+    found = Order.objects.annotate(bare=Collate("number", "C"))
+    if not is_code(start):
+        return found.none()
+    end = start[:-1] + chr(ord(start[-1]) + 1)
+    return found.filter(bare__gte=start, bare__lt=end).order_by("-bare")
+
+
 def newest_paid(limit: int) -> "QuerySet[Order]":
     """The orders that were paid last, with their lines and courses at hand."""
     return listed().filter(paid_at__isnull=False).order_by("-paid_at")[:limit]
 
 
-def net_of(orders: "QuerySet[Order]") -> tuple[int, int]:
-    """How many orders these are, and what was paid for them minus what went back."""
-    paid = orders.filter(state=OrderState.PAID).order_by().values("id")
-    lines = Line.objects.filter(order_id__in=paid)
+def net_of(order_ids: "QuerySet[Any]") -> int:
+    """What was paid for the orders that a query names minus what went back."""
+    lines = Line.objects.filter(order_id__in=order_ids, order__state=OrderState.PAID)
     found = lines.aggregate(net=Sum(F("paid") - F("refunded")))
-    return orders.order_by().count(), int(found["net"] or 0)
+    return int(found["net"] or 0)
 
 
 def collected_by_channel() -> dict[str, int]:

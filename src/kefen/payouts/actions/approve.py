@@ -64,6 +64,8 @@ def approve(number: str, *, actor: Actor = SYSTEM) -> WithdrawalRecord:
         actor,
         "withdrawal.approved",
         f"withdrawal:{number}",
+        before=WithdrawalState.REQUESTED.value,
+        after=state.value,
         amount=row.amount,
         tax=row.tax,
         to=f"{row.channel} {masked_account(row.receiver)}",
@@ -83,7 +85,14 @@ def reject(number: str, *, reason: str, actor: Actor = SYSTEM) -> None:
     row = _locked(number)
     give_back(row, WithdrawalState.REJECTED, at=clock.now(), reason=reason)
     tell(row, "rejected")
-    audit.record(actor, "withdrawal.rejected", f"withdrawal:{number}", reason=reason)
+    audit.record(
+        actor,
+        "withdrawal.rejected",
+        f"withdrawal:{number}",
+        before=WithdrawalState.REQUESTED.value,
+        after=WithdrawalState.REJECTED.value,
+        reason=reason,
+    )
 
 
 def _locked(number: str) -> Withdrawal:

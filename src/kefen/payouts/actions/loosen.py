@@ -9,6 +9,7 @@ from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity import rights
 from kefen.platform.identity.contracts import Actor
+from kefen.platform.identity.persons import same_person
 from kefen.platform.identity.rights import Deed, needs
 
 _PROPOSAL = ("proposer", "proposed_at", "proposed_from", "confirmer")
@@ -49,7 +50,7 @@ def confirm_loosening(expected: int | None, *, actor: Actor) -> None:
     if row.proposed_from != expected:
         raise Conflict
     rights.require_person(Deed.PAYOUT_SETTINGS, actor)
-    if row.proposer == actor.user:
+    if same_person(row.proposer, actor.user):
         raise InvalidInput(
             field="decision", reason="somebody else than who proposed it has to confirm"
         )

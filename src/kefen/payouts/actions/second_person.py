@@ -1,6 +1,6 @@
 """Two persons approve what is large: the first is noted, another one decides."""
 
-from kefen.core.errors import SecondPersonNeeded
+from kefen.core.errors import OwnPayout, SecondPersonNeeded
 from kefen.payouts.models import Withdrawal
 from kefen.payouts.queries.arrangements import policy
 from kefen.platform import clock
@@ -8,6 +8,8 @@ from kefen.platform.audit import actions as audit
 from kefen.platform.identity import rights
 from kefen.platform.identity.contracts import Actor
 from kefen.platform.identity.personal import masked_account
+from kefen.platform.identity.persons import same_person
+from kefen.platform.identity.queries import user_of_account
 from kefen.platform.identity.rights import Deed
 
 FROZEN = ("channel", "receiver", "receiver_name", "receiver_bank")
@@ -18,13 +20,17 @@ def waits_for_second(row: Withdrawal, actor: Actor) -> bool:
     whether it waits for the second now. What began with two persons ends with two, whatever was
     decided since.
 
-    Raises NotAllowed (nobody whose work this is), SecondPersonNeeded (the first one again).
+    Raises NotAllowed (nobody whose work this is), SecondPersonNeeded (the first one again),
+    OwnPayout (who receives it).
     """
     threshold = policy().two_persons_from
     large = threshold is not None and row.amount >= threshold
     if not (large or row.two_persons):
         return False
-    rights.require_person(Deed.WITHDRAWALS, actor)
+    person = rights.require_person(Deed.WITHDRAWALS, actor)
+    account = row.promoter.account_id
+    if account is not None and same_person(user_of_account(account), person):
+        raise OwnPayout
     if row.first_approver is None:
         row.two_persons, row.first_approver = True, actor.user
         row.first_approved_at = clock.now()
@@ -37,7 +43,7 @@ def waits_for_second(row: Withdrawal, actor: Actor) -> bool:
             to=f"{row.channel} {masked_account(row.receiver)}",
         )
         return True
-    if row.first_approver == actor.user:
+    if same_person(row.first_approver, actor.user):
         raise SecondPersonNeeded(amount=row.amount, minimum=threshold or row.amount)
     row.second_approver = actor.user
     return False

@@ -27,15 +27,15 @@ def batch(number: str) -> BatchFacts:
     found = PayoutBatch.objects.filter(number=number)
     if not found:
         raise NotFound(what=number)
-    return _facts(list(found))[0]
+    return facts_of(list(found))[0]
 
 
-def batches(limit: int = 20) -> list[BatchFacts]:
-    """The newest batches."""
-    return _facts(list(PayoutBatch.objects.order_by("-id")[:limit]))
+def batches() -> "QuerySet[PayoutBatch]":
+    """All batches, the newest first."""
+    return PayoutBatch.objects.order_by("-id")
 
 
-def _facts(rows: list[PayoutBatch]) -> list[BatchFacts]:
+def facts_of(rows: list[PayoutBatch]) -> list[BatchFacts]:
     """Batches with what became of their withdrawals, in one more query."""
     done, state = Q(state="done"), "withdrawal__state"
     held = Q(withdrawal__state=WithdrawalState.APPROVED, withdrawal__held_until__isnull=False)
@@ -80,16 +80,20 @@ def items(number: str) -> "QuerySet[PayoutBatchItem]":
     return found.select_related("withdrawal__promoter").order_by("id")
 
 
-def bank_files(limit: int = 20) -> list[tuple[BankFile, int, int]]:
-    """The newest bank files: each with how many withdrawals it has, and how many are open."""
-    files = list(BankFile.objects.order_by("-id")[:limit])
-    counted = (
+def bank_files() -> "QuerySet[BankFile]":
+    """All bank files, the newest first."""
+    return BankFile.objects.order_by("-id")
+
+
+def counted(files: list[BankFile]) -> list[tuple[BankFile, int, int]]:
+    """Bank files with how many withdrawals each has, and how many are open."""
+    found = (
         BankFileRow.objects.filter(file_id__in=[file.id for file in files])
         .order_by()
         .values_list("file_id")
         .annotate(all=Count("id"), open=Count("id", filter=Q(withdrawal__closed_at=None)))
     )
-    counts = {key: (number, still) for key, number, still in counted}
+    counts = {key: (number, still) for key, number, still in found}
     return [(file, *counts.get(file.id, (0, 0))) for file in files]
 
 

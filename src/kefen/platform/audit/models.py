@@ -15,6 +15,9 @@ class Record(InstitutionModel):
     actor_kind = models.CharField(max_length=16)
     actor_user = models.UUIDField(null=True)
     details = models.JSONField(default=dict)
+    # From where, as coarse as it may be kept: a network, a kind of device.
+    network = models.CharField(max_length=49, default="")
+    device = models.CharField(max_length=40, default="")
     at = models.DateTimeField()
 
     class Meta:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
 from django.core import signing
@@ -146,7 +147,7 @@ def name_accounts(people: Iterable[tuple[str, str, str]]) -> None:
         )
 
 
-@needs(Deed.TEAM)
+@needs(Deed.MEMBERS)
 @transaction.atomic
 def add_member(user: User, role: Role, *, display_name: str = "") -> None:
     """Let a user work for the institution in scope, or change his role."""
@@ -168,18 +169,22 @@ def link_user(account_id: UUID, user: User) -> None:
     Account.objects.filter(id=account_id).update(user=user)
 
 
-def sign_in_token(user: User, *, reusable: bool = False) -> str:
-    """A token that signs the user in: once (until he signs in), or `reusable` for the demo."""
+def sign_in_token(user: User, *, reusable: bool = False, good_for: timedelta = timedelta()) -> str:
+    """A token that signs the user in: once (until he signs in), or `reusable` for the demo; for as
+    long as whoever reads it allows, or longer for an invitation."""
     seen = "" if reusable else _seen(user)
-    return signing.dumps(
-        {"user": str(user.id), "seen": seen, "reusable": reusable}, salt=_LINK_SALT
-    )
+    content = {"user": str(user.id), "seen": seen, "reusable": reusable}
+    if good_for:
+        content["seconds"] = int(good_for.total_seconds())
+    return signing.dumps(content, salt=_LINK_SALT)
 
 
 def user_of_token(token: str, *, max_age_seconds: int, allow_reusable: bool) -> User:
     """The user whom a token signs in. Raises LinkRefused for a bad, old or used one."""
     try:
-        content = signing.loads(token, salt=_LINK_SALT, max_age=max_age_seconds)
+        content = signing.loads(token, salt=_LINK_SALT)
+        age = content.get("seconds", max_age_seconds)
+        signing.loads(token, salt=_LINK_SALT, max_age=age)
     except signing.BadSignature as error:
         raise LinkRefused from error
     found = queries.user(UUID(content["user"]))

@@ -20,8 +20,9 @@ class User(AbstractBaseUser):
     handle = models.CharField(max_length=64, unique=True)
     is_active = models.BooleanField(default=True)
     is_platform_staff = models.BooleanField(default=False)
-    # Of the e-mail that a team member signs in with: enough to know it again, not to read it.
+    # Of what a member signs in with: enough to know it again, not to read it.
     email_index = models.BinaryField(null=True, unique=True)
+    phone_index = models.BinaryField(null=True, unique=True)
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "handle"
@@ -150,6 +151,8 @@ class Membership(InstitutionModel):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=16, choices=Role.choices)
     display_name = PersonalField()
+    # Where his invitation went: an e-mail address or a phone number.
+    contact = PersonalField()
     created_at = models.DateTimeField()
 
     class Meta:

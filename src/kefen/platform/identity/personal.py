@@ -109,6 +109,13 @@ def masked_email(email: str) -> str:
     return f"{name[:1]}****@{host}"
 
 
+def masked_contact(contact: str) -> str:
+    """Where somebody is reached, an e-mail address or a phone number; nothing for nothing."""
+    if not contact:
+        return ""
+    return masked_email(contact) if "@" in contact else masked_phone(contact)
+
+
 def masked_account(account: str) -> str:
     """**** 0016 for a card, an id or a phone number, s****@example.org for an e-mail address."""
     if "@" in account:

@@ -36,7 +36,7 @@ class Deed(StrEnum):
     PAYOUT_SETTINGS = "payout_settings"
     COMPLIANCE = "compliance"
     EVIDENCE = "evidence"
-    TEAM = "team"
+    MEMBERS = "members"
     LIMITS = "limits"
     INSTITUTIONS = "institutions"
 
@@ -68,7 +68,7 @@ MAY: Final[Mapping[Deed, tuple[str, ...]]] = {
     # The whole of what a school did, for a regulator.
     Deed.EVIDENCE: (_OWNER,),
     # The platform names a new school's first owner.
-    Deed.TEAM: (_OWNER, PLATFORM),
+    Deed.MEMBERS: (_OWNER, PLATFORM),
     Deed.LIMITS: (PLATFORM,),
     Deed.INSTITUTIONS: (PLATFORM,),
 }

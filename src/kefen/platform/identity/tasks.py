@@ -1,4 +1,4 @@
-"""Jobs of identity: sending a code, forgetting old ones."""
+"""Jobs of identity: sending codes and invitations, forgetting old codes."""
 
 import json
 from uuid import UUID
@@ -6,10 +6,11 @@ from uuid import UUID
 from django.db import transaction
 
 from kefen.platform import clock
-from kefen.platform.identity import codes
-from kefen.platform.identity.models import OneTimeCode
+from kefen.platform.identity import codes, members
+from kefen.platform.identity.actions import sign_in_token
+from kefen.platform.identity.models import Membership, OneTimeCode
 from kefen.platform.identity.personal import unseal
-from kefen.platform.jobs import every, plain_task
+from kefen.platform.jobs import every, plain_task, task
 from kefen.ports import registry
 from kefen.ports.messengers import Medium, Message
 
@@ -29,6 +30,19 @@ def send_code(code_id: str) -> None:
         messenger.send(Message(Medium(row.medium), to, sender, subject, text))
         row.letter = b""
         row.save(update_fields=["letter"])
+
+
+@task("identity.send_invitation")
+def send_invitation(membership: str, sender: str, subject: str, words: str, address: str) -> None:
+    """Hand an invitation to the messenger; whoever was removed meanwhile gets none."""
+    row = Membership.objects.select_related("user").filter(id=UUID(membership)).first()
+    medium = members.medium_of("" if row is None else row.contact)
+    messenger = registry.messenger(medium)
+    if row is None or messenger is None:
+        return
+    link = address.replace("{token}", sign_in_token(row.user, good_for=members.INVITED_FOR))
+    text = words.replace("{link}", link)
+    messenger.send(Message(medium, row.contact, sender, subject, text))
 
 
 @every("41 4 * * *", "identity.tidy_codes")

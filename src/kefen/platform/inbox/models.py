@@ -50,6 +50,10 @@ class Notification(InstitutionModel):
                 name="notification_open",
                 condition=Q(state__in=["received", "waiting"]),
             ),
+            models.Index(fields=["institution", "received_at", "id"], name="notification_received"),
+            models.Index(
+                fields=["institution", "state", "received_at", "id"], name="notification_by_state"
+            ),
             models.Index(fields=["institution", "subject"], name="notification_subject"),
             models.Index(fields=["institution", "order_number"], name="notification_order"),
         ]

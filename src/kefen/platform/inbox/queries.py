@@ -9,15 +9,22 @@ from kefen.core.errors import NotFound
 from kefen.platform.inbox.models import Notification, State
 from kefen.platform.tenancy.queries import current
 
+NEWEST_FIRST = ("-received_at", "-id")
+
 
 def listed() -> "QuerySet[Notification]":
     """All notifications, newest first, without their bodies."""
-    return Notification.objects.defer("body").order_by("-received_at", "-id")
+    return Notification.objects.defer("body").order_by(*NEWEST_FIRST)
 
 
 def parked() -> "QuerySet[Notification]":
     """What a person must look at, oldest first."""
     return Notification.objects.defer("body").filter(state=State.PARKED).order_by("id")
+
+
+def parked_count() -> int:
+    """How many notifications a person must look at."""
+    return Notification.objects.filter(state=State.PARKED).count()
 
 
 def by_id(notification: UUID) -> Notification:

@@ -96,7 +96,7 @@ def switch(channel: str, *, active: bool, actor: Actor) -> None:
         if not MerchantAccount.objects.filter(channel=channel).exists():
             raise NotFound(what=f"account at {channel}")
         return
-    audit.record(actor, "merchant.switched", f"merchant:{channel}", active=active)
+    audit.record(actor, "merchant.switched", f"merchant:{channel}", before=not active, after=active)
 
 
 def _prepare(

@@ -35,5 +35,12 @@ def agree_fee(
         force_insert=True
     )
     since = "" if effective_on is None else effective_on.isoformat()
-    audit.record(actor, "fee.agreed", f"channel:{channel}", bps=bps, effective_on=since)
+    audit.record(
+        actor,
+        "fee.agreed",
+        f"channel:{channel}",
+        before=same[0].bps if same else None,
+        after=bps,
+        effective_on=since,
+    )
     return True

@@ -11,13 +11,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kefen.faces.web.labels import compliance, money, splits
+from kefen.faces.web.labels import compliance, deeds, money, splits
 
 Label = str | Promise
 
 LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     **money.LABELS,
     **compliance.LABELS,
+    "verb": deeds.DEEDS,
     "nav": {
         "overview": _("Overview"),
         "orders": _("Orders"),
@@ -31,6 +32,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "questions": _("Questions"),
         "notifications": _("Notifications"),
         "audit": _("Audit log"),
+        "members": _("Members"),
         "channels": _("Payment channels"),
         "reconciliation": _("Reconciliation"),
         "splits": _("Stopped splits"),

@@ -112,6 +112,32 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
         "tax_year": _("Tax records of a year"),
         "statement": _("Statement"),
         "evidence": _("Evidence for a regulator"),
+        "audit_log": _("Audit log"),
+        "orders": _("Orders"),
+        "orders_full": _("Orders with names and phone numbers"),
+        "promoters": _("Promoters"),
+        "promoters_full": _("Promoters with names and phone numbers"),
+        "withdrawals": _("Withdrawals"),
+    },
+    "many": {
+        "approve": _("Approve"),
+        "reject": _("Return the applications"),
+        "suspend": _("Suspend"),
+        "group": _("Move into a group"),
+    },
+    "many_consequence": {
+        "approve": _("They can promote from now on, and see so."),
+        "reject": _("Their applications are returned with your reason; they may apply again."),
+        "suspend": _(
+            "Their links bring no orders from now on; what they earned stays theirs and can be"
+            " withdrawn."
+        ),
+        "group": _("The rules of the group count from their next order on. Empty: no group."),
+    },
+    "hit": {
+        "order": _("Order"),
+        "promoter": _("Promoter"),
+        "course": _("Course"),
     },
     "export_reason": {
         "refused": _("What was asked for cannot be written."),

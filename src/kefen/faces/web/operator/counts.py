@@ -6,7 +6,6 @@ from kefen.core.states import PromoterStatus
 from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts
 from kefen.platform.inbox import queries as inbox
-from kefen.platform.inbox.contracts import State
 from kefen.promoters import queries as promoters
 from kefen.reconciliation import queries as reconciliation
 from kefen.splits import queries as splits
@@ -22,5 +21,5 @@ def badges() -> dict[str, int]:
         "reconciliation": reconciliation.open_count(),
         "compliance": sum(compliance.waiting().values()),
         "splits": splits.stopped_count(),
-        "notifications": inbox.counts()[State.PARKED],
+        "notifications": inbox.parked_count(),
     }

@@ -13,10 +13,10 @@ from kefen.core.terms import PromoterKind
 from kefen.faces.web import problems, typed
 from kefen.faces.web.entry import Entry, operator_page
 from kefen.faces.web.operator import money, orders, programme, programme_form, promoters
-from kefen.faces.web.operator.oversight import identity_of
 from kefen.faces.web.promoter.proof import SERIAL
 from kefen.faces.web.shared.screens import Form
 from kefen.faces.web.templatetags.kefen import money_text
+from kefen.faces.web.typed import identity_of
 from kefen.orders import actions as order_actions
 from kefen.orders import queries as order_rows
 from kefen.payouts import actions as payouts

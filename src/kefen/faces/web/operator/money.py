@@ -1,16 +1,20 @@
 """Withdrawals and statements in the console."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from kefen.core import postings
 from kefen.core.payees import AccountKind
 from kefen.core.states import WithdrawalState
-from kefen.faces.web import books, names, statements
+from kefen.faces.web import books, keyset, names, statements
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator import screens
-from kefen.faces.web.operator.orders import paging_of
+from kefen.faces.web.operator.around import around
+from kefen.faces.web.operator.list_screens import FILTERS
 from kefen.faces.web.shared.screens import Form
 from kefen.faces.web.templatetags.kefen import money_text, percent_bps
 from kefen.payouts import queries as payouts
@@ -20,35 +24,38 @@ from kefen.payouts.queries import arrangements
 from kefen.platform import clock
 from kefen.platform.identity.personal import masked_account, masked_name
 
-PAGE = 50
-
 
 def withdrawals(
     entry: Entry, form: Form | None = None, error_number: str = ""
 ) -> screens.WithdrawalsScreen:
     """The queue and the past."""
-    state, number = entry.query.get("state", ""), entry.query.get("number", "")
-    found = payouts.listed()
-    if number:
-        found = found.filter(number=number)
-    if state:
-        found = found.filter(state=state)
-    paging = paging_of(entry, found.order_by().count(), {"state": state, "number": number}, PAGE)
-    page = list(found[(paging.page - 1) * PAGE : paging.page * PAGE])
+    filters = {name: entry.query.get(name, "") for name in FILTERS["withdrawals"]}
+    page, window = keyset.window(entry, filtered(filters), ("-id",), filters)
     count, amount = payouts.waiting()
     return screens.WithdrawalsScreen(
         currency=entry.school.currency,
-        withdrawals=_rows(page, entry.school.currency),
-        paging=paging,
-        state=state,
+        withdrawals=rows_of(page, entry.school.currency),
+        window=window,
+        state=filters["state"],
         waiting_count=count,
         waiting_amount=amount,
         error_number=error_number,
         form=form or Form(),
+        around=around(entry, "withdrawals", filters),
     )
 
 
-def _rows(page: list[Withdrawal], currency: str) -> tuple[screens.WithdrawalRow, ...]:
+def filtered(filters: Mapping[str, str]) -> "QuerySet[Withdrawal]":
+    """The withdrawals that the filters of the list let through."""
+    found = payouts.listed()
+    if filters.get("number"):
+        found = found.filter(number=filters["number"])
+    if filters.get("state"):
+        found = found.filter(state=filters["state"])
+    return found
+
+
+def rows_of(page: list[Withdrawal], currency: str) -> tuple[screens.WithdrawalRow, ...]:
     """Before the first approval money would go to the account as it is now; afterwards it goes to
     the frozen one."""
     undecided = {row.promoter_id for row in page if _is_untouched(row)}

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import uuid5
+from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils.http import urlencode
 
 from kefen.commissions import queries as commissions
@@ -12,9 +14,11 @@ from kefen.core import postings
 from kefen.core.ids import public_id
 from kefen.core.periods import midnight
 from kefen.core.states import CommissionState, OrderState
-from kefen.faces.web import evidence, names, typed
+from kefen.faces.web import evidence, keyset, names, typed
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator import screens, splits, strays
+from kefen.faces.web.operator.around import around
+from kefen.faces.web.operator.list_screens import FILTERS
 from kefen.faces.web.operator.refund_screens import RefundAsk as Ask
 from kefen.faces.web.promoter.proof import serial_of
 from kefen.faces.web.promoter.proof import state_of as commission_state
@@ -29,8 +33,8 @@ from kefen.platform.audit import queries as audit
 from kefen.programmes import queries as programmes
 from kefen.promoters import queries as promoters
 
-PAGE = 50
-FILTERS = ("q", "state", "promoter", "from", "to")
+SUMMED = 2000
+"""Up to so many orders a list says what they come to."""
 _OPTIONS = 200
 
 
@@ -64,34 +68,43 @@ def rows_of(found: Sequence[Order]) -> tuple[screens.OrderRow, ...]:
 
 
 def listed(entry: Entry) -> screens.OrdersScreen:
-    """The list; the sums are over the whole filter."""
-    filters = {name: entry.query.get(name, "") for name in FILTERS}
-    zone = entry.school.zone
-    start, end = typed.day(filters["from"]), typed.day(filters["to"])
-    found = orders.filtered(
-        text=filters["q"].strip(),
-        state=filters["state"],
-        promoter=filters["promoter"],
-        since=None if start is None else midnight(start, zone),
-        until=None if end is None else midnight(end + timedelta(days=1), zone),
-    )
-    count, net = orders.net_of(found)
-    paging = paging_of(entry, count, filters)
-    page = found[(paging.page - 1) * PAGE : paging.page * PAGE]
+    """The list; the sums are over the whole filter, if that is not too long."""
+    filters = {name: entry.query.get(name, "") for name in FILTERS["orders"]}
+    found = filtered(filters, entry.school.zone)
+    page, window = keyset.window(entry, found, orders.keys_of(filters["state"]), filters)
+    total_paid = total_commission = None
+    if window.count <= SUMMED:
+        few = found.order_by().values("id")[:SUMMED]  # so few that each is looked up by its key
+        total_paid, total_commission = orders.net_of(few), commissions.left_of(few)
     return screens.OrdersScreen(
         currency=entry.school.currency,
-        orders=rows_of(list(page)),
-        paging=paging,
+        orders=rows_of(page),
+        window=window,
         filters=filters,
         promoters=tuple(
             Option(row.code, names.promoter_name(row)) for row in promoters.listed()[:_OPTIONS]
         ),
-        total_paid=net,
-        total_commission=commissions.left_of(found.order_by().values("id")),
+        total_paid=total_paid,
+        total_commission=total_commission,
+        around=around(entry, "orders", filters),
     )
 
 
-def paging_of(entry: Entry, count: int, filters: Mapping[str, str], size: int = PAGE) -> Paging:
+def filtered(filters: Mapping[str, str], zone: ZoneInfo) -> "QuerySet[Order]":
+    """The orders that the filters of the list let through; days are the institution's."""
+    start, end = typed.day(filters.get("from", "")), typed.day(filters.get("to", ""))
+    return orders.filtered(
+        text=filters.get("q", "").strip(),
+        state=filters.get("state", ""),
+        promoter=filters.get("promoter", "").strip(),
+        since=None if start is None else midnight(start, zone),
+        until=None if end is None else midnight(end + timedelta(days=1), zone),
+    )
+
+
+def paging_of(
+    entry: Entry, count: int, filters: Mapping[str, str], size: int = keyset.PAGE
+) -> Paging:
     """Where a list stands; a page beyond the end is the last one."""
     pages = max(1, -(-count // size))
     query = urlencode({name: value for name, value in filters.items() if value})

@@ -11,10 +11,9 @@ from kefen.core.ids import public_id, uuid7
 from kefen.core.payees import AccountKind
 from kefen.core.periods import PeriodKind, period_of
 from kefen.core.states import WithdrawalState
-from kefen.faces.web import labels, names, problems
+from kefen.faces.web import keyset, labels, names, problems
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator import payout_screens as screens
-from kefen.faces.web.operator.orders import paging_of
 from kefen.faces.web.shared.screens import Form, Option
 from kefen.faces.web.templatetags.kefen import major
 from kefen.payouts import queries as payouts
@@ -25,8 +24,8 @@ from kefen.payouts.queries import batches as batch_queries
 from kefen.platform import clock
 from kefen.platform.identity.personal import masked_account
 
-PAGE = 50
 _QUARTERS = 8
+_SHOWN = 20
 
 
 def chosen(numbers: Sequence[str] | None) -> list[Withdrawal]:
@@ -82,14 +81,13 @@ def batch(entry: Entry, number: str) -> screens.BatchScreen:
         default=Value(4),
         output_field=IntegerField(),
     )
-    found = batch_queries.items(number).order_by(urgent, "id")
-    paging = paging_of(entry, facts.total, {}, PAGE)
-    page = found[(paging.page - 1) * PAGE : paging.page * PAGE]
+    found = batch_queries.items(number).annotate(urgent=urgent)
+    page, window = keyset.window(entry, found, ("urgent", "id"))
     return screens.BatchScreen(
         currency=entry.school.currency,
         batch=_batch(facts),
         items=tuple(_item(row, entry.school.currency) for row in page),
-        paging=paging,
+        window=window,
         moving=not facts.ended or facts.on_way > 0,
     )
 
@@ -120,15 +118,21 @@ def _is_error(found: object) -> bool:
 
 def overview(entry: Entry, form: Form | None = None) -> screens.PayoutsScreen:
     """The newest batches and bank files."""
-    batches = tuple(_batch(facts) for facts in batch_queries.batches())
-    files = tuple(_file(*found) for found in batch_queries.bank_files())
+    made, window = keyset.window(entry, batch_queries.batches(), ("-id",), size=_SHOWN)
+    written, file_window = keyset.window(
+        entry, batch_queries.bank_files(), ("-id",), size=_SHOWN, name="file_"
+    )
+    batches = tuple(_batch(facts) for facts in batch_queries.facts_of(made))
+    files = tuple(_file(*found) for found in batch_queries.counted(written))
     to_bank = payouts.listed().filter(
         channel=AccountKind.BANK.value, state=WithdrawalState.APPROVED
     )
     return screens.PayoutsScreen(
         currency=entry.school.currency,
         batches=batches,
+        window=window,
         files=files,
+        file_window=file_window,
         to_bank=to_bank.order_by().count(),
         file_number=public_id("bkf", uuid7()),
         quarters=tuple(quarters(entry)),
@@ -173,13 +177,12 @@ def bank_file(
         all=Count("id"), open=Count("id", filter=Q(withdrawal__closed_at=None))
     )
     booking = rows.filter(withdrawal__closed_at=None).exclude(told="").exists()
-    paging = paging_of(entry, counts["all"], {}, PAGE)
-    page = rows[(paging.page - 1) * PAGE : paging.page * PAGE]
+    page, window = keyset.window(entry, rows, ("serial",))
     return screens.BankFileScreen(
         currency=entry.school.currency,
         file=_file(row, counts["all"], counts["open"]),
         rows=tuple(_payment(one) for one in page),
-        paging=paging,
+        window=window,
         moving=row.ready_at is None or booking,
         error_number=error_number,
         form=form or Form(),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from kefen.faces.web.shared.screens import Form, Option, Paging
+from kefen.faces.web.shared.screens import Form, Option, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class BatchScreen:
     currency: str
     batch: BatchRow
     items: tuple[ItemRow, ...]
-    paging: Paging
+    window: Window
     moving: bool = False
 
 
@@ -100,6 +100,8 @@ class PayoutsScreen:
     bank_files: bool = True
     form: Form = field(default_factory=Form)
     moving: bool = False
+    window: Window = field(default_factory=Window)
+    file_window: Window = field(default_factory=Window)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class BankFileScreen:
     currency: str
     file: BankFileRow
     rows: tuple[PaymentRow, ...]
-    paging: Paging
+    window: Window
     moving: bool = False
     error_number: str = ""
     form: Form = field(default_factory=Form)

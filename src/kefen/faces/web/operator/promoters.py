@@ -1,13 +1,17 @@
 """Promoters in the console."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from django.db.models import QuerySet
 
 from kefen.core import postings
 from kefen.core.terms import PromoterKind
-from kefen.faces.web import names
+from kefen.faces.web import keyset, names
 from kefen.faces.web.entry import Entry
+from kefen.faces.web.operator import orders as order_pages
 from kefen.faces.web.operator import screens, splits
-from kefen.faces.web.operator.orders import paging_of, rows_of
+from kefen.faces.web.operator.around import around
+from kefen.faces.web.operator.list_screens import FILTERS
 from kefen.faces.web.promoter.build import Money
 from kefen.faces.web.shared.screens import Form, Option, TimelineStep
 from kefen.ledger import queries as ledger
@@ -20,8 +24,6 @@ from kefen.promoters import queries
 from kefen.promoters.models import Promoter
 from kefen.referrals import queries as referrals
 
-PAGE = 50
-FILTERS = ("q", "state", "group")
 _ORDERS = 20
 _STEPS = {
     "promoter.applied": "applied",
@@ -40,20 +42,27 @@ def groups() -> tuple[Option, ...]:
 
 def listed(entry: Entry) -> screens.PromotersScreen:
     """The list."""
-    filters = {name: entry.query.get(name, "") for name in FILTERS}
-    found = queries.filtered(
-        text=filters["q"].strip(), status=filters["state"], group=filters["group"]
-    )
-    paging = paging_of(entry, found.order_by().count(), filters, PAGE)
-    page = list(found[(paging.page - 1) * PAGE : paging.page * PAGE])
+    filters = {name: entry.query.get(name, "") for name in FILTERS["promoters"]}
+    found = filtered(filters)
+    page, window = keyset.window(entry, found, queries.NEWEST_FIRST, filters)
     return screens.PromotersScreen(
         currency=entry.school.currency,
-        promoters=_rows(page, entry.school.currency),
-        paging=paging,
+        promoters=rows_of(page, entry.school.currency),
+        window=window,
         filters=filters,
         groups=groups()[1:],
         admission=_admission(),
         default_way=splits.default_shown(),
+        around=around(entry, "promoters", filters),
+    )
+
+
+def filtered(filters: Mapping[str, str]) -> "QuerySet[Promoter]":
+    """The promoters that the filters of the list let through."""
+    return queries.filtered(
+        text=filters.get("q", "").strip(),
+        status=filters.get("state", ""),
+        group=filters.get("group", ""),
     )
 
 
@@ -63,7 +72,7 @@ def _admission() -> tuple[Option, ...]:
     return tuple(Option(kind.value, "1" if kind in automatic else "") for kind in PromoterKind)
 
 
-def _rows(page: Sequence[Promoter], currency: str) -> tuple[screens.PromoterRow, ...]:
+def rows_of(page: Sequence[Promoter], currency: str) -> tuple[screens.PromoterRow, ...]:
     """Rows of some promoters; three queries for any number."""
     ids = [row.id for row in page]
     clicks, brought = referrals.clicks(ids), orders.brought_by(ids)
@@ -117,7 +126,7 @@ def promoter(entry: Entry, row: Promoter, form: Form | None = None) -> screens.P
         sales=brought.sales,
         refund_rate_bps=brought.refunded * 10_000 // brought.paid if brought.paid else None,
         timeline=_timeline(row),
-        orders=rows_of(list(mine)),
+        orders=order_pages.rows_of(list(mine)),
         way=splits.way_shown(row.id),
         form=form or Form(),
     )

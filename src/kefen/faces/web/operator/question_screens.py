@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kefen.faces.web.shared.screens import Form, Paging
+from kefen.faces.web.shared.screens import Form, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,13 @@ class QuestionRow:
 
 @dataclass(frozen=True, slots=True)
 class QuestionsScreen:
-    """GET `page`. POST `operator_question_answer` with `answer`; `form` belongs to the question
+    """GET `state`. POST `operator_question_answer` with `answer`; `form` belongs to the question
     with the id `refused`."""
 
     currency: str
     questions: tuple[QuestionRow, ...]
-    paging: Paging
+    window: Window
     refused: str = ""
     form: Form = field(default_factory=Form)
     blank: Form = field(default_factory=Form)
+    answered: bool = False

@@ -7,18 +7,18 @@ from django.views.decorators.http import require_POST, require_safe
 from kefen.commissions import actions as commissions
 from kefen.commissions import queries
 from kefen.core.errors import InvalidInput
-from kefen.faces.web import names, problems
+from kefen.faces.web import keyset, names, problems
 from kefen.faces.web.entry import Entry, operator_page
-from kefen.faces.web.operator.orders import paging_of
-from kefen.faces.web.operator.oversight import PAGE, identity_of
 from kefen.faces.web.operator.question_screens import QuestionRow, QuestionsScreen
 from kefen.faces.web.promoter.proof import serial_of
 from kefen.faces.web.shared.screens import Form
+from kefen.faces.web.typed import identity_of
 
 
 def _screen(entry: Entry, refused: str = "", form: Form | None = None) -> QuestionsScreen:
-    found = queries.questions()
-    paging = paging_of(entry, found.order_by().count(), {}, PAGE)
+    state = entry.query.get("state", "")
+    found, keys = queries.question_list(answered=state == "answered")
+    page, window = keyset.window(entry, found, keys, {"state": state})
     rows = tuple(
         QuestionRow(
             id=str(row.id),
@@ -33,15 +33,17 @@ def _screen(entry: Entry, refused: str = "", form: Form | None = None) -> Questi
             answer=row.answer,
             answered_at=row.answered_at,
         )
-        for row in found[(paging.page - 1) * PAGE : paging.page * PAGE]
+        for row in page
     )
-    return QuestionsScreen(entry.school.currency, rows, paging, refused, form or Form())
+    return QuestionsScreen(
+        entry.school.currency, rows, window, refused, form or Form(), answered=state == "answered"
+    )
 
 
 @require_safe
 @operator_page()
 def listed(entry: Entry) -> HttpResponse:
-    """All questions, open ones first."""
+    """Those that wait, the oldest on top, or those that were answered."""
     return entry.show("web/operator/questions.html", _screen(entry), "questions")
 
 

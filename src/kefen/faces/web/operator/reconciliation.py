@@ -10,13 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kefen.core.errors import DomainError, InvalidInput, NotFound
 from kefen.core.reconciliation import Subject, Verdict
-from kefen.faces.web import names, problems, typed
+from kefen.faces.web import keyset, names, problems, typed
 from kefen.faces.web.entry import Entry, operator_page
 from kefen.faces.web.operator import reconciliation_screens as screens
-from kefen.faces.web.operator.orders import paging_of
-from kefen.faces.web.operator.oversight import PAGE, identity_of
 from kefen.faces.web.shared.screens import Form
 from kefen.faces.web.templatetags.kefen import money_text
+from kefen.faces.web.typed import identity_of
 from kefen.orders import queries as orders
 from kefen.reconciliation import actions, queries
 from kefen.reconciliation.contracts import DayFacts, Decision, DifferenceFacts
@@ -47,15 +46,16 @@ def _day(facts: DayFacts) -> screens.BillDayRow:
 @require_safe
 @operator_page()
 def listed(entry: Entry) -> HttpResponse:
-    """Days and channels, those with open differences first."""
-    found = queries.listed()
-    paging = paging_of(entry, found.order_by().count(), {}, PAGE)
-    page = list(found[(paging.page - 1) * PAGE : paging.page * PAGE])
+    """Days and channels, newest first; `state=open` leaves those that need a person."""
+    state = entry.query.get("state", "")
+    found = queries.listed(open_only=state == "open")
+    page, window = keyset.window(entry, found, queries.NEWEST_FIRST, {"state": state})
     screen = screens.BillDaysScreen(
         currency=entry.school.currency,
         days=tuple(_day(facts) for facts in queries.days(page)),
-        paging=paging,
+        window=window,
         waiting=queries.open_count(),
+        state=state,
     )
     return entry.show("web/operator/reconciliation.html", screen, "reconciliation")
 

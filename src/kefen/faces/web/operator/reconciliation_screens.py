@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from kefen.faces.web.shared.screens import Form, Paging
+from kefen.faces.web.shared.screens import Form, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,13 @@ class BillDayRow:
 
 @dataclass(frozen=True, slots=True)
 class BillDaysScreen:
-    """GET `channel`, `page`."""
+    """GET `state` = `open` for the days that need a person."""
 
     currency: str
     days: tuple[BillDayRow, ...]
-    paging: Paging
+    window: Window
     waiting: int
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)

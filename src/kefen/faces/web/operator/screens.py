@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from kefen.faces.web.operator.list_screens import Around
 from kefen.faces.web.operator.refund_screens import RefundAsk, StrayRow
 from kefen.faces.web.operator.split_screens import SplitCard
 from kefen.faces.web.shared.screens import (
@@ -11,9 +12,9 @@ from kefen.faces.web.shared.screens import (
     Form,
     FunnelStage,
     Option,
-    Paging,
     Statement,
     TimelineStep,
+    Window,
 )
 
 
@@ -120,15 +121,17 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class OrdersScreen:
-    """GET `q`, `state`, `promoter`, `from`, `to`, `page`; `total_*` are over the whole filter."""
+    """GET `q`, `state`, `promoter`, `from`, `to`; `total_*` are over the whole filter, None where
+    the list is too long to sum up."""
 
     currency: str
     orders: tuple[OrderRow, ...]
-    paging: Paging
+    window: Window
     filters: Mapping[str, str]
     promoters: tuple[Option, ...]
-    total_paid: int
-    total_commission: int
+    total_paid: int | None
+    total_commission: int | None
+    around: Around | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,16 +238,17 @@ class PromoterRow:
 
 @dataclass(frozen=True, slots=True)
 class PromotersScreen:
-    """GET `q`, `state`, `group`, `page`. POST `operator_admission`: every `kind` that begins at
+    """GET `q`, `state`, `group`. POST `operator_admission`: every `kind` that begins at
     once; `admission` has each kind, with a name if so. POST `operator_default_way`: `way`."""
 
     currency: str
     promoters: tuple[PromoterRow, ...]
-    paging: Paging
+    window: Window
     filters: Mapping[str, str]
     groups: tuple[Option, ...]
     admission: tuple[Option, ...] = ()
     default_way: str = ""
+    around: Around | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,16 +313,17 @@ class WithdrawalRow:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalsScreen:
-    """GET `state`, `number`, `page`; `withdrawal_decide`: `decision` approve|reject, `reason`."""
+    """GET `state`, `number`; `withdrawal_decide`: `decision` approve|reject, `reason`."""
 
     currency: str
     withdrawals: tuple[WithdrawalRow, ...]
-    paging: Paging
+    window: Window
     state: str
     waiting_count: int
     waiting_amount: int
     error_number: str = ""
     form: Form = field(default_factory=Form)
+    around: Around | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,49 +348,3 @@ class StatementsScreen:
     statement: Statement
     books: tuple[BookLine, ...]
     checked_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class NotificationRow:
-    """A notification that a channel sent; `state` is a code of the family `inbox`."""
-
-    id: str
-    channel: str
-    kind: str
-    reference: str
-    state: str
-    received_at: datetime
-    attempts: int = 1
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NotificationsScreen:
-    """GET `state`, `page`. POST `notification_retry` without fields."""
-
-    notifications: tuple[NotificationRow, ...]
-    paging: Paging
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class AuditRow:
-    """Who did what to what; `before` and `after` are short texts."""
-
-    at: datetime
-    who: str
-    action: str
-    subject: str
-    before: str = ""
-    after: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AuditScreen:
-    """GET `q`, `action`, `page`."""
-
-    rows: tuple[AuditRow, ...]
-    paging: Paging
-    filters: Mapping[str, str]
-    actions: tuple[Option, ...]

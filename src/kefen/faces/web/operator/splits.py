@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kefen.core.errors import DomainError, InvalidInput
+from kefen.core.errors import DomainError, InvalidInput, NotFound
 from kefen.core.splits import Way
 from kefen.faces.web import names, problems
 from kefen.faces.web.entry import Entry, operator_page
@@ -65,6 +65,8 @@ def promoter_way(entry: Entry, code: str) -> HttpResponse:
     """Put a promoter on a way."""
     try:
         actions.choose_way(code, _way(entry), actor=entry.actor)
+    except NotFound:
+        raise  # somebody unknown has no page to come back to
     except DomainError as refusal:
         entry.say(problems.sentence(refusal, entry.school.currency), tone="crimson")
         return entry.to("operator_promoter", code)

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from kefen.core.errors import DomainError, InvalidInput
+from kefen.core.errors import DomainError, InvalidInput, NotFound
 from kefen.core.splits import Settling
 from kefen.faces.web import names, problems
 from kefen.faces.web.entry import Entry, operator_page
@@ -130,7 +130,8 @@ def settle(entry: Entry, number: str) -> HttpResponse:
         )
     except DomainError as refusal:
         if queries.stopped_one(number) is None:
-            raise
+            # Whatever is wrong with the form: what it is about is not there.
+            raise NotFound(what=f"split {number}") from refusal
         beside = "" if isinstance(refusal, InvalidInput) else "note"
         form = problems.form_of(refusal, values, entry.school.currency, field=beside)
         screen = _screen(entry, number, form)

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from kefen.faces.web import statement_files, statement_sheets, statements
 from kefen.faces.web.entry import Entry, operator_page
-from kefen.faces.web.operator import money, orders, oversight, programme, promoters
+from kefen.faces.web.operator import audit_log, money, orders, oversight, programme, promoters
 from kefen.faces.web.operator.overview import overview as build_overview
 from kefen.ledger import queries as ledger
 from kefen.orders import queries as order_rows
@@ -92,4 +92,4 @@ def notifications(entry: Entry) -> HttpResponse:
 @operator_page()
 def audit(entry: Entry) -> HttpResponse:
     """Who did what."""
-    return entry.show("web/operator/audit.html", oversight.audit_log(entry), "audit")
+    return entry.show("web/operator/audit.html", audit_log.audit_log(entry), "audit")

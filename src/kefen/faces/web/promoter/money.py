@@ -6,7 +6,7 @@ from itertools import groupby
 from kefen.commissions import queries as commissions
 from kefen.commissions.models import Commission
 from kefen.core.periods import midnight
-from kefen.faces.web import statements, typed
+from kefen.faces.web import keyset, statements
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.promoter import screens
 from kefen.faces.web.promoter.build import Money, live
@@ -22,9 +22,8 @@ def income(entry: Entry) -> screens.IncomeScreen:
     me, facts = entry.me, entry.school
     state = entry.query.get("state", "")
     state = state if state in STATES else ""
-    page = typed.page_number(entry.query)
     found = commissions.in_state(commissions.of_promoter(me.id), state)
-    rows = list(found[(page - 1) * _PAGE : page * _PAGE + 1])
+    rows, window = keyset.window(entry, found, ("-id",), {"state": state}, size=_PAGE)
     money, paid_out = Money(me.code, facts.currency), payouts.arrived(me.id)
     return screens.IncomeScreen(
         currency=facts.currency,
@@ -33,11 +32,11 @@ def income(entry: Entry) -> screens.IncomeScreen:
         in_transit=money.in_transit,
         paid_out=paid_out,
         clawed_back=commissions.taken_back(me.id),
-        days=_days(entry, rows[:_PAGE], whole=not state),
+        days=_days(entry, rows, whole=not state),
         state=state,
         owed=money.owed,
         next_due=commissions.next_due(me.id),
-        more_page=page + 1 if len(rows) > _PAGE else 0,
+        window=window,
         live=live(entry, money, paid_out),
     )
 

@@ -9,11 +9,11 @@ from kefen.faces.web.shared.screens import (
     Form,
     FunnelStage,
     Live,
-    Option,
     RewardStep,
     Rule,
     Statement,
     TimelineStep,
+    Window,
 )
 from kefen.faces.web.student.screens import CourseCard
 
@@ -178,30 +178,6 @@ class NoPosterScreen:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkRow:
-    """One link; `poster_of` is the code of the course whose poster can carry it, empty for none."""
-
-    code: str
-    address: str
-    label: str
-    course: str
-    session: str
-    clicks: int
-    poster_of: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LinksScreen:
-    """POST `target` (one of `targets`), `label`. `made` is the link that was just made."""
-
-    code: str
-    links: tuple[LinkRow, ...]
-    targets: tuple[Option, ...]
-    made: str = ""
-    form: Form = field(default_factory=Form)
-
-
-@dataclass(frozen=True, slots=True)
 class IncomeDay:
     """The commissions of one day of the institution's calendar, with what they come to."""
 
@@ -224,7 +200,7 @@ class IncomeScreen:
     state: str = ""
     owed: int = 0
     next_due: datetime | None = None
-    more_page: int = 0
+    window: Window = field(default_factory=Window)
     live: Live | None = None
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from kefen.faces.web.operator import reconciliation_screens as screens
 from kefen.faces.web.samples.words import NOW, ago, say
-from kefen.faces.web.shared.screens import Form, Paging
+from kefen.faces.web.shared.screens import Form, Window
 
 _TODAY = NOW.date()
 
@@ -33,12 +33,12 @@ def days() -> screens.BillDaysScreen:
         _row(3, "transit", matched=1203, in_transit=1),
         _row(4, "agrees"),
     )
-    return screens.BillDaysScreen("CNY", rows, Paging(1, 1, 4), 4)
+    return screens.BillDaysScreen("CNY", rows, Window(4), 4)
 
 
 def days_empty() -> screens.BillDaysScreen:
     """No channel wrote one yet."""
-    return screens.BillDaysScreen("CNY", (), Paging(1, 1, 0), 0)
+    return screens.BillDaysScreen("CNY", (), Window(0), 0)
 
 
 def _choices(*values: str) -> tuple[screens.Choice, ...]:

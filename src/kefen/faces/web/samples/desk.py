@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from kefen.faces.web.operator import notification_screens as notices
 from kefen.faces.web.operator import programme_screens as terms
 from kefen.faces.web.operator import screens
+from kefen.faces.web.operator.audit_screens import AuditRow, AuditScreen
 from kefen.faces.web.operator.question_screens import QuestionRow, QuestionsScreen
 from kefen.faces.web.platform import screens as platform
 from kefen.faces.web.samples.operator import groups, people
@@ -14,9 +16,9 @@ from kefen.faces.web.shared.screens import (
     Form,
     Movement,
     Option,
-    Paging,
     Reward,
     Rule,
+    Window,
 )
 
 
@@ -88,7 +90,7 @@ def withdrawals() -> screens.WithdrawalsScreen:
             )
             for number, (code, name) in enumerate(people())
         ),
-        Paging(1, 1, 4),
+        Window(4),
         "",
         2,
         428120,
@@ -99,7 +101,7 @@ def withdrawals() -> screens.WithdrawalsScreen:
 
 def withdrawals_empty() -> screens.WithdrawalsScreen:
     """Nothing waits."""
-    return screens.WithdrawalsScreen("CNY", (), Paging(1, 1, 0), "requested", 0, 0)
+    return screens.WithdrawalsScreen("CNY", (), Window(0), "requested", 0, 0)
 
 
 def statements() -> screens.StatementsScreen:
@@ -123,13 +125,13 @@ def statements() -> screens.StatementsScreen:
     )
 
 
-def notifications() -> screens.NotificationsScreen:
+def notifications() -> notices.NotificationsScreen:
     """Every state."""
     why = say("找不到订单 ord_404", "There is no order ord_404")
     rows = (("done", "", 1), ("waiting", "", 3), ("parked", why, 5), ("received", "", 1))
-    return screens.NotificationsScreen(
+    return notices.NotificationsScreen(
         tuple(
-            screens.NotificationRow(
+            notices.NotificationRow(
                 f"{number}",
                 say("沙盒支付", "Sandbox"),
                 "payment.succeeded",
@@ -141,39 +143,55 @@ def notifications() -> screens.NotificationsScreen:
             )
             for number, (state, reason, attempts) in enumerate(rows)
         ),
-        Paging(1, 1, 4),
+        Window(4),
         "",
     )
 
 
-def notifications_empty() -> screens.NotificationsScreen:
+def notifications_empty() -> notices.NotificationsScreen:
     """None."""
-    return screens.NotificationsScreen((), Paging(1, 1, 0), "")
+    return notices.NotificationsScreen((), Window(0), "")
 
 
-def audit() -> screens.AuditScreen:
+def audit() -> AuditScreen:
     """Decisions."""
-    who = say("沈岚", "Shen Lan")
-    return screens.AuditScreen(
+    who, where = say("沈岚", "Shen Lan"), {"network": "203.0.113.0/24", "device": "Mac"}
+    return AuditScreen(
         (
-            screens.AuditRow(
+            AuditRow(
                 ago(minutes=3),
                 who,
                 "programme.published",
-                "v3",
-                "v2",
-                "v3",
+                "programme:3",
+                "2",
+                "3",
                 say("双十一活动", "November sale"),
+                **where,
             ),
-            screens.AuditRow(ago(1), who, "promoter.approved", "XIAOYU", "applied", "active"),
-            screens.AuditRow(
-                ago(2), who, "withdrawal.rejected", "wdr_01k9", "requested", "rejected"
+            AuditRow(
+                ago(1), who, "promoter.approved", "promoter:XIAOYU", "applied", "active", **where
+            ),
+            AuditRow(
+                ago(2),
+                who,
+                "withdrawal.rejected",
+                "withdrawal:wdr_01k9",
+                "requested",
+                "rejected",
+                details="amount 20.00",
+                **where,
             ),
         ),
-        Paging(1, 1, 3),
-        {},
-        (Option("programme.published", "programme.published"),),
+        {"who": "", "action": "", "q": "", "from": "", "to": ""},
+        (Option("1", who),),
+        (Option("programme.published", say("发布了返佣规则", "published rebate rules")),),
+        older="?before=1",
     )
+
+
+def audit_empty() -> AuditScreen:
+    """Nothing fits."""
+    return AuditScreen((), {"who": "", "action": "", "q": "nothing", "from": "", "to": ""}, (), ())
 
 
 def institutions() -> platform.InstitutionsScreen:
@@ -268,9 +286,9 @@ def questions() -> QuestionsScreen:
     answered = replace(one, id="q3", answer=said, answered_at=ago(0, 2))
     missing = Form({"answer": ""}, {"answer": say("请写明内容。", "Write what it is about.")})
     rows = (one, replace(one, id="q2"), answered)
-    return QuestionsScreen("CNY", rows, Paging(1, 1, 3), "q2", missing)
+    return QuestionsScreen("CNY", rows, Window(3), "q2", missing)
 
 
 def questions_empty() -> QuestionsScreen:
     """None."""
-    return QuestionsScreen("CNY", (), Paging(1, 1, 0))
+    return QuestionsScreen("CNY", (), Window(0))

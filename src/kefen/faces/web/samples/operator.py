@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from kefen.faces.web.operator import list_screens as lists
 from kefen.faces.web.operator import screens
 from kefen.faces.web.operator.refund_screens import RefundAsk, StrayRow
 from kefen.faces.web.samples.promoter import candidates
 from kefen.faces.web.samples.words import NOW, ago, ahead, courses, promoter_name, say
-from kefen.faces.web.shared.screens import Form, FunnelStage, Option, Paging, TimelineStep
+from kefen.faces.web.shared.screens import Form, FunnelStage, Option, TimelineStep, Window
 
 SALES = (31, 34, 39, 37, 57, 41, 56, 42, 43, 44, 74, 55, 35, 56, 37, 30)
 SALES_END = (36, 35, 50, 32, 46, 28, 33, 31, 34, 54, 37, 60, 45, 21)
@@ -112,22 +113,33 @@ def promoter_options() -> tuple[Option, ...]:
     return tuple(Option(code, name) for code, name in people())
 
 
+def around() -> lists.Around:
+    """One's own that is shown, a colleague's, and something to keep."""
+    mine = say("待处理退款", "Refunds to look at")
+    kept = (
+        lists.KeptFilter("f1", mine, "state=paid", is_shared=True, is_now=True),
+        lists.KeptFilter("f2", say("大额", "Large"), "q=ord", owner=say("方禾", "Fang He")),
+    )
+    return lists.Around("orders", {"state": "paid", "q": ""}, kept)
+
+
 def orders() -> screens.OrdersScreen:
     """A page of many."""
     return screens.OrdersScreen(
         "CNY",
         order_rows() * 3,
-        Paging(2, 86, 3412, "state=paid&amp;"),
+        Window(3412, query="state=paid&", earlier="before=W10", later="after=W10"),
         {"state": "paid", "promoter": "", "from": "2026-11-01"},
         promoter_options(),
         128456000,
         18626120,
+        around(),
     )
 
 
 def orders_empty() -> screens.OrdersScreen:
     """None fits."""
-    return screens.OrdersScreen("CNY", (), Paging(1, 1, 0), {"q": "nothing"}, (), 0, 0)
+    return screens.OrdersScreen("CNY", (), Window(0), {"q": "nothing"}, (), 0, 0)
 
 
 def _entries() -> tuple[screens.EntryRow, ...]:
@@ -248,7 +260,7 @@ def promoters() -> screens.PromotersScreen:
             )
             for number, (code, name) in enumerate(people())
         ),
-        Paging(1, 1, 4),
+        Window(4),
         {},
         groups(),
         (Option("student", "1"), Option("lecturer", ""), Option("channel", "")),
@@ -257,7 +269,7 @@ def promoters() -> screens.PromotersScreen:
 
 def promoters_empty() -> screens.PromotersScreen:
     """None fits."""
-    return screens.PromotersScreen("CNY", (), Paging(1, 1, 0), {"state": "left"}, groups())
+    return screens.PromotersScreen("CNY", (), Window(0), {"state": "left"}, groups())
 
 
 def promoter(state: str = "applied") -> screens.PromoterScreen:

@@ -6,7 +6,7 @@ from datetime import date
 from kefen.faces.web.operator import payout_screens as screens
 from kefen.faces.web.samples.operator import people
 from kefen.faces.web.samples.words import NOW, ago, say
-from kefen.faces.web.shared.screens import Form, Option, Paging
+from kefen.faces.web.shared.screens import Form, Option, Window
 
 
 def confirm() -> screens.ConfirmScreen:
@@ -44,7 +44,7 @@ def batch() -> screens.BatchScreen:
         screens.ItemRow(f"wdr_01k9m4x7{n}", name, code, 214060, *found)
         for n, ((code, name), found) in enumerate(zip(people(), shown, strict=False))
     )
-    return screens.BatchScreen("CNY", _batch(), rows, Paging(1, 6, 300), moving=True)
+    return screens.BatchScreen("CNY", _batch(), rows, Window(300, later="after=W10"), moving=True)
 
 
 def batch_ended() -> screens.BatchScreen:
@@ -88,7 +88,7 @@ def bank_file() -> screens.BankFileScreen:
         "CNY",
         _file(),
         rows,
-        Paging(1, 1, 4),
+        Window(4),
         error_number="wdr_01k9m4x70",
         form=Form(problem=say("退回需要原因。", "Returning needs a reason.")),
     )

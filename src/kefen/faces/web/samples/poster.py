@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from kefen.faces.web.posters import LOOKS, Cover, Poster
 from kefen.faces.web.promoter import screens
+from kefen.faces.web.promoter.link_screens import LinkRow, LinksScreen
 from kefen.faces.web.samples.promoter import course, promoted
 from kefen.faces.web.samples.words import courses, promoter_name, say
 from kefen.faces.web.shared.screens import Form, Option
@@ -66,7 +67,7 @@ def no_poster() -> screens.NoPosterScreen:
     return screens.NoPosterScreen("CNY", courses()[3].title, off_sale=True, siblings=promoted()[:2])
 
 
-def links() -> screens.LinksScreen:
+def links() -> LinksScreen:
     """Links of three kinds, one just made."""
     maths = courses()[0].title
     base = "https://kefen.example/s/"
@@ -80,13 +81,13 @@ def links() -> screens.LinksScreen:
         ("k7qm2xa", "", "", "", 0, ""),
     )
     made = tuple(
-        screens.LinkRow(code, base + code, label, title, session, clicks, poster_of)
+        LinkRow(code, base + code, label, title, session, clicks, poster_of)
         for code, label, title, session, clicks, poster_of in rows
     )
-    return screens.LinksScreen("XIAOYU", made, targets, made="m3tz9we")
+    return LinksScreen("XIAOYU", made, targets, made="m3tz9we")
 
 
-def links_empty() -> screens.LinksScreen:
+def links_empty() -> LinksScreen:
     """The first visit, with a label that is too long."""
     typed = Form({"target": "school", "label": "x" * 21}, {"label": say("太长", "Too long")})
-    return screens.LinksScreen("XIAOYU", (), links().targets, form=typed)
+    return LinksScreen("XIAOYU", (), links().targets, form=typed)

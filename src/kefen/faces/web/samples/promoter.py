@@ -17,6 +17,7 @@ from kefen.faces.web.shared.screens import (
     Rule,
     Statement,
     TimelineStep,
+    Window,
 )
 
 PROOF = "cms_01k9m4xa2b7c"
@@ -234,7 +235,7 @@ def income() -> screens.IncomeScreen:
         4975,
         _rows(),
         next_due=ahead(1),
-        more_page=2,
+        window=Window(3412, later="after=W10"),
         live=Live("/live/sample", ""),
     )
 

@@ -31,7 +31,8 @@ class Layout:
 
     `active` is the key of the current entry in the navigation; `counts` are its badges by key;
     `path` is where the language and theme switches come back to; `theme` is `light`, `dark` or
-    empty for the device's own. `may` are the deeds of rights.py that the person's role includes.
+    empty for the device's own. `may` are the deeds of rights.py that the person's role includes,
+    `missing` says which of this page it does not.
     """
 
     now: datetime
@@ -47,6 +48,7 @@ class Layout:
     counts: Mapping[str, int] = field(default_factory=dict)
     notice: Notice | None = None
     may: frozenset[str] = frozenset()
+    missing: str = ""
 
     @property
     def offset(self) -> int:

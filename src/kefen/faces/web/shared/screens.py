@@ -165,6 +165,18 @@ class Paging:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """A piece of a list by keyset: how many rows the list has (`is_more`: at least so many), the
+    rest of the address (`state=paid&`), and what the addresses of the pieces around it add."""
+
+    count: int = 0
+    is_more: bool = False
+    query: str = ""
+    earlier: str = ""
+    later: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RoleCard:
     """A way into the demo; `role` is a code of the family `role`."""
 
@@ -191,6 +203,7 @@ class SignInScreen:
     token: str = ""
     demo: bool = False
     email_offered: bool = False
+    phone_offered: bool = False
     next: str = ""
     mailbox: str = ""
     form: Form = field(default_factory=Form)

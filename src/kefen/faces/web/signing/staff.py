@@ -1,4 +1,5 @@
-"""Teams of institutions and the platform's staff: an e-mail address, and the code sent to it.
+"""Members of institutions and the platform's staff: an e-mail address or a phone number, and the
+code sent to it.
 
 The address is known by a digest alone; whether it is anybody's is told by no answer.
 """
@@ -21,8 +22,8 @@ from kefen.faces.web.signing.phone import MINUTES, mailbox
 from kefen.faces.web.signing.screens import CodeScreen
 from kefen.faces.web.signing.session import Pending
 from kefen.platform import clock
-from kefen.platform.identity import codes, proofs
-from kefen.platform.identity.personal import PLATFORM, masked_email
+from kefen.platform.identity import codes, members, proofs
+from kefen.platform.identity.personal import PLATFORM, masked_contact
 from kefen.ports import registry
 from kefen.ports.messengers import Medium
 
@@ -41,16 +42,25 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _page(request, Form())
     values = {"email": request.POST.get("email", "").strip()[:254]}
     try:
-        _send(request, proofs.normal_email(values["email"]), session.next_of(request))
+        _send(request, _normal(values["email"]), session.next_of(request))
     except DomainError as refusal:
         return _page(request, problems.form_of(refusal, values), problems.status_of(refusal))
     return HttpResponseRedirect(reverse("web:sign_in_code"))
+
+
+def _normal(contact: str) -> str:
+    """The address, or the number where it can be none. Raises InvalidInput for the one field."""
+    digits = sum(sign.isdecimal() for sign in contact)
+    if registry.messenger(Medium.PHONE) is not None and "@" not in contact and digits:
+        return members.normal_contact(contact)
+    return proofs.normal_email(contact)
 
 
 def _page(request: HttpRequest, form: Form, status: int = 200) -> HttpResponse:
     screen = SignInScreen(
         demo=settings.DEMO,
         email_offered=registry.messenger(Medium.EMAIL) is not None,
+        phone_offered=registry.messenger(Medium.PHONE) is not None,
         next=session.next_of(request),
         mailbox=mailbox(Medium.EMAIL),
         form=form,
@@ -58,22 +68,22 @@ def _page(request: HttpRequest, form: Form, status: int = 200) -> HttpResponse:
     return show(request, "web/sign_in.html", screen, layout(request), status=status)
 
 
-def _send(request: HttpRequest, email: str, goal: str) -> None:
+def _send(request: HttpRequest, contact: str, goal: str) -> None:
     words = _(
         "Your sign-in code for Kefen is {code}. It is good for %(n)d minutes, once. "
         "If you did not ask for it, somebody typed your address by mistake: do nothing."
     ) % {"n": MINUTES}
     asked = codes.CodeRequest(
         place=PLATFORM,
-        medium=Medium.EMAIL,
-        recipient=email,
+        medium=members.medium_of(contact),
+        recipient=contact,
         origin=session.origin_of(request),
         sender=_("Kefen"),
         subject=_("Sign-in code"),
         words=words,
-        known=proofs.user_by_email(email) is not None,
+        known=members.user_by_contact(contact) is not None,
     )
-    session.wait_for(request, Pending("", str(codes.ask(asked)), masked_email(email), goal))
+    session.wait_for(request, Pending("", str(codes.ask(asked)), masked_contact(contact), goal))
 
 
 @never_cache
@@ -104,7 +114,7 @@ def _again(request: HttpRequest, waiting: Pending) -> HttpResponse:
 
 def _enter(request: HttpRequest, waiting: Pending) -> HttpResponse:
     typed = "".join(request.POST.get("code", "").split())[:12]
-    user = proofs.user_by_email(codes.use(waiting.code_id, typed))
+    user = members.user_by_contact(codes.use(waiting.code_id, typed))
     if user is None:
         raise CodeRefused
     session.begin(request, user)

@@ -10,7 +10,7 @@ from kefen.catalog import queries as catalog
 from kefen.catalog.models import Course, Status
 from kefen.core.states import OrderState
 from kefen.faces.live.figures import order_version
-from kefen.faces.web import courses, tokens
+from kefen.faces.web import courses, keyset, tokens
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.names import promoter_name
 from kefen.faces.web.shared.screens import Form, Live, TimelineStep
@@ -261,7 +261,8 @@ def _timeline(
 
 def my_orders(entry: Entry, numbers: list[str]) -> screens.MyOrdersScreen:
     """Own orders: those of the account that is signed in, and those made on this browser."""
-    rows = list(orders.of_whom(entry.account.id if entry.account else None, numbers))
+    found = orders.of_whom(entry.account.id if entry.account else None, numbers)
+    rows, window = keyset.window(entry, found, orders.keys_of(""))
     return screens.MyOrdersScreen(
         currency=entry.school.currency,
         orders=tuple(
@@ -275,6 +276,7 @@ def my_orders(entry: Entry, numbers: list[str]) -> screens.MyOrdersScreen:
             )
             for row in rows
         ),
+        window=window,
         may_promote=entry.account is not None and promoters.of_account(entry.account.id) is None,
         signed_in=entry.account is not None,
         attribution=carried(entry, arrivals(entry, entry.query.get("r", ""))),

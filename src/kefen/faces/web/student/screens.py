@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kefen.faces.web.shared.screens import Form, Live, TimelineStep
+from kefen.faces.web.shared.screens import Form, Live, TimelineStep, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +232,7 @@ class MyOrdersScreen:
 
     currency: str
     orders: tuple[OrderRow, ...]
+    window: Window = field(default_factory=Window)
     may_promote: bool = False
     signed_in: bool = False
     phone_missing: bool = False

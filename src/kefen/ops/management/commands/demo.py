@@ -12,8 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
 from kefen.ops import processes
-from kefen.ops.demo import channels, seed
-from kefen.ops.demo.channels import Emulated
+from kefen.ops.demo import channels, large, seed
 from kefen.ops.processes import Child
 from kefen.ops.schema import ensure_current
 from kefen.platform.identity import actions as identity
@@ -36,9 +35,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument(
+            "--size",
+            choices=("usual", "large"),
+            default="usual",
+            help="large: a second school with 100,000 orders, made once, in some minutes",
+        )
         parser.add_argument("--seed-only", action="store_true", help="make the data and stop")
 
-    def handle(self, *_: Any, host: str, port: int, seed_only: bool, **__: Any) -> None:
+    def handle(self, *_: Any, host: str, port: int, size: str, seed_only: bool, **__: Any) -> None:
         console = Console()
         console.print("database: bringing the schema up to date")
         ensure_current()
@@ -53,7 +58,9 @@ class Command(BaseCommand):
             with _running([channels.child_of(one, environment) for one in emulators]):
                 for one in emulators:
                     channels.wait_for(one)
-                _seed(console, emulators)
+                _show(console, "demo data", seed.seed(emulators))
+        if size == "large" and not large.is_seeded():
+            _show(console, "large school", large.seed())
         if seed_only:
             _print_links(console, address)
             return
@@ -84,10 +91,12 @@ def _running(children: Sequence[Child]) -> Iterator[None]:
             child.stop()
 
 
-def _seed(console: Console, emulators: Sequence[Emulated]) -> None:
-    with Progress("demo data", BarColumn(), MofNCompleteColumn(), console=console) as progress:
+def _show(
+    console: Console, name: str, steps: Iterator[seed.Progress] | Iterator[large.Progress]
+) -> None:
+    with Progress(name, BarColumn(), MofNCompleteColumn(), console=console) as progress:
         task = progress.add_task("", total=None)
-        for step in seed.seed(emulators):
+        for step in steps:
             progress.update(task, completed=step.done, total=step.total)
 
 
@@ -99,4 +108,9 @@ def _print_links(console: Console, address: str) -> None:
         token = identity.sign_in_token(identity.make_user(handle), reusable=True)
         console.print(f"  [bold]{role}[/] {person}")
         console.print(f"    {address}/sign-in/{token}?next={target}", soft_wrap=True, style="cyan")
+    if large.is_seeded():
+        token = identity.sign_in_token(identity.make_user("demo-operator"), reusable=True)
+        console.print("  [bold]大机构 large school[/] 沈岚（负责人）")
+        door = f"{address}/sign-in/{token}?next=/o/{large.SLUG}/"
+        console.print(f"    {door}", soft_wrap=True, style="cyan")
     console.print()

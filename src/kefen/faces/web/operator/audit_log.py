@@ -1,0 +1,105 @@
+"""The audit log in the console: who did what, when, from where."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.http import urlencode
+
+from kefen.faces.web import names, typed
+from kefen.faces.web.entry import Entry
+from kefen.faces.web.labels import label
+from kefen.faces.web.operator.audit_screens import AuditRow, AuditScreen
+from kefen.faces.web.shared.screens import Option
+from kefen.faces.web.templatetags.kefen import money_text
+from kefen.platform.audit import queries
+from kefen.platform.audit.models import Record
+from kefen.platform.tenancy.queries import current
+
+PAGE: Final = 50
+FILTERS: Final = ("who", "action", "q", "from", "to")
+_LONGEST: Final = 120
+_AMOUNTS: Final = frozenset({"amount", "tax", "net", "total", "list_price", "prizes", "released"})
+
+
+def audit_log(entry: Entry) -> AuditScreen:
+    """One page, newest first."""
+    filters = {name: entry.query.get(name, "").strip() for name in FILTERS}
+    found = filtered(filters)
+    before = _identity(entry.query.get("before", ""))
+    if before is not None:
+        found = found.filter(id__lt=before)
+    rows = list(found[: PAGE + 1])
+    known = names.members()
+    query = urlencode({name: value for name, value in filters.items() if value})
+    older = f"{query}&" if query else ""
+    return AuditScreen(
+        rows=tuple(row_of(row, known, entry.school.currency) for row in rows[:PAGE]),
+        filters=filters,
+        people=tuple(Option(str(user), name) for user, name in known.items()),
+        actions=tuple(Option(verb, str(label("verb", verb))) for verb in queries.verbs()),
+        older=f"?{older}before={rows[PAGE - 1].id}" if len(rows) > PAGE else "",
+        newest="" if before is None else f"?{query}",
+    )
+
+
+def filtered(filters: Mapping[str, str]) -> "QuerySet[Record]":
+    """The rows that these filters leave, newest first. What cannot be read leaves all."""
+    found = queries.listed()
+    who = _identity(filters.get("who", ""))
+    if who is not None:
+        found = found.filter(actor_user=who)
+    if filters.get("action"):
+        found = found.filter(verb=filters["action"])
+    if filters.get("q"):
+        found = found.filter(subject__icontains=filters["q"])
+    first, last = (typed.day(filters.get(name, "")) for name in ("from", "to"))
+    zone = current().zone
+    if first is not None:
+        found = found.filter(at__gte=datetime(first.year, first.month, first.day, tzinfo=zone))
+    if last is not None:
+        end = last + timedelta(days=1)
+        found = found.filter(at__lt=datetime(end.year, end.month, end.day, tzinfo=zone))
+    return found
+
+
+def _identity(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def row_of(row: Record, known: Mapping[UUID, str], currency: str) -> AuditRow:
+    """One deed, in words."""
+    details = dict(row.details)
+    before, after = details.pop("before", ""), details.pop("after", "")
+    reason = details.pop("reason", "")
+    told = {name: value for name, value in details.items() if value not in ("", None, {}, [])}
+    return AuditRow(
+        at=row.at,
+        who=names.actor_name(row.actor_kind, row.actor_user, known),
+        action=row.verb,
+        subject=row.subject,
+        before=_short(before),
+        after=_short(after),
+        reason=_short(reason),
+        details=_short(", ".join(_told(k, v, currency) for k, v in told.items())),
+        network=row.network,
+        device=row.device,
+    )
+
+
+def _told(name: str, value: object, currency: str) -> str:
+    """One detail of a deed; amounts as money."""
+    if name in _AMOUNTS and isinstance(value, int):
+        return f"{name} {money_text(value, currency)}"
+    return f"{name} {value}"
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return "" if text in ("null", '""') else text[:_LONGEST]

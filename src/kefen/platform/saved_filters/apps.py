@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SavedFiltersConfig(AppConfig):
+    name = "kefen.platform.saved_filters"
+    label = "saved_filters"
