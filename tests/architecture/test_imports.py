@@ -11,6 +11,7 @@ SOURCE = ROOT / "src" / "kefen"
 ROOMS = {
     "catalog",
     "commissions",
+    "compliance",
     "ledger",
     "orders",
     "payouts",

@@ -22,12 +22,15 @@ BY_JOBS = "a job, a channel's word or the replay does it; no page calls it for a
 A_STEP = "a step of a verb that checks, under its locks"
 HIS_OWN = "a promoter does it to what is his own"
 A_STUDENT = "a student does it to what is his own"
+ANYBODY = "anybody does it, without signing in"
+EACH_ITSELF = "it calls verbs that check, each its own right"
 SIGNING_IN = "somebody proves who he is; nobody is signed in yet"
 A_MEMBERS_OWN = "a member of the team does it to what is his own"
 THE_SERVER = "the command line or the demo alone, by whoever has the server"
 
 NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
     BY_JOBS: {
+        "compliance": "look look_at",
         "commissions": (
             "book book_one book_payment chase_payments chase_refunds chase_strays mature refund "
             "return_stray run_backtest send_refund take_payment take_refund take_refund_result "
@@ -87,6 +90,8 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
         "referrals": "identify record_landing",
         "platform.identity": "account_with_phone",
     },
+    ANYBODY: {"compliance": "complain"},
+    EACH_ITSELF: {"compliance": "reword"},
     SIGNING_IN: {
         "platform.identity": "link_user make_user sign_in_token user_of_token",
         "platform.identity.members": "medium_of normal_contact user_by_contact",

@@ -34,3 +34,37 @@ def test_no_words_forbid_nothing():
     assert forbidden("躺赚", []) == []
     assert forbidden("躺赚", [" "]) == []
     assert forbidden("a.c abc", ["a.c"]) == [(0, 3, "a.c")]
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "躺 赚",
+        "躺\u200b赚",
+        "躺·赚",
+        "躺-_-赚",
+        "躺，赚",
+        "ＳＨＡＲＥ　ｔｏ ｅａｒｎ",
+        "s.h.a.r.e to earn",
+        "r e c r u i t",
+        "re\u00adcruit",
+        "邀请３人",
+        "share-to-earn",
+    ],
+)
+def test_what_hides_a_word_does_not(hidden):
+    text = f"看，{hidden}。"
+    assert forbidden(text) == [(2, 2 + len(hidden), hidden)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["躺。赚", "躺\n赚", "躺在沙发上赚", "tea, milk", "the best tea market", "late am", "助我之力"],
+)
+def test_what_is_no_word_stays(text):
+    assert forbidden(text, [*FORBIDDEN_IN_PRODUCT]) == []
+
+
+def test_positions_are_those_of_the_text_that_was_written():
+    # ㍿ folds to four characters: what follows it is still found where it stands.
+    assert forbidden("㍿ 躺赚") == [(2, 4, "躺赚")]

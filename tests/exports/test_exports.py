@@ -247,7 +247,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "kefen.config.settings"
 import django
 django.setup()
 from kefen.platform.exports import kinds, work
-from kefen.platform.exports.contracts import Column, Sheet
+from kefen.platform.exports.contracts import Bundle, Column, Sheet
 from kefen.platform.tenancy import scope
 
 def rows():
@@ -259,7 +259,9 @@ def rows():
             os.kill(os.getpid(), 9)
         yield ("知行" * 8,)
 
-kinds._kinds["test"] = lambda _: Sheet("x", "x", (Column("x"),), rows(), 60_000)
+sheet = Sheet("x", "x", (Column("x"),), rows(), 60_000)
+made = Bundle("x", (sheet,), 60_000) if sys.argv[4] == "zip" else sheet
+kinds._kinds["test"] = lambda _: made
 with scope.institution(uuid.UUID(sys.argv[1])):
     work.run(uuid.UUID(sys.argv[2]))
 """
@@ -274,11 +276,11 @@ def test_kill_9_in_the_middle_leaves_one_file_in_the_end(
     script.write_text(textwrap.dedent(_WRITER))
     arguments = [sys.executable, str(script), str(scope.institution_id()), str(asked.id)]
     environment = {**os.environ, "KEFEN_DATABASE_ROLE": "application"}
-    died = subprocess.run([*arguments, "die"], env=environment, check=False)
+    died = subprocess.run([*arguments, "die", form.value], env=environment, check=False)
     assert died.returncode == -9
     assert queries.one(asked.id).state == State.RUNNING
     assert 0 < queries.one(asked.id).done < 60_000 or form == Format.XLSX
-    subprocess.run([*arguments, "live"], env=environment, check=True)
+    subprocess.run([*arguments, "live", form.value], env=environment, check=True)
     found = queries.one(asked.id)
     assert (found.state, found.done) == (State.READY, 60_000)
     assert len(content(found)) == found.size

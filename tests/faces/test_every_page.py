@@ -43,8 +43,9 @@ OPERATOR += ("payouts", "payouts/settings", "payouts/settings?channel=wechat_pay
 OPERATOR += ("reconciliation", "splits", "tasks", "statements?from=2026-01-01&to=2026-12-31")
 OPERATOR += ("programme?from=1", "programme/versions/1")
 OPERATOR += ("questions", "notifications", "audit", "audit?action=withdrawal.requested")
+OPERATOR += ("compliance", "compliance/inviters?of=yu", "compliance/complaints")
 PLATFORM = ("/platform/", "/platform/limits", "/platform/health")
-STUDENT = ("", "c/maths", "checkout/maths", "orders")
+STUDENT = ("", "c/maths", "checkout/maths", "orders", "complaint")
 
 
 @pytest.fixture
@@ -122,6 +123,7 @@ LISTS = {
     "owner": (
         *("", "orders", "promoters", "withdrawals", "questions", "notifications", "audit"),
         *("statements", "reconciliation", "tasks"),
+        *("compliance", "compliance/texts", "compliance/inviters", "compliance/complaints"),
     ),
 }
 

@@ -37,11 +37,14 @@ DEEDS = {
     "exports": ("payouts/report", {"quarter": "2026-Q4"}),
     "payout_settings": ("payouts/settings", {"part": "tax", "rule": "none"}),
     "identities": ("payouts/report", {"quarter": "2026-Q4", "full": "1"}),
+    "compliance": ("compliance/words", {"decision": "look"}),
+    "courses": ("compliance/mend/course/maths/summary", {"text": "讲透真题"}),
+    "evidence": ("compliance/evidence", {"from": "2026-01-01", "to": "2026-12-31"}),
     "reconciliation": ("differences/{nothing}/close", {"decision": "note", "note": "why"}),
 }
 
 
-NO_PAGE_YET = {Deed.COURSES}
+NO_PAGE_YET: set[Deed] = set()
 
 
 @pytest.fixture

@@ -9,15 +9,15 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from kefen.catalog.contracts import PUBLIC_TEXTS
 from kefen.catalog.models import Course, Session, Status
-from kefen.core.compliance import check_text
-from kefen.core.errors import InvalidInput, MinorsCourse, NumberConflict
+from kefen.core.errors import InvalidInput, MinorsCourse, NotFound, NumberConflict, UnknownCourse
 from kefen.core.ids import is_code
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.identity.rights import Deed, needs
-from kefen.platform.tenancy.queries import limits
+from kefen.platform.wording import queries as wording
 
 # One slash: two would name another host.
 _OWN_VIDEO: Final = re.compile(r"/(?!/)[A-Za-z0-9_./-]{1,180}\.(?:mp4|webm)")
@@ -72,12 +72,10 @@ def add_course(new: NewCourse, *, actor: Actor = SYSTEM) -> UUID:
         raise InvalidInput(field="list_price", reason="a price must not be negative")
     if new.for_minors and new.promotable:
         raise MinorsCourse(rule="minors", limit="not promotable", worst=new.code)
-    texts = [new.title, new.summary, new.outline, new.teacher_about]
     if new.trial is not None:
         _check_trial(new.trial)
-        texts += [new.trial.title, new.trial.text]
-    check_text("course", " ".join(texts), limits())
     row = _row(new)
+    wording.check("course", **{field: getattr(row, field) for field in PUBLIC_TEXTS})
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -124,8 +122,53 @@ def take_over(courses: Sequence[NewCourse], *, actor: Actor = SYSTEM) -> None:
 @needs(Deed.COURSES)
 @transaction.atomic
 def schedule(course_id: UUID, sessions: Sequence[NewSession]) -> None:
-    """Add live lessons to a course."""
+    """Add live lessons to a course. Raises ForbiddenWords."""
+    for session in sessions:
+        wording.check("lesson", title=session.title)
     Session.objects.bulk_create(
         Session(course_id=course_id, title=s.title, starts_at=s.starts_at, minutes=s.minutes)
         for s in sessions
     )
+
+
+@needs(Deed.COURSES)
+@transaction.atomic
+def reword(code: str, field: str, text: str, *, actor: Actor = SYSTEM) -> None:
+    """Write one public text of a course anew. Raises UnknownCourse, NotFound for a field that is
+    none, InvalidInput, ForbiddenWords."""
+    if field not in PUBLIC_TEXTS:
+        raise NotFound(what=field)
+    row = Course.objects.select_for_update().filter(code=code).first()
+    if row is None:
+        raise UnknownCourse(course=code)
+    needed = getattr(row, field) and field in ("title", "trial_title", "category", "cover_glyph")
+    text = _fitting(Course, field, text, needed=bool(needed))
+    wording.check("course", **{field: text})
+    setattr(row, field, text)
+    row.save(update_fields=[field])
+    audit.record(actor, "course.reworded", f"course:{code}", field=field)
+
+
+@needs(Deed.COURSES)
+@transaction.atomic
+def reword_lesson(session_id: UUID, title: str, *, actor: Actor = SYSTEM) -> None:
+    """Give a live lesson another title. Raises NotFound, InvalidInput, ForbiddenWords."""
+    row = Session.objects.select_for_update().filter(id=session_id).first()
+    if row is None:
+        raise NotFound(what="lesson")
+    row.title = _fitting(Session, "title", title, needed=True)
+    wording.check("lesson", title=row.title)
+    row.save(update_fields=["title"])
+    audit.record(actor, "lesson.reworded", f"lesson:{session_id}", field="title")
+
+
+def _fitting(model: type[Course] | type[Session], field: str, text: str, *, needed: bool) -> str:
+    """A text as the column takes it. Raises InvalidInput for none where one is needed, and for
+    one that is too long."""
+    text = text.strip().replace("\r\n", "\n")
+    longest = getattr(model._meta.get_field(field), "max_length", None)  # noqa: SLF001
+    if needed and not text:
+        raise InvalidInput(field="text", reason="write something")
+    if longest is not None and len(text) > longest:
+        raise InvalidInput(field="text", reason=f"at most {longest} characters")
+    return text

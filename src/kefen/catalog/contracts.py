@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
+
+# What the public reads of a course; each of them is checked for forbidden words.
+PUBLIC_TEXTS: Final = (
+    *("title", "summary", "outline", "teacher", "teacher_about"),
+    *("trial_title", "trial_text", "category", "cover_glyph"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Reads of courses."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,10 +8,12 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Max, QuerySet
 
-from kefen.catalog.contracts import CourseRecord, LiveSession
+from kefen.catalog.contracts import PUBLIC_TEXTS, CourseRecord, LiveSession
 from kefen.catalog.models import Course, Session, Status
 from kefen.core.errors import NotFound, UnknownCourse
+from kefen.platform import clock
 from kefen.platform.tenancy.scope import institution_id
+from kefen.platform.wording.contracts import PublicText
 
 _COLUMNS = (
     "id",
@@ -134,3 +136,16 @@ def sessions_of(course_ids: Iterable[UUID]) -> dict[UUID, list[LiveSession]]:
         session = LiveSession(row.id, row.title, row.starts_at, row.minutes)
         found.setdefault(row.course_id, []).append(session)
     return found
+
+
+def public_texts(code: str = "", lesson: UUID | None = None) -> Iterator[PublicText]:
+    """What the public reads of courses and their lessons that are to come; of one course or one
+    lesson only where it is named."""
+    courses = Course.objects.filter(code=code) if code else Course.objects.order_by("code")
+    for row in () if lesson is not None else courses.iterator():
+        for field in PUBLIC_TEXTS:
+            yield PublicText(f"course:{row.code}", row.title, field, getattr(row, field))
+    lessons = Session.objects.filter(starts_at__gte=clock.now()).order_by("starts_at", "id")
+    lessons = lessons if lesson is None else Session.objects.filter(id=lesson)
+    for one in () if code else lessons.iterator():
+        yield PublicText(f"lesson:{one.id}", one.title, "title", one.title)

@@ -313,3 +313,24 @@ def _answer(values: dict[str, Any]) -> BacktestFacts:
     }
     since = datetime.fromisoformat(values["since"])
     return BacktestFacts(**{**values, **named, "since": since})
+
+
+def held() -> tuple[int, int]:
+    """How many commissions are held for a person to decide, and what is left of them."""
+    found = Commission.objects.filter(state=CommissionState.HELD)
+    sums = found.aggregate(number=Count("id"), left=Sum(_LEFT))
+    return int(sums["number"]), int(sums["left"] or 0)
+
+
+def held_longest(limit: int) -> "QuerySet[Commission]":
+    """The commissions that are held longest, with order and promoter at hand."""
+    found = Commission.objects.filter(state=CommissionState.HELD)
+    return found.select_related("order", "promoter").order_by("id")[:limit]
+
+
+def booked_in(since: datetime, until: datetime) -> "QuerySet[Commission]":
+    """The commissions booked in [since, until), with everything that says why, as booked."""
+    found = Commission.objects.filter(booked_at__gte=since, booked_at__lt=until)
+    return found.select_related(
+        "order", "line__attribution", "line__course", "promoter", "rule__version"
+    ).order_by("booked_at", "id")

@@ -5,7 +5,7 @@ A refusal names the rule, the limit and the worst case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -53,6 +53,7 @@ __all__ = [
     "check_inviter",
     "check_terms",
     "check_text",
+    "check_texts",
     "effective_cap_bps",
     "forbidden",
     "is_promotable",
@@ -331,10 +332,27 @@ def check_text(name: str, text: str, limits: PlatformLimits) -> None:
 
     Raises ForbiddenWords with the words and their `spans` of `forbidden`.
     """
-    spans = forbidden(text, FORBIDDEN + limits.forbidden_words)
-    if spans:
-        found = ", ".join(dict.fromkeys(word for _, _, word in spans))
-        raise ForbiddenWords(rule=name, limit="no forbidden words", worst=found, spans=spans)
+    check_texts(name, {"text": text}, FORBIDDEN + limits.forbidden_words)
+
+
+def check_texts(name: str, texts: Mapping[str, str], words: Sequence[str]) -> None:
+    """Refuse what is saved with forbidden words in one of its public texts, by field (`§8`).
+
+    Raises ForbiddenWords for the first field that has some: which one, its `text`, the words and
+    their `spans` in it.
+    """
+    for field, text in texts.items():
+        spans = forbidden(text, words)
+        if spans:
+            found = ", ".join(dict.fromkeys(word for _, _, word in spans))
+            raise ForbiddenWords(
+                rule=name,
+                limit="no forbidden words",
+                worst=found,
+                spans=spans,
+                field=field,
+                text=text,
+            )
 
 
 def check_age(born_on: date, on: date, limits: PlatformLimits) -> None:

@@ -7,6 +7,7 @@ no promise of success or income, no language of pyramids.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
@@ -48,35 +49,64 @@ FORBIDDEN: Final = FORBIDDEN_ZH + FORBIDDEN_EN
 FORBIDDEN_IN_PRODUCT: Final = (*FORBIDDEN, "团队", "team")
 """For our own texts; a course may well speak of a team of teachers."""
 
-_NUMBER: Final = r"[0-9０-９一二两三四五六七八九十百千万N]+"
+_NUMBER: Final = r"[0-9一二两三四五六七八九十百千万n]+"
+# What may stand between two characters of a word and not hide it: at most three marks, blanks or
+# characters without width. A sentence ends at its point and a line at its break.
+_GAP: Final = r"(?:[^\w。!?\n\r]|_){0,3}"
+# Inside a Latin word a blank begins another one ("tea, milk"), unless every letter stands alone.
+_GAP_LATIN: Final = r"(?:[^\w\s]|_){0,3}"
 
 
 @lru_cache(maxsize=64)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     """One pattern for all words, longer ones first."""
-    return re.compile(
-        "|".join(_one(word) for word in sorted(words, key=len, reverse=True)), re.IGNORECASE
-    )
+    folded = [_folded(word)[0] for word in words]
+    return re.compile("|".join(_one(word) for word in sorted(folded, key=len, reverse=True)))
 
 
 def _one(word: str) -> str:
-    """Pattern of one word: ` N ` is any number, spaces are free, Latin words begin a word."""
-    parts = [_NUMBER if part == "N" else re.escape(part) for part in word.split()]
-    latin = word.replace("N ", "").isascii()
-    spaced = (r"\s+" if latin else r"\s*").join(parts)
-    return rf"(?<![A-Za-z]){spaced}" if latin else spaced
+    """Pattern of one word: ` N ` is any number; what hides a word does not."""
+    parts = word.split()
+    if not "".join(part for part in parts if part != "n").isascii():
+        return _GAP.join(_NUMBER if part == "n" else _letters(part, _GAP) for part in parts)
+    close = r"(?:[\W_]+)".join(
+        _NUMBER if part == "n" else _letters(part, _GAP_LATIN) for part in parts
+    )
+    apart = r"[\W_]{1,3}".join(
+        _NUMBER if part == "n" else _letters(part, r"[\W_]") for part in parts
+    )
+    return rf"(?<![a-z])(?:{close}|{apart}(?![a-z]))"
+
+
+def _letters(part: str, gap: str) -> str:
+    return gap.join(re.escape(letter) for letter in part)
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """The text in one width and case, and where in `text` each of its characters stands."""
+    characters: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        for one in unicodedata.normalize("NFKC", character).casefold():
+            characters.append(one)
+            places.append(place)
+    return "".join(characters), places
 
 
 def forbidden(text: str, words: Iterable[str] = FORBIDDEN) -> list[tuple[int, int, str]]:
     """Return (start, end, what stands there) for every forbidden word in `text`, in order.
 
     Positions count characters, half-open, so that an editor can mark them. A word `N` inside an
-    entry stands for any number; upper and lower case are the same; a Latin entry also finds its
-    endings (`recruit` in `recruiting`) but not its middle.
+    entry stands for any number; upper and lower case and full and half width are the same; marks,
+    blanks and characters without width between the characters of a word do not hide it. A Latin
+    entry also finds its endings (`recruit` in `recruiting`) but not its middle.
     """
     wanted = tuple(word for word in words if word.strip())
-    if not wanted:
+    if not wanted or not text:
         return []
-    return [
-        (found.start(), found.end(), found.group()) for found in _pattern(wanted).finditer(text)
-    ]
+    folded, places = _folded(text)
+    found = []
+    for hit in _pattern(wanted).finditer(folded):
+        start, end = places[hit.start()], places[hit.end() - 1] + 1
+        found.append((start, end, text[start:end]))
+    return found

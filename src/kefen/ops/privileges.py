@@ -10,7 +10,8 @@ from django.db import connection
 
 APPLICATION = "kefen_app"
 
-# Tables with money in them: only what moves with time may change, and no row ever goes away.
+# Tables with money in them, and complaints: only what moves with time may change, and no row ever
+# goes away.
 CHANGING_COLUMNS = {
     "ledger_balance": ("posted",),
     "orders_order": ("state", "channel", "paid_at", "cancelled_at"),
@@ -26,6 +27,7 @@ CHANGING_COLUMNS = {
     "commissions_commission": ("reversed", "state", "state_reason", "matured_at"),
     "commissions_pointsgrant": ("remaining",),
     "commissions_question": ("answer", "answered_at"),
+    "compliance_complaint": ("state", "note", "decided_by", "decided_at"),
     "reconciliation_billday": (
         *("bill_id", "groups", "totals", "fees_booked", "tried_at", "reconciled_at", "reason"),
     ),

@@ -16,6 +16,7 @@ from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.tenancy.queries import limits_facts, limits_row
 from kefen.platform.tenancy.scope import forget
+from kefen.platform.wording import queries as wording
 from kefen.programmes import models, queries
 from kefen.programmes.contracts import Published
 from kefen.programmes.splits import check_at, check_for_splits
@@ -39,9 +40,7 @@ def review(terms: Terms) -> WorstCase | None:
 def _judge(terms: Terms, *, take_over: bool = False) -> WorstCase | None:
     forget()
     limits = limits_facts(limits_row())
-    for rule in terms.rules:
-        if not is_code(rule.key):
-            raise InvalidInput(field=f"rule {rule.key}", reason="use 1 to 64 of A-Z a-z 0-9 . _ -")
+    _check_names(terms, linted=not take_over)
     worst = check_terms(terms, limits, course_facts())
     check_for_splits(terms)
     newest = _newest()
@@ -61,10 +60,11 @@ def publish(
 
     Refused, with the rule, the limit and the worst case, by a ComplianceViolation of
     `core.compliance.check_terms`, or of `core.splits.check_terms` where a channel divides payments
-    of this institution; InvalidInput if it starts before now or not after the newest version.
-    `take_over` lets a history from another system start in the past. `after` is the number of the
-    newest version that the author has seen (0 for none): sent twice it is published once, and
-    where somebody else published in between it is refused by PublishedBetween.
+    of this institution; ForbiddenWords for the name of a rule; InvalidInput if it starts before now
+    or not after the newest version. `take_over` lets a history from another system start in the
+    past. `after` is the number of the newest version that the author has seen (0 for none): sent
+    twice it is published once, and where somebody else published in between it is refused by
+    PublishedBetween.
     """
     if (done := _published_since(terms, after)) is not None:
         return done
@@ -93,9 +93,8 @@ def publish(
                 points_per_order=terms.points.per_order,
                 points_per_yuan=terms.points.per_yuan,
             )
-    except (
-        IntegrityError
-    ) as error:  # somebody else published at this moment, or this was sent twice
+    except IntegrityError as error:
+        # Somebody else published at this moment, or this was sent twice.
         if (done := _published_since(terms, after)) is not None:
             return done
         raise NumberConflict(number=terms.effective_from.isoformat()) from error
@@ -146,6 +145,16 @@ def check_published(channel: str) -> None:
     present = [one for one in versions if one.terms.effective_from <= now][-1:]
     for version in [*present, *later]:
         check_at(channel, version.terms)
+
+
+def _check_names(terms: Terms, *, linted: bool) -> None:
+    """Refuse names of rules that are none, or that promoters may not read on their proofs; what is
+    taken over was published elsewhere. Raises InvalidInput, ForbiddenWords."""
+    for rule in terms.rules:
+        if not is_code(rule.key):
+            raise InvalidInput(field=f"rule {rule.key}", reason="use 1 to 64 of A-Z a-z 0-9 . _ -")
+        if linted:
+            wording.check("rule", **{f"rule {rule.key}": rule.key})
 
 
 def _store_rules(version: models.Version, rules: Sequence[Rule]) -> None:

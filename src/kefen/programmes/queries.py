@@ -1,5 +1,6 @@
 """Reads of programme versions. Versions never change, so a process keeps those it has read."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.db import connection
@@ -27,7 +28,9 @@ from kefen.core.terms import (
     TierMetric,
     TouchScope,
 )
+from kefen.platform import clock
 from kefen.platform.tenancy.scope import institution_id, remembered
+from kefen.platform.wording.contracts import PublicText
 from kefen.programmes import models
 from kefen.programmes.contracts import PublishedVersion, Schedule
 
@@ -60,6 +63,14 @@ def _schedule() -> Schedule:
     ids = [row[0] for row in rows if row[0] is not None]
     _read_missing([key for key in ids if key not in _read])
     return Schedule(tuple(_read[key] for key in ids), limits)
+
+
+def public_texts() -> Iterator[PublicText]:
+    """The names of the rules in force, which stand on proofs."""
+    found = schedule().in_force(clock.now())
+    if found is not None:
+        for rule in found.terms.rules:
+            yield PublicText(f"programme:{found.number}", str(found.number), "rule", rule.key)
 
 
 def version(version_id: UUID) -> PublishedVersion:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from kefen.core import postings
-from kefen.core.compliance import check_inviter, check_text
+from kefen.core.compliance import check_inviter
 from kefen.core.errors import InvalidInput, NumberConflict, UnknownPromoter
 from kefen.core.ids import is_code, uuid7
 from kefen.core.states import PromoterStatus, move
@@ -21,9 +21,12 @@ from kefen.platform.identity.actions import lock_accounts
 from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.tenancy import queries as tenancy
+from kefen.platform.wording import queries as wording
 from kefen.promoters import agreement, queries
 from kefen.promoters.contracts import PromoterRecord
 from kefen.promoters.models import Admission, Promoter
+
+_LONGEST_NAME = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def apply(
     if not adult:
         least = tenancy.limits().minimum_age
         raise InvalidInput(field="adult", reason=f"promoters are {least} years or older")
-    check_text("nickname", nickname, tenancy.limits())
+    wording.check("nickname", name=nickname)
     check_inviter(code, inviter)
     now = clock.now()
     # An account promotes once; two applications at one moment follow each other.
@@ -214,6 +217,21 @@ def set_group(code: str, group: str | None, *, actor: Actor = SYSTEM) -> Promote
         row.group = group
         row.save(update_fields=["group"])
     return queries.by_code(code)
+
+
+@needs(Deed.PROMOTERS)
+@transaction.atomic
+def rename(code: str, nickname: str, *, actor: Actor = SYSTEM) -> None:
+    """Give a promoter another public name, or none: then his code stands there. Raises
+    UnknownPromoter, InvalidInput, ForbiddenWords."""
+    nickname = " ".join(nickname.split())
+    if len(nickname) > _LONGEST_NAME:
+        raise InvalidInput(field="text", reason="at most 20 characters")
+    row = _locked(code)
+    wording.check("nickname", name=nickname)
+    row.nickname = nickname
+    row.save(update_fields=["nickname"])
+    audit.record(actor, "promoter.renamed", f"promoter:{code}")
 
 
 @transaction.atomic

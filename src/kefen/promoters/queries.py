@@ -1,6 +1,6 @@
 """Reads of promoters."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from kefen.core.errors import NotFound, UnknownPromoter
 from kefen.core.states import PromoterStatus
 from kefen.core.terms import PromoterKind
 from kefen.platform.tenancy.scope import institution_id
+from kefen.platform.wording.contracts import PublicText
 from kefen.promoters import agreement
 from kefen.promoters.contracts import PromoterRecord
 from kefen.promoters.models import Admission, Promoter
@@ -165,6 +166,37 @@ def agreement_text(version: str = "") -> tuple[str, ...]:
     return tuple(str(paragraph) for paragraph in agreement.TEXTS[wanted])
 
 
+def agreement_versions() -> tuple[str, ...]:
+    """Every version of the agreement that there ever was."""
+    return tuple(agreement.TEXTS)
+
+
+def acceptances() -> "QuerySet[Promoter]":
+    """Everybody who agreed to any version, by when he did."""
+    return Promoter.objects.exclude(agreement_version="").order_by("agreed_at", "code")
+
+
 def present_agreement() -> str:
     """The version that applicants agree to."""
     return agreement.CURRENT
+
+
+def public_texts(code: str = "") -> Iterator[PublicText]:
+    """The names under which promoters are known; of one promoter only where he is named."""
+    found = Promoter.objects.exclude(nickname="").order_by("code")
+    found = found.filter(code=code) if code else found
+    for own, name in found.values_list("code", "nickname").iterator():
+        yield PublicText(f"promoter:{own}", name, "name", name)
+
+
+def agreement_coverage() -> dict[str, int]:
+    """How many active promoters agreed to which version; to none under an empty name."""
+    active = Promoter.objects.filter(status=PromoterStatus.ACTIVE)
+    found = active.values_list("agreement_version").annotate(number=Count("id"))
+    return dict(found.order_by())
+
+
+def not_agreed() -> "QuerySet[Promoter]":
+    """Active promoters who never agreed to the present version, longest active first."""
+    active = Promoter.objects.filter(status=PromoterStatus.ACTIVE)
+    return active.exclude(agreement_version=agreement.CURRENT).order_by("active_from", "code")

@@ -76,7 +76,8 @@ class MinorsCourse(ComplianceViolation):
 
 
 class ForbiddenWords(ComplianceViolation):
-    """A text with forbidden words. Params: `rule`, `limit`, `worst` (words), `spans`."""
+    """A text with forbidden words. Params: `rule` (what is saved), `limit`, `worst` (words),
+    `field` and its `text`, `spans` of the words in it."""
 
     code = "forbidden_words"
     sentence = "The text of {rule} contains forbidden words: {worst}. Reword it."

@@ -25,6 +25,8 @@ _WORDS: Final[Mapping[str, Promise]] = {
     Deed.EXPORTS: _("export data"),
     Deed.PAYOUT_SETTINGS: _("decide how payouts leave and which tax is withheld"),
     Deed.IDENTITIES: _("export names and ID numbers in full"),
+    Deed.COMPLIANCE: _("decide on forbidden words, complaints and alarms"),
+    Deed.EVIDENCE: _("export the evidence for a regulator"),
     Deed.MEMBERS: _("add, change or remove members"),
     Deed.LIMITS: _("set the hard limits of a school"),
     Deed.INSTITUTIONS: _("found schools"),

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -81,6 +83,15 @@ _FIELDS: Final[Mapping[str, Any]] = {
     "name": _("Name"),
     "bank_name": _("Bank"),
 }
+# What is saved with a public text, as errors.ForbiddenWords names it.
+_PUBLIC: Final[Mapping[str, Any]] = {
+    "course": _("the course"),
+    "lesson": _("the live lesson"),
+    "nickname": _("the public name"),
+    "school": _("the school's name"),
+    "rule": _("the rule's name"),
+    "poster": _("the poster"),
+}
 # Reasons that core and rooms write in English; each is looked up in the catalogue when shown.
 _REASONS: Final = (
     _("enter 6 to 15 digits, perhaps with a leading +"),
@@ -142,6 +153,16 @@ _REASONS: Final = (
     _("a result is paid or returned"),
     _("the file is neither UTF-8 nor GB18030"),
     _("the file names a withdrawal that is not in this one"),
+    _("write a word of 1 to 64 characters"),
+    _("you have 200 words of your own; take one back"),
+    _("write something"),
+    _("at most 120 characters"),
+    _("at most 200 characters"),
+    _("at most 300 characters"),
+    _("at most 1000 characters"),
+    _("at most 2 characters"),
+    _("say how it was decided"),
+    _("say why it may stay"),
 )
 
 
@@ -174,7 +195,9 @@ def _shown(error: errors.KefenError, name: str, value: object, currency: str) ->
         return money_text(value, currency) if name in _MONEY else percent_bps(value)
     if name in ("reason", "what", "action"):
         return gettext(str(value))
-    return _FIELDS.get(str(value), value) if name == "field" else value
+    public = isinstance(error, errors.ForbiddenWords) and name == "rule"
+    known = _PUBLIC if public else _FIELDS if name == "field" else {}
+    return known.get(str(value), value)
 
 
 def _of_machine(name: str, value: str, family: str, machine: object) -> object:
@@ -189,6 +212,10 @@ def form_of(
     """A form that says what was refused: beside `field`, or beside the one the error names, or
     above the whole form."""
     said = sentence(error, currency)
+    if isinstance(error, errors.ForbiddenWords):
+        said = format_html("{} {}", said, marked(error))
+        own = str(error.params.get("field", ""))
+        field = own if own in values else field
     beside = field or (
         str(error.params.get("field", "")) if isinstance(error, errors.InvalidInput) else ""
     )
@@ -206,6 +233,33 @@ def _beside(error: errors.KefenError, said: str) -> str:
         return said
     words, stop = gettext(reason), gettext(".")
     return f"{words[:1].upper()}{words[1:]}{stop}"
+
+
+_AROUND: Final = 16
+
+
+def marked(error: errors.ForbiddenWords) -> SafeString:
+    """What was written, with the forbidden words marked; a long text only around the first."""
+    params: dict[str, Any] = error.params
+    text, spans = str(params.get("text", "")), list(params.get("spans", ()))
+    if not spans:
+        return SafeString("")
+    start = max(0, spans[0][0] - _AROUND)
+    end = min(len(text), spans[0][1] + _AROUND)
+    shown = [(first - start, last - start, word) for first, last, word in spans if last <= end]
+    before, after = "…" if start else "", "…" if end < len(text) else ""
+    return format_html(
+        '<q class="marked">{}{}{}</q>', before, with_marks(text[start:end], shown), after
+    )
+
+
+def with_marks(text: str, spans: Sequence[tuple[int, int, str]]) -> SafeString:
+    """A text with some places marked."""
+    parts, at = [], 0
+    for first, last, _word in spans:
+        parts += [escape(text[at:first]), format_html("<mark>{}</mark>", text[first:last])]
+        at = last
+    return SafeString("".join([*parts, escape(text[at:])]))
 
 
 def typed(posted: Mapping[str, Any]) -> dict[str, str]:

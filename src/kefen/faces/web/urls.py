@@ -17,6 +17,7 @@ from kefen.faces.web.operator import (
     around,
     audit_files,
     channels,
+    compliance,
     deeds,
     many,
     members,
@@ -34,7 +35,7 @@ from kefen.faces.web.platform import views as platform
 from kefen.faces.web.promoter import payees, share, ways, wishes
 from kefen.faces.web.promoter import views as promoter
 from kefen.faces.web.signing import phone, staff, wechat
-from kefen.faces.web.student import checkout, learning, paying, promote
+from kefen.faces.web.student import checkout, complaint, learning, paying, promote
 from kefen.faces.web.student import views as student
 from kefen.faces.web.student.calendar import course_calendar
 from kefen.faces.web.student.refunds import order_refund
@@ -291,6 +292,32 @@ _OPERATORS = [
     path(OPERATOR + "tasks/<uuid:id>/retry", task_centre.operator_retry, name="operator_retry"),
 ]
 
+_COMPLIANCE = [
+    path(SCHOOL + "complaint", complaint.complaint, name="complaint"),
+    path(OPERATOR + "compliance", compliance.overview, name="operator_compliance"),
+    path(OPERATOR + "compliance/texts", compliance.texts, name="operator_texts"),
+    path(
+        OPERATOR + "compliance/texts/<str:id>/keep", compliance.hit_keep, name="operator_hit_keep"
+    ),
+    path(OPERATOR + "compliance/words", compliance.own_words, name="operator_words"),
+    path(
+        OPERATOR + "compliance/mend/<str:kind>/<str:key>/<str:field>",
+        compliance.mend,
+        name="operator_mend",
+    ),
+    path(OPERATOR + "compliance/inviters", compliance.inviters, name="operator_inviters"),
+    path(
+        OPERATOR + "compliance/inviters/<str:code>/note",
+        compliance.alarm_note,
+        name="operator_alarm_note",
+    ),
+    path(OPERATOR + "compliance/complaints", compliance.complaints, name="operator_complaints"),
+    path(
+        OPERATOR + "compliance/complaints/<str:id>", compliance.complaint, name="operator_complaint"
+    ),
+    path(OPERATOR + "compliance/evidence", compliance.evidence, name="operator_evidence"),
+]
+
 _PLATFORM = [
     path("platform/", platform.institutions, name="platform_institutions"),
     path("platform/institutions", platform.institution_create, name="platform_institution_create"),
@@ -298,4 +325,4 @@ _PLATFORM = [
     path("platform/health", platform.health, name="platform_health"),
 ]
 
-urlpatterns = [*_EVERYBODY, *_STUDENTS, *_PROMOTERS, *_OPERATORS, *_PLATFORM]
+urlpatterns = [*_EVERYBODY, *_STUDENTS, *_PROMOTERS, *_OPERATORS, *_COMPLIANCE, *_PLATFORM]

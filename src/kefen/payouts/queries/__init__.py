@@ -179,6 +179,13 @@ def waiting() -> tuple[int, int]:
     return int(sums["number"]), int(sums["total"] or 0)
 
 
+def held_by_limits() -> tuple[int, int]:
+    """How many approved withdrawals wait for a day with room under its limit, and their sum."""
+    found = Withdrawal.objects.filter(state=WithdrawalState.APPROVED, held_until__isnull=False)
+    sums = found.aggregate(number=Count("id"), total=Sum("amount"))
+    return int(sums["number"]), int(sums["total"] or 0)
+
+
 def sent_before(before: datetime) -> int:
     """How many payouts were sent before an instant and have no result: neither from the channel
     nor, in the time that he has, from the receiver."""

@@ -1,5 +1,7 @@
 """Reads of the audit log."""
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 
 from kefen.platform.audit.models import Record
@@ -18,6 +20,11 @@ def latest(limit: int = 100) -> "QuerySet[Record]":
 def listed() -> "QuerySet[Record]":
     """Everything noted, newest first, for lists."""
     return Record.objects.order_by("-id")
+
+
+def between(since: datetime, until: datetime) -> "QuerySet[Record]":
+    """Everything noted in [since, until), oldest first."""
+    return Record.objects.filter(at__gte=since, at__lt=until).order_by("at", "id")
 
 
 def verbs() -> list[str]:

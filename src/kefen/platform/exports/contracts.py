@@ -1,6 +1,6 @@
 """What is exported, and what is known of an export."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -8,10 +8,11 @@ from uuid import UUID
 
 
 class Format(StrEnum):
-    """How the file is written."""
+    """How the file is written; `ZIP` is for bundles alone."""
 
     CSV = "csv"
     XLSX = "xlsx"
+    ZIP = "zip"
 
 
 class State(StrEnum):
@@ -64,6 +65,26 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file of a bundle whose text is known whole; `make` is called when its turn comes."""
+
+    file_name: str
+    make: Callable[[], str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Several files in one ZIP: sheets as CSV, documents as they are, and at the end a manifest
+    with the SHA-256 of each. `count` is how many rows and documents there will be, as far as
+    known; `facts` stand at the top of the manifest."""
+
+    file_name: str
+    members: Sequence[Sheet | Document]
+    count: int
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ExportFacts:
     """An export as pages show it."""
 
@@ -96,4 +117,5 @@ class ExportFacts:
 MEDIA_TYPES = {
     Format.CSV: "text/csv; charset=utf-8",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.ZIP: "application/zip",
 }

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 
 from kefen.core.errors import NotFound
-from kefen.platform.exports.contracts import Sheet
+from kefen.platform.exports.contracts import Bundle, Sheet
 from kefen.platform.identity.rights import Deed
 
-Make = Callable[[Mapping[str, str]], Sheet]
+Make = Callable[[Mapping[str, str]], Sheet | Bundle]
 
 _kinds: dict[str, Make] = {}
 _deeds: dict[str, Deed] = {}

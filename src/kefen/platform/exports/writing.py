@@ -1,11 +1,15 @@
 """A sheet as the bytes of a file, in flat memory, with somebody told how far it is.
 
-One row generator serves both formats. A CSV leaves as it is written; a workbook is a folder of
-pieces until it is closed, so it is written to a private folder first, which goes away with it.
+One row generator serves every format. A CSV leaves as it is written; a workbook is a folder of
+pieces until it is closed and a ZIP ends with its index, so they are written to a private folder
+first, which goes away with them.
 """
 
+import hashlib
+import json
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +17,10 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from kefen.core.errors import InvalidInput
 from kefen.platform import clock
 from kefen.platform.exports import csv_file
-from kefen.platform.exports.contracts import Format, Sheet
+from kefen.platform.exports.contracts import Bundle, Document, Format, Sheet
 from kefen.platform.exports.workbook import Workbook
 from kefen.platform.tenancy.queries import current
 
@@ -23,9 +28,16 @@ Told = Callable[[int], None]
 _PIECE = 1 << 18
 
 
-def written(sheet: Sheet, form: Format, told: Told) -> Iterator[bytes]:
-    """The file in pieces; `told` hears after each row how many there are."""
+def written(sheet: Sheet | Bundle, form: Format, told: Told) -> Iterator[bytes]:
+    """The file in pieces; `told` hears after each row how many there are.
+
+    Raises InvalidInput where a bundle is to be no ZIP, or a sheet one.
+    """
     counter = _Counter(told)
+    if isinstance(sheet, Bundle) != (form is Format.ZIP):
+        raise InvalidInput(field="format", reason="choose one of the list")
+    if isinstance(sheet, Bundle):
+        return _in_pieces(_zip(sheet, counter))
     counted = replace(sheet, rows=counter.over(sheet))
     write = _csv if form == Format.CSV else _xlsx
     return _in_pieces(write(counted, counter))
@@ -40,8 +52,11 @@ class _Counter:
     def over(self, sheet: Sheet) -> Iterator[Sequence[object]]:
         for row in sheet.rows:
             yield row
-            self.count += 1
-            self._told(self.count)
+            self.one_more()
+
+    def one_more(self) -> None:
+        self.count += 1
+        self._told(self.count)
 
 
 def _csv(sheet: Sheet, counter: _Counter) -> Iterator[bytes]:
@@ -59,6 +74,49 @@ def _xlsx(sheet: Sheet, counter: _Counter) -> Iterator[bytes]:
         with path.open("rb") as file:
             while piece := file.read(_PIECE):
                 yield piece
+
+
+def _zip(bundle: Bundle, counter: _Counter) -> Iterator[bytes]:
+    """Put together in a private folder, because a ZIP's index stands at its end."""
+    with tempfile.TemporaryDirectory(dir=scratch(), prefix="zip-") as folder:
+        path = Path(folder) / "bundle.zip"
+        digests: dict[str, str] = {}
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for member in bundle.members:
+                name, lines = _member(member, counter)
+                digests[name] = _put(archive, name, lines)
+            manifest = _manifest(bundle, digests)
+            _put(archive, "manifest.json", iter([manifest]))
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                yield piece
+
+
+def _member(member: Sheet | Document, counter: _Counter) -> tuple[str, Iterator[bytes]]:
+    if isinstance(member, Document):
+        text = member.make()
+        counter.one_more()
+        return member.file_name, iter([text.encode()])
+    own = _Counter(lambda _count: counter.one_more())
+    return f"{member.file_name}.csv", _csv(replace(member, rows=own.over(member)), own)
+
+
+def _put(archive: zipfile.ZipFile, name: str, lines: Iterator[bytes]) -> str:
+    """Write one file; answers the SHA-256 of its content."""
+    digest = hashlib.sha256()
+    stamp = clock.now().astimezone(current().zone).timetuple()[:6]
+    entry = zipfile.ZipInfo(name, date_time=stamp)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    with archive.open(entry, "w", force_zip64=True) as file:
+        for line in lines:
+            digest.update(line)
+            file.write(line)
+    return digest.hexdigest()
+
+
+def _manifest(bundle: Bundle, digests: Mapping[str, str]) -> bytes:
+    told = {**bundle.facts, "made_at": clock.now().isoformat(), "sha256": dict(digests)}
+    return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _last(filters: Mapping[str, str], count: int) -> list[tuple[str, str]]:
@@ -92,6 +150,6 @@ def scratch() -> Path:
 def sweep(older_than_seconds: float) -> None:
     """Remove what killed runs left in the folder."""
     limit = clock.machine_seconds() - older_than_seconds
-    for folder in scratch().glob("xlsx-*"):
+    for folder in [*scratch().glob("xlsx-*"), *scratch().glob("zip-*")]:
         if folder.stat().st_mtime < limit:
             shutil.rmtree(folder, ignore_errors=True)

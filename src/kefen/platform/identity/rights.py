@@ -34,6 +34,8 @@ class Deed(StrEnum):
     EXPORTS = "exports"
     IDENTITIES = "identities"
     PAYOUT_SETTINGS = "payout_settings"
+    COMPLIANCE = "compliance"
+    EVIDENCE = "evidence"
     MEMBERS = "members"
     LIMITS = "limits"
     INSTITUTIONS = "institutions"
@@ -62,6 +64,9 @@ MAY: Final[Mapping[Deed, tuple[str, ...]]] = {
     # Names and ID numbers in full, as the law asks for them.
     Deed.IDENTITIES: (_OWNER, _FINANCE),
     Deed.PAYOUT_SETTINGS: (_OWNER, _OPERATOR),
+    Deed.COMPLIANCE: (_OWNER, _OPERATOR, _REVIEWER),
+    # The whole of what a school did, for a regulator.
+    Deed.EVIDENCE: (_OWNER,),
     # The platform names a new school's first owner.
     Deed.MEMBERS: (_OWNER, PLATFORM),
     Deed.LIMITS: (PLATFORM,),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 
+from kefen.core.compliance import FORBIDDEN, check_texts
 from kefen.core.errors import InvalidInput, NumberConflict
 from kefen.core.ids import is_code
 from kefen.core.terms import PlatformLimits
@@ -26,9 +27,12 @@ def found_institution(
     tax_rule: str = "labour_2018_61",
     limits: PlatformLimits | None = None,
 ) -> InstitutionFacts:
-    """Create an institution with its first row of limits. Raises InvalidInput, NumberConflict."""
+    """Create an institution with its first row of limits. Raises InvalidInput, NumberConflict,
+    ForbiddenWords."""
     if not is_code(slug):
         raise InvalidInput(field="slug", reason="use 1 to 64 of A-Z a-z 0-9 . _ -")
+    limits = limits or PlatformLimits()
+    check_texts("school", {"name": name}, FORBIDDEN + limits.forbidden_words)
     if Institution.objects.filter(slug=slug).exists():
         raise NumberConflict(number=slug)
     try:
@@ -45,7 +49,7 @@ def found_institution(
     except IntegrityError as error:  # founded at this moment by somebody else
         raise NumberConflict(number=slug) from error
     with scope.institution(row.id):
-        set_limits(limits or PlatformLimits())
+        set_limits(limits)
         return queries.current()
 
 

@@ -84,3 +84,9 @@ def founded() -> list[tuple[InstitutionFacts, datetime]]:
     """Every institution with the instant of its founding, newest first."""
     rows = Institution.objects.order_by("-created_at", "slug")
     return [(_facts(row), row.created_at) for row in rows]
+
+
+def limits_history() -> list[Limits]:
+    """Every row of limits that the platform ever decided for the institution in scope, the one in
+    force first."""
+    return list(Limits.objects.order_by("-number"))

@@ -11,13 +11,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kefen.faces.web.labels import deeds, money, programme, splits
+from kefen.faces.web.labels import compliance, deeds, money, programme, splits
 
 Label = str | Promise
 
 LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     **money.LABELS,
     **programme.LABELS,
+    **compliance.LABELS,
     "verb": deeds.DEEDS,
     "nav": {
         "overview": _("Overview"),
@@ -28,6 +29,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "payouts": _("Batches and bank files"),
         "payout_settings": _("Payout settings"),
         "statements": _("Statements"),
+        "compliance": _("Compliance"),
         "questions": _("Questions"),
         "notifications": _("Notifications"),
         "audit": _("Audit log"),
@@ -293,6 +295,9 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "notifications": _("Notifications that need a look"),
         "payouts_unclear": _("Payouts without a result for long"),
         "contested": _("Payment accounts that another school has, too"),
+        "complaints": _("Complaints from outside"),
+        "graph_alarms": _("Inviters to look at"),
+        "text_hits": _("Forbidden words in saved texts"),
         "splits": _("Splits that the channel did otherwise"),
         "reconciliation": _("Differences of channels' bills"),
         "confirm": _("A withdrawal waits for you to confirm it"),
@@ -307,6 +312,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
 TONES: Final[Mapping[str, Mapping[str, str]]] = {
     **money.TONES,
     **programme.TONES,
+    **compliance.TONES,
     "split": splits.TONES,
     "order": {
         "placed": "amber",
@@ -346,6 +352,9 @@ TONES: Final[Mapping[str, Mapping[str, str]]] = {
         "notifications": "crimson",
         "payouts_unclear": "crimson",
         "contested": "crimson",
+        "complaints": "amber",
+        "graph_alarms": "crimson",
+        "text_hits": "crimson",
         "splits": "crimson",
         "reconciliation": "crimson",
     },

@@ -111,6 +111,7 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
         "income_report_full": _("Identities and incomes of a quarter"),
         "tax_year": _("Tax records of a year"),
         "statement": _("Statement"),
+        "evidence": _("Evidence for a regulator"),
         "audit_log": _("Audit log"),
         "orders": _("Orders"),
         "orders_full": _("Orders with names and phone numbers"),

@@ -1,6 +1,7 @@
 """The badges of the console's navigation: how much work waits where."""
 
 from kefen.commissions import queries as commissions
+from kefen.compliance import queries as compliance
 from kefen.core.states import PromoterStatus
 from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts
@@ -18,6 +19,7 @@ def badges() -> dict[str, int]:
         "withdrawals": payouts.waiting()[0],
         "questions": commissions.open_questions(),
         "reconciliation": reconciliation.open_count(),
+        "compliance": sum(compliance.waiting().values()),
         "splits": splits.stopped_count(),
         "notifications": inbox.parked_count(),
     }

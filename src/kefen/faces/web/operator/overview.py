@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from kefen.commissions import queries as commissions
+from kefen.compliance import queries as compliance
 from kefen.core.compliance import effective_cap_bps
 from kefen.core.periods import midnight
 from kefen.faces.web import names
@@ -82,6 +83,7 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
     refunds = entry.address("operator_orders") + "?state=refund_asked"
     # The owner's work alone: nobody else comes to that page.
     contested = len(merchants.contested()) if "channels" in deeds_of(entry.role) else 0
+    watched = compliance.waiting()
     astray = orders.open_strays()
     stray_orders = entry.address("operator_orders") + "?state=stray"
     all_of = (
@@ -92,6 +94,9 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
         screens.Todo("questions", counts.get("questions", 0), entry.address("operator_questions")),
         screens.Todo("notifications", counts.get("notifications", 0), parked),
         screens.Todo("payouts_unclear", unclear, withdrawals + "?state=sent"),
+        screens.Todo("complaints", watched["complaints"], entry.address("operator_complaints")),
+        screens.Todo("graph_alarms", watched["graph_alarms"], entry.address("operator_inviters")),
+        screens.Todo("text_hits", watched["text_hits"], entry.address("operator_texts")),
         screens.Todo("contested", contested, entry.address("operator_channels")),
         screens.Todo("splits", counts.get("splits", 0), entry.address("operator_splits")),
         screens.Todo(

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from kefen.catalog import queries as catalog
 from kefen.catalog.contracts import LiveSession
 from kefen.catalog.models import Course, Status
-from kefen.core.compliance import check_text
 from kefen.core.errors import NotFound
 from kefen.faces.web import courses, earning, names, posters
 from kefen.faces.web.entry import Entry
@@ -16,7 +15,7 @@ from kefen.faces.web.promoter import screens, words
 from kefen.faces.web.promoter.build import address_of, promoted
 from kefen.faces.web.templatetags.kefen import shade
 from kefen.platform import clock
-from kefen.platform.tenancy.queries import limits
+from kefen.platform.wording import queries as wording
 from kefen.referrals import actions as referrals
 from kefen.referrals import queries as links
 from kefen.referrals.models import Link
@@ -93,7 +92,7 @@ def poster_of(entry: Entry, row: Course, link: Link) -> posters.Poster:
     """What the poster says. Raises ForbiddenWords where the course's own words may not be
     published; facts that may not are left out, and a nickname gives way to the code."""
     school, me = entry.school, entry.me
-    check_text("poster", f"{school.name} {row.title} {row.teacher}", limits())
+    wording.check("poster", school=school.name, title=row.title, teacher=row.teacher)
     name = posters.legible(names.promoter_name(me))
     shown = name if name and words.allowed(name) else me.code
     card = courses.card(row)

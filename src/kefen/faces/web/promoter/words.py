@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from kefen.catalog.contracts import LiveSession
 from kefen.catalog.models import Course
-from kefen.core.compliance import FORBIDDEN, forbidden
+from kefen.core.compliance import forbidden
 from kefen.faces.web.templatetags.kefen import money_parts
 from kefen.platform.tenancy.contracts import InstitutionFacts
-from kefen.platform.tenancy.queries import limits
+from kefen.platform.wording import queries as wording
 
 _FACTS = 3
 _TEXTS = 3
@@ -20,7 +20,7 @@ _CLAUSES = re.compile(r"[，。；！？,;!?\n]+|\.(?=\s|$)")
 
 def allowed(text: str) -> bool:
     """May this stand on something public?"""
-    return not forbidden(text, FORBIDDEN + limits().forbidden_words)
+    return not forbidden(text, wording.words().all)
 
 
 def selling_facts(course: Course) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from kefen.faces.web.samples import (
     around,
     bills,
     boards,
+    compliance,
     desk,
     files,
     members,
@@ -101,6 +102,8 @@ def _students() -> tuple[Sample, ...]:
         "agreement": ("agreement", student.agreement),
         "become-applied": ("become_promoter", student.become_applied),
         "become-rejected": ("become_promoter", student.become_rejected),
+        "complaint": ("complaint", compliance.report),
+        "complaint-sent": ("complaint", compliance.report_sent),
     }
     return tuple(
         Sample(f"student-{key}", f"web/student/{name}.html", screen)
@@ -246,6 +249,21 @@ def _programme() -> dict[str, tuple[str, str, Callable[[], Any]]]:
     }
 
 
+def _compliance() -> dict[str, tuple[str, str, Callable[[], Any]]]:
+    make = {
+        "compliance": ("compliance", compliance.overview),
+        "compliance-empty": ("compliance", compliance.overview_empty),
+        "compliance-texts": ("compliance_texts", compliance.texts),
+        "compliance-texts-empty": ("compliance_texts", compliance.texts_empty),
+        "compliance-mend": ("compliance_mend", compliance.mend),
+        "compliance-inviters": ("compliance_inviters", compliance.inviters),
+        "compliance-inviters-empty": ("compliance_inviters", compliance.inviters_empty),
+        "compliance-complaints": ("compliance_complaints", compliance.complaints),
+        "compliance-complaints-empty": ("compliance_complaints", compliance.complaints_empty),
+    }
+    return {key: (name, "compliance", screen) for key, (name, screen) in make.items()}
+
+
 def _desk() -> dict[str, tuple[str, str, Callable[[], Any]]]:
     return {
         "questions": ("questions", "questions", desk.questions),
@@ -253,6 +271,7 @@ def _desk() -> dict[str, tuple[str, str, Callable[[], Any]]]:
         "notifications": ("notifications", "notifications", desk.notifications),
         "notifications-empty": ("notifications", "notifications", desk.notifications_empty),
         "audit": ("audit", "audit", desk.audit),
+        **_compliance(),
         "audit-empty": ("audit", "audit", desk.audit_empty),
         "members": ("members", "members", members.members),
         "members-alone": ("members", "members", members.members_alone),

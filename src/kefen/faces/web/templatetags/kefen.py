@@ -41,7 +41,9 @@ _GLOBAL = frozenset(
     }
 )
 # Where the way to an order goes on.
-_CARRYING = frozenset({"school", "course", "course_trial", "checkout", "my_orders", "my_courses"})
+_CARRYING = frozenset(
+    {"school", "course", "course_trial", "checkout", "my_orders", "my_courses", "complaint"}
+)
 
 
 def money_parts(minor: int, currency: str) -> tuple[str, str, str, str]:

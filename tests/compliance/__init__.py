@@ -1,0 +1,1 @@
+"""What a school keeps an eye on."""
