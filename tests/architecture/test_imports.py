@@ -18,6 +18,7 @@ ROOMS = {
     "promoters",
     "reconciliation",
     "referrals",
+    "risk",
     "splits",
     "standings",
     "statements",

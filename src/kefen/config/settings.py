@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "kefen.splits",
     "kefen.statements",
     "kefen.standings",
+    "kefen.risk",
     "kefen.reconciliation",
     "kefen.adapters.payments.sandbox",
     "kefen.adapters.messengers.outbox",

@@ -9,6 +9,7 @@
     │  │  ├─ NotAllowed · LinkRefused
     │  ├─ Conflict
     │  │  ├─ NumberConflict · PaidTwice · IllegalTransition · IdentityTaken · PhoneTaken
+    │  │  ├─ SignalDecided
     │  │  ├─ QuestionOpen · OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
     │  │  ├─ MerchantInUse · MerchantTaken
     │  └─ RuleViolation
@@ -88,6 +89,7 @@ from kefen.core.errors.refusals import (
     PayoutAccountMissing,
     PhoneTaken,
     QuestionOpen,
+    SignalDecided,
     RefundExceedsPaid,
     RefundTimeOver,
     TooOften,
@@ -142,6 +144,7 @@ __all__ = [
     "PhoneTaken",
     "PromoterTooYoung",
     "QuestionOpen",
+    "SignalDecided",
     "RateAboveCap",
     "RealNameNeeded",
     "RefundExceedsPaid",
