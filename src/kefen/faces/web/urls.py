@@ -19,6 +19,7 @@ from kefen.faces.web.operator import (
     payouts,
     questions,
     reconciliation,
+    risk,
     stopped_splits,
     strays,
 )
@@ -189,6 +190,10 @@ _OPERATORS = [
         stopped_splits.settle,
         name="operator_split_settle",
     ),
+    path(OPERATOR + "risk", risk.queue, name="operator_risk"),
+    path(OPERATOR + "risk/limits", risk.limits, name="operator_risk_limits"),
+    path(OPERATOR + "risk/<uuid:id>", risk.signal, name="operator_signal"),
+    path(OPERATOR + "risk/<uuid:id>/decide", risk.decide, name="operator_signal_decide"),
     path(OPERATOR + "questions", questions.listed, name="operator_questions"),
     path(OPERATOR + "questions/<str:id>/answer", questions.answer, name="operator_question_answer"),
     path(OPERATOR + "withdrawals", operator.withdrawals, name="operator_withdrawals"),

@@ -125,7 +125,7 @@ def _undecided(signal_id: UUID, reason: str) -> Signal:
 
 
 def _held(signal_id: UUID) -> list[UUID]:
-    """What is held for a signal at this moment, locked; what people decided otherwise is left out."""
+    """What is held for a signal now, locked; what people decided otherwise is left out."""
     ids = list(Hold.objects.filter(signal_id=signal_id).values_list("commission_id", flat=True))
     commissions.lock_commissions(ids)
     return _in_order(commission_rows.by_ids(ids).values())

@@ -8,6 +8,7 @@ from kefen.faces.web import names
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator import screens, splits
 from kefen.faces.web.operator.orders import paging_of, rows_of
+from kefen.faces.web.operator.risk_flags import flags
 from kefen.faces.web.promoter.build import Money
 from kefen.faces.web.shared.screens import Form, Option, TimelineStep
 from kefen.ledger import queries as ledger
@@ -119,6 +120,7 @@ def promoter(entry: Entry, row: Promoter, form: Form | None = None) -> screens.P
         timeline=_timeline(row),
         orders=rows_of(list(mine)),
         way=splits.way_shown(row.id),
+        flags=flags(promoter_id=row.id),
         form=form or Form(),
     )
 
