@@ -1,4 +1,4 @@
-"""Risk in the console and on the proof: what is odd in words, decisions with a reason, a dispute."""
+"""Risk in the console and on the proof: odd in words, decided with a reason, disputed."""
 
 import re
 from uuid import uuid4
@@ -74,7 +74,7 @@ def test_a_driven_browser_is_counted_and_marked(school: School) -> None:
 
 def test_the_queue_is_filtered_and_nonsense_does_not_filter(school: School, held: Signal) -> None:
     browser = school.as_("operator")
-    told = "推广员与购买人曾在 2 个相同的浏览器上登录"
+    told = "推广员与购买人都登录过的浏览器有 2 个"
     for query in ("", "?state=open", "?kind=same_device", "?kind=x&state=y", "?page=99"):
         assert told in page(school, browser, f"risk{query}")
     for query in ("?state=released", "?kind=link_burst"):
@@ -94,7 +94,7 @@ def test_flags_stand_on_the_order_and_the_promoter(school: School, held: Signal)
 def test_releasing_names_its_consequence_and_needs_a_reason(school: School, held: Signal) -> None:
     browser = school.as_("reviewer")
     asked = page(school, browser, f"risk/{held.id}?decision=release")
-    assert "1 笔返佣共 ¥59.80 将解除冻结，到期照常结算。" in asked
+    assert "将解除冻结、到期照常结算的返佣：1 笔，共 ¥59.80。" in asked
     assert Commission.objects.get().state == "held"
     refused = decide(school, browser, held, decision="release", reason=" ")
     assert refused.status_code == 422
@@ -149,7 +149,7 @@ def test_the_promoter_reads_why_in_plain_words_and_disputes_it(
     assert "推广员已提出异议" in page(school, operator, "risk")
     assert "是我妹妹买的" in page(school, operator, f"risk/{held.id}")
     asked = page(school, operator, f"risk/{held.id}?decision=reject")
-    assert "1 笔返佣共 ¥59.80 将被收回" in asked
+    assert "将被收回且不可撤销的返佣：1 笔，共 ¥59.80。" in asked
     answer = decide(school, operator, held, decision="reject", reason="本人购买不计返佣")
     assert answer.status_code == 302
     shown = page(school, promoter, address, "p")

@@ -106,7 +106,7 @@ def set_limits(limits: Limits, *, actor: Actor = SYSTEM) -> None:
 
 def _within(field: str, value: int, least: int, most: int) -> None:
     if not least <= value <= most:
-        raise InvalidInput(field=field, reason=f"from {least} to {most}")
+        raise InvalidInput(field=field, reason="this number is too small or too large")
 
 
 def _undecided(signal_id: UUID, reason: str) -> Signal:

@@ -1,12 +1,11 @@
-"""Words about risk: what is odd, with figures for the school; why it is checked, for promoters."""
+"""Words about risk: kinds, states, decisions; and why a rebate is held, for its promoter."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 KINDS: Final[Mapping[str, str | Promise]] = {
     "link_burst": _("Many clicks at once"),
@@ -50,91 +49,3 @@ def reason_of(stored: str) -> str:
     system noted, by its code."""
     code = stored.removeprefix(_PREFIX)
     return str(REASONS[code]) if stored.startswith(_PREFIX) and code in REASONS else stored
-
-
-def explained(kind: str, figures: Mapping[str, int]) -> str:
-    """What is odd, in one sentence with its figures."""
-    return _SENTENCES[kind](figures)
-
-
-def _link_burst(figures: Mapping[str, int]) -> str:
-    return (
-        _now("%(clicks)s clicks on one link within %(minutes)s minutes; usual are up to %(usual)s.")
-        % figures
-    )
-
-
-def _network_burst(figures: Mapping[str, int]) -> str:
-    return (
-        _now(
-            "%(clicks)s clicks from one network within %(minutes)s minutes; usual are up to"
-            " %(usual)s."
-        )
-        % figures
-    )
-
-
-def _automated_clicks(figures: Mapping[str, int]) -> str:
-    return (
-        _now(
-            "%(clicks)s clicks within %(minutes)s minutes by browsers that say that a program"
-            " drives them; usual are up to %(usual)s."
-        )
-        % figures
-    )
-
-
-def _automated_order(_figures: Mapping[str, int]) -> str:
-    return _now(
-        "The visit that won this order came from a browser that says that a program drives it."
-    )
-
-
-def _same_device(figures: Mapping[str, int]) -> str:
-    number = figures["devices"]
-    return (
-        ngettext(
-            "The promoter and the buyer were signed in on %(devices)s same browser. It may be a"
-            " family's or a classroom's.",
-            "The promoter and the buyer were signed in on %(devices)s same browsers.",
-            number,
-        )
-        % figures
-    )
-
-
-def _same_account(_figures: Mapping[str, int]) -> str:
-    return _now("The promoter's withdrawals go to an account under the buyer's phone number.")
-
-
-def _refund_ring(figures: Mapping[str, int]) -> str:
-    told = {**figures, "percent": 100 * figures["refunded"] // figures["orders"]}
-    return (
-        _now(
-            "%(refunded)s of %(orders)s orders in %(days)s days were refunded (%(percent)s%%; usual"
-            " are up to %(usual)s%%). Students who took back several: %(returners)s."
-        )
-        % told
-    )
-
-
-def _no_visits(figures: Mapping[str, int]) -> str:
-    return (
-        _now(
-            "For %(unvisited)s of %(orders)s orders in %(days)s days no visit by a link is known:"
-            " codes were typed. In lectures this is usual."
-        )
-        % figures
-    )
-
-
-_SENTENCES: Final[Mapping[str, Callable[[Mapping[str, int]], str]]] = {
-    "link_burst": _link_burst,
-    "network_burst": _network_burst,
-    "automated_clicks": _automated_clicks,
-    "automated_order": _automated_order,
-    "same_device": _same_device,
-    "same_account": _same_account,
-    "refund_ring": _refund_ring,
-    "no_visits": _no_visits,
-}

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from kefen.core.errors import DomainError, InvalidInput, NotFound
@@ -103,17 +102,10 @@ def _choices(row: SignalRow, currency: str) -> tuple[RiskChoice, ...]:
     told = {"n": row.held, "amount": money_text(row.held_amount, currency)}
     found = [RiskChoice("release", _("Nothing is held, and nobody looks at it again."))]
     if row.held:
-        let_go = ngettext(
-            "%(n)s rebate, %(amount)s, is let go and settles when it is due.",
-            "%(n)s rebates, %(amount)s together, are let go and settle when they are due.",
-            row.held,
-        )
-        taken = ngettext(
-            "%(n)s rebate, %(amount)s, is taken back for good. The promoter reads your reason and"
-            " can dispute it.",
-            "%(n)s rebates, %(amount)s together, are taken back for good. The promoter reads your"
-            " reason and can dispute it.",
-            row.held,
+        let_go = _("Rebates that are let go and settle when due: %(n)s, %(amount)s.")
+        taken = _(
+            "Rebates that are taken back for good: %(n)s, %(amount)s. The promoter reads your"
+            " reason and can dispute it."
         )
         found = [RiskChoice("release", let_go % told), RiskChoice("reject", taken % told)]
     elif Kind(row.kind) not in OF_CLICKS and row.state == State.OPEN:

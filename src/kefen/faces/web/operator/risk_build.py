@@ -11,7 +11,7 @@ from kefen.core.risk import Kind, State
 from kefen.faces.web import names
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.labels import label
-from kefen.faces.web.labels.risk import explained
+from kefen.faces.web.labels.risk_said import explained
 from kefen.faces.web.operator.orders import paging_of
 from kefen.faces.web.operator.risk_screens import (
     Dispute,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from kefen.faces.web.labels.risk import explained
+from kefen.faces.web.labels.risk_said import explained
 from kefen.faces.web.operator.risk_screens import RiskFlag
 from kefen.risk import queries
 

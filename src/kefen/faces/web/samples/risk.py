@@ -4,7 +4,8 @@ from dataclasses import asdict, replace
 
 from kefen.core.risk import Kind, Limits, State
 from kefen.faces.web.labels import label
-from kefen.faces.web.labels.risk import REASONS, explained
+from kefen.faces.web.labels.risk import REASONS
+from kefen.faces.web.labels.risk_said import explained
 from kefen.faces.web.operator import screens as operator_screens
 from kefen.faces.web.operator.risk_screens import (
     Dispute,
