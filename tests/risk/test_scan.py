@@ -157,8 +157,9 @@ def test_an_order_won_by_a_browser_that_a_program_drives() -> None:
     assert referrals.record_visits([driven]) == [None]
     referrals.identify(visitor("bot"), student(), at=START)
     sell("A", 10_000)
-    assert actions.scan() == Scanned(findings=1, held=1)
-    assert Signal.objects.get().kind == "automated_order"
+    assert actions.scan() == Scanned(findings=1, held=0)
+    row = Signal.objects.get()
+    assert (row.kind, row.score) == ("automated_order", 70)
 
 
 def test_refunds_in_a_ring_are_one_signal_a_month_and_hold_the_rest() -> None:
