@@ -184,7 +184,11 @@ HAVING sum(orders) >= %(fewest)s
 
 def records(since: datetime) -> dict[UUID, Record]:
     """What each promoter brought since an instant."""
-    parameters = {"institution": institution_id(), "since": since, "fewest": FEWEST_ORDERS}
+    parameters: dict[str, Any] = {
+        "institution": institution_id(),
+        "since": since,
+        "fewest": FEWEST_ORDERS,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_RECORDS, parameters)
         return {promoter: Record(*counts) for promoter, *counts in cursor.fetchall()}

@@ -5,7 +5,6 @@ undecided signal wants it held; what is rejected is reversed by the rebates' own
 promoter reads the reason. Signals themselves are never removed.
 """
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -128,11 +127,8 @@ def _held(signal_id: UUID) -> list[UUID]:
     """What is held for a signal now, locked; what people decided otherwise is left out."""
     ids = list(Hold.objects.filter(signal_id=signal_id).values_list("commission_id", flat=True))
     commissions.lock_commissions(ids)
-    return _in_order(commission_rows.by_ids(ids).values())
-
-
-def _in_order(rows: Iterable[commission_rows.Commission]) -> list[UUID]:
-    return sorted(row.id for row in rows if row.state == CommissionState.HELD)
+    rows = commission_rows.by_ids(ids)
+    return sorted(key for key, row in rows.items() if row.state == CommissionState.HELD)
 
 
 def _decide(row: Signal, state: State, reason: str, actor: Actor, **done: int) -> None:
