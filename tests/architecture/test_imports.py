@@ -19,6 +19,7 @@ ROOMS = {
     "promoters",
     "reconciliation",
     "referrals",
+    "risk",
     "splits",
     "standings",
     "statements",

@@ -45,6 +45,7 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
         "promoters": "enrol",
         "reconciliation": ("fetch judge reconcile reconcile_due review_corrections review_transit"),
         "referrals": "record_visits take_over_landings",
+        "risk": "hold_all look_back scan",
         "splits": "advance gather wake",
         "standings": "close close_due",
         "platform.merchants": "claim_present",
@@ -56,7 +57,7 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
     },
     A_STEP: {
         "ledger": "digest_of lock open_accounts post",
-        "commissions": "receive_stray",
+        "commissions": "lock_commissions receive_stray",
         "orders": (
             "keep_stray lock_orders lock_stray note_stray_asked note_stray_failed "
             "note_stray_returned note_stray_stuck reopen_stray settle_stray stray_number"

@@ -334,3 +334,23 @@ def booked_in(since: datetime, until: datetime) -> "QuerySet[Commission]":
     return found.select_related(
         "order", "line__attribution", "line__course", "promoter", "rule__version"
     ).order_by("booked_at", "id")
+
+
+def pending_of(promoter_id: UUID, *, order_id: UUID | None, limit: int) -> list[UUID]:
+    """What may still be held of a promoter's commissions, of one order or of all, oldest first."""
+    found = in_state(Commission.objects.filter(promoter_id=promoter_id), CommissionState.PENDING)
+    if order_id is not None:
+        found = found.filter(order_id=order_id)
+    return list(found.order_by("id").values_list("id", flat=True)[:limit])
+
+
+def by_ids(ids: Iterable[UUID]) -> dict[UUID, Commission]:
+    """Some commissions with their orders at hand, by id."""
+    found = Commission.objects.filter(id__in=list(ids)).select_related("order")
+    return {row.id: row for row in found}
+
+
+def questions_of(commission_ids: Iterable[UUID]) -> "QuerySet[Question]":
+    """What was asked about some commissions, newest first."""
+    found = Question.objects.filter(commission_id__in=list(commission_ids))
+    return found.select_related("commission__order").order_by("-id")

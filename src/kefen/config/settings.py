@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "kefen.splits",
     "kefen.statements",
     "kefen.standings",
+    "kefen.risk",
     "kefen.reconciliation",
     "kefen.compliance",
     "kefen.adapters.payments.sandbox",

@@ -35,6 +35,10 @@ CHANGING_COLUMNS = {
         *("verdict", "ours", "theirs", "fee", "currency", "their_currency", "at", "order_number"),
         *("state", "resolution", "note", "closed_by", "closed_at", "ledger_key"),
     ),
+    "risk_signal": (
+        *("score", "evidence", "wants_hold", "seen_at", "held_at"),
+        *("state", "reason", "decided_by", "decided_at"),
+    ),
     "referrals_binding": ("replaced_at",),
     "payouts_payoutaccount": ("kind", "account", "name", "bank_name", "changed_at"),
     "splits_way": ("way", "changed_at"),

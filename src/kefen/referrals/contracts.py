@@ -12,13 +12,16 @@ from kefen.promoters.contracts import PromoterRecord
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A visit through a promoter's link; `course` is a course's code, None for the whole school."""
+    """A visit through a promoter's link; `course` is a course's code, None for the whole school.
+    `network` is where it came from, as coarse as logs keep it; only its digest is stored."""
 
     visitor: UUID
     promoter: str
     course: str | None
     at: datetime
     link_id: UUID | None = None
+    network: str = ""
+    automated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

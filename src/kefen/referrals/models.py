@@ -49,7 +49,9 @@ class Touch(InstitutionModel):
     (`student_id`), or by somebody who only typed his phone number (neither: it counts for the one
     order whose evidence names it, and nobody's history has it).
 
-    Ids are UUIDv7, so `id` is the order of arrival.
+    Ids are UUIDv7, so `id` is the order of arrival. `network` is a keyed digest of where the
+    visit came from, with a key of the day: enough to see that many came from one place, not to
+    follow it. `automated`: the browser said that a program drives it.
     """
 
     append_only = True
@@ -63,6 +65,8 @@ class Touch(InstitutionModel):
     course = belongs_to("catalog.Course", "course_id", optional=True)
     link_id = models.UUIDField(null=True)
     at = models.DateTimeField()
+    network = models.BinaryField(null=True)
+    automated = models.BooleanField(db_default=False)
 
     class Meta:
         constraints = [

@@ -7,7 +7,7 @@ reading. A question locks itself alone.
 
 from kefen.commissions.actions.backtest import ask_backtest, run_backtest
 from kefen.commissions.actions.book import book, book_one
-from kefen.commissions.actions.hold import hold, reject, release
+from kefen.commissions.actions.hold import hold, lock_commissions, reject, release
 from kefen.commissions.actions.mature import mature
 from kefen.commissions.actions.question import answer, ask_about
 from kefen.commissions.actions.refund import refund
@@ -46,6 +46,7 @@ __all__ = [
     "chase_refunds",
     "chase_strays",
     "hold",
+    "lock_commissions",
     "mature",
     "receive_stray",
     "refund",

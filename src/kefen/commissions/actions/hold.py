@@ -1,6 +1,7 @@
 """Risk holds: a held commission does not mature until it is released; a rejected one is reversed
 with its reason (domain.md §3.5)."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -70,6 +71,12 @@ def reject(commission_id: UUID, *, reason: str, actor: Actor = SYSTEM) -> None:
         key = postings.rejected_key(row.order.number, row.line.number, row.level)
         ledger.post([Transfer(key, "commission_rejected", clock.now(), moves)], currency)
     _note(row, "rejected", before, actor, amount=amount)
+
+
+def lock_commissions(ids: Iterable[UUID]) -> None:
+    """Lock some commissions in the one order, for whoever decides on several at once."""
+    rows = Commission.objects.select_for_update().filter(id__in=list(ids)).order_by("id")
+    list(rows.values_list("id", flat=True))
 
 
 def _locked(commission_id: UUID) -> Commission:

@@ -9,6 +9,7 @@
     │  │  ├─ NotAllowed · LinkRefused
     │  ├─ Conflict
     │  │  ├─ NumberConflict · PaidTwice · IllegalTransition · IdentityTaken · PhoneTaken
+    │  │  ├─ SignalDecided
     │  │  ├─ QuestionOpen · OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
     │  │  ├─ MerchantInUse · MerchantTaken · AlreadyMember · PublishedBetween
     │  └─ RuleViolation
@@ -96,6 +97,7 @@ from kefen.core.errors.refusals import (
     QuestionOpen,
     RefundExceedsPaid,
     RefundTimeOver,
+    SignalDecided,
     TooOften,
     UnknownCourse,
     UnknownLink,
@@ -159,6 +161,7 @@ __all__ = [
     "RefundTimeOver",
     "RuleViolation",
     "SecondPersonNeeded",
+    "SignalDecided",
     "SplitAboveChannel",
     "SplitTooLate",
     "TooOften",

@@ -145,6 +145,13 @@ class PhoneTaken(Conflict):
     )
 
 
+class SignalDecided(Conflict):
+    """A second decision about a risk signal. Params: `state`."""
+
+    code = "signal_decided"
+    sentence = "Somebody decided about this already. Reload to see what, and why."
+
+
 class QuestionOpen(Conflict):
     """A second question about a commission whose first is not answered."""
 

@@ -34,10 +34,11 @@ def origin_of(request: HttpRequest) -> Origin:
     device, both as far as they are told."""
     agent = request.headers.get("User-Agent", "")
     found = [name for mark, name in _DEVICES if mark in agent]
-    return Origin(_network_of(client_address(request)), " ".join(found[:2]))
+    return Origin(network_of(client_address(request)), " ".join(found[:2]))
 
 
-def _network_of(address: str) -> str:
+def network_of(address: str) -> str:
+    """The network of an address, empty for what is none."""
     try:
         known = ipaddress.ip_address(address)
     except ValueError:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from kefen.core.errors import UnknownLink
 from kefen.faces.web import tokens, visits
+from kefen.faces.web.network import client_address, network_of
 from kefen.faces.web.views import error_page
 from kefen.platform import clock
 from kefen.platform.tenancy import scope
@@ -28,6 +29,10 @@ _MACHINES: Final = re.compile(
     r"(?<!cu)bot\b|crawl|spider|slurp|preview|facebookexternalhit|whatsapp/|embedly|curl/|wget/"
     r"|python-|httpx|headlesschrome-preview|monitor|uptime|lighthouse",
     re.IGNORECASE,
+)
+# Browsers that say that a program drives them. They count like every visit, and are marked.
+_DRIVEN: Final = re.compile(
+    r"headless|phantomjs|puppeteer|playwright|selenium|webdriver", re.IGNORECASE
 )
 
 
@@ -56,7 +61,15 @@ def _led_on(request: HttpRequest, link: LinkRecord) -> HttpResponse:
         return HttpResponseRedirect(target + fragment)
     visitor = tokens.visitor_of(request) or tokens.new_visitor()
     course = None if link.course is None else link.course.code
-    visit = Visit(visitor, link.promoter.code, course, at, link.id)
+    visit = Visit(
+        visitor,
+        link.promoter.code,
+        course,
+        at,
+        link.id,
+        network_of(client_address(request)),
+        _DRIVEN.search(request.headers.get("User-Agent", "")) is not None,
+    )
     (refusal,) = referrals.record_visits([visit])
     if refusal is not None:
         raise refusal

@@ -30,7 +30,7 @@ from kefen.core.terms import (
     TierMetric,
 )
 from kefen.ledger import actions as ledger
-from kefen.ops.demo import bills, buyers, complaints, people, settling, story
+from kefen.ops.demo import bills, buyers, complaints, odd, people, settling, story
 from kefen.ops.demo.channels import Emulated, connect, silence, speak_again
 from kefen.ops.demo.courses import COURSES
 from kefen.ops.demo.customers import Story
@@ -120,6 +120,7 @@ def seed(emulators: Sequence[Emulated] = ()) -> Iterator[Progress]:
             settling.leave_from_payments(one)
         _work_left(now)
         complaints.leave()
+        odd.click_oddly(now)
         while ledger.fold():
             pass
         _team()

@@ -260,3 +260,9 @@ def sent_by_number(
         for row in found
         if row.sent_at is not None
     }
+
+
+def account_numbers(promoter_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The accounts that some promoters are paid to, in clear: to be compared, never shown."""
+    found = PayoutAccount.objects.filter(promoter_id__in=list(promoter_ids))
+    return {row.promoter_id: row.account for row in found}

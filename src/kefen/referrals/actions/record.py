@@ -20,6 +20,12 @@ from kefen.referrals.history import BoundTo, History, history_of
 from kefen.referrals.locks import lock_students
 from kefen.referrals.models import Binding as BindingRow
 from kefen.referrals.models import Touch as TouchRow
+from kefen.referrals.networks import network_digest
+
+_COLUMNS = (
+    *("id", "visitor_id", "promoter_id", "course_id", "link_id", "at"),
+    *("network", "automated"),
+)
 
 
 @transaction.atomic
@@ -41,9 +47,10 @@ def record_visits(visits: Sequence[Visit]) -> list[DomainError | None]:
             continue
         answers.append(None)
         course_id = None if visit.course is None else courses[visit.course].id
-        rows.append((uuid7(), visit.visitor, promoter.id, course_id, visit.link_id, visit.at))
+        known_by = (uuid7(), visit.visitor, promoter.id, course_id, visit.link_id, visit.at)
+        rows.append((*known_by, network_digest(visit.network, visit.at), visit.automated))
         accepted.append((visit, promoter))
-    insert_rows(TouchRow, ("id", "visitor_id", "promoter_id", "course_id", "link_id", "at"), rows)
+    insert_rows(TouchRow, _COLUMNS, rows)
     _replace_bindings(accepted)
     return answers
 

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kefen.faces.web.labels import compliance, deeds, money, programme, splits
+from kefen.faces.web.labels import compliance, deeds, money, programme, risk, splits
 
 Label = str | Promise
 
@@ -24,6 +24,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "overview": _("Overview"),
         "orders": _("Orders"),
         "promoters": _("Promoters"),
+        "risk": pgettext_lazy("nav", "Risk"),
         "programme": _("Rebate rules"),
         "withdrawals": _("Withdrawals"),
         "payouts": _("Batches and bank files"),
@@ -190,6 +191,9 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "order": _("Order"),
         "withdrawal": _("Withdrawal"),
     },
+    "risk": risk.KINDS,
+    "signal": risk.STATES,
+    "risk_decision": risk.DECISIONS,
     "way": splits.WAYS,
     "split": splits.STATES,
     "split_reason": splits.REASONS,
@@ -292,6 +296,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "strays": _("Payments that did not go back"),
         "promoters": _("Promoters to approve"),
         "questions": _("Questions about rebates"),
+        "risk": _("Odd clicks and orders to look at"),
         "notifications": _("Notifications that need a look"),
         "payouts_unclear": _("Payouts without a result for long"),
         "contested": _("Payment accounts that another school has, too"),
@@ -314,6 +319,7 @@ TONES: Final[Mapping[str, Mapping[str, str]]] = {
     **programme.TONES,
     **compliance.TONES,
     "split": splits.TONES,
+    "signal": risk.TONES,
     "order": {
         "placed": "amber",
         "confirming": "amber",
@@ -350,6 +356,7 @@ TONES: Final[Mapping[str, Mapping[str, str]]] = {
         "strays": "crimson",
         "withdrawals": "amber",
         "notifications": "crimson",
+        "risk": "crimson",
         "payouts_unclear": "crimson",
         "contested": "crimson",
         "complaints": "amber",

@@ -8,6 +8,7 @@ from kefen.payouts import queries as payouts
 from kefen.platform.inbox import queries as inbox
 from kefen.promoters import queries as promoters
 from kefen.reconciliation import queries as reconciliation
+from kefen.risk import queries as risk
 from kefen.splits import queries as splits
 
 
@@ -18,6 +19,7 @@ def badges() -> dict[str, int]:
         "promoters": promoters.count_with(PromoterStatus.APPLIED),
         "withdrawals": payouts.waiting()[0],
         "questions": commissions.open_questions(),
+        "risk": risk.open_count(),
         "reconciliation": reconciliation.open_count(),
         "compliance": sum(compliance.waiting().values()),
         "splits": splits.stopped_count(),

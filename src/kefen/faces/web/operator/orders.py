@@ -16,10 +16,12 @@ from kefen.core.periods import midnight
 from kefen.core.states import CommissionState, OrderState
 from kefen.faces.web import evidence, keyset, names, typed
 from kefen.faces.web.entry import Entry
+from kefen.faces.web.labels.risk import reason_of
 from kefen.faces.web.operator import screens, splits, strays
 from kefen.faces.web.operator.around import around
 from kefen.faces.web.operator.list_screens import FILTERS
 from kefen.faces.web.operator.refund_screens import RefundAsk as Ask
+from kefen.faces.web.operator.risk_flags import flags
 from kefen.faces.web.promoter.proof import serial_of
 from kefen.faces.web.promoter.proof import state_of as commission_state
 from kefen.faces.web.shared.screens import Form, Option, Paging, TimelineStep
@@ -152,6 +154,7 @@ def order(row: Order, form: Form | None = None) -> screens.OrderScreen:
         ),
         strays=astray,
         split=splits.card(row.id),
+        flags=flags(order_id=row.id),
         form=form or _prefilled(asks, row.currency),
     )
 
@@ -203,7 +206,7 @@ def _commission(one: Commission) -> screens.CommissionRow:
         state=commission_state(one),
         rule_key=one.rule_key,
         due_at=one.available_at if one.state == CommissionState.PENDING else None,
-        reason=one.state_reason,
+        reason=reason_of(one.state_reason),
     )
 
 

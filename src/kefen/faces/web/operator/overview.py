@@ -92,6 +92,7 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
         screens.Todo("withdrawals", counts.get("withdrawals", 0), asked, amount),
         screens.Todo("promoters", counts.get("promoters", 0), applied),
         screens.Todo("questions", counts.get("questions", 0), entry.address("operator_questions")),
+        screens.Todo("risk", counts.get("risk", 0), entry.address("operator_risk") + "?state=open"),
         screens.Todo("notifications", counts.get("notifications", 0), parked),
         screens.Todo("payouts_unclear", unclear, withdrawals + "?state=sent"),
         screens.Todo("complaints", watched["complaints"], entry.address("operator_complaints")),

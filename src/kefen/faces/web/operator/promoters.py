@@ -12,6 +12,7 @@ from kefen.faces.web.operator import orders as order_pages
 from kefen.faces.web.operator import screens, splits
 from kefen.faces.web.operator.around import around
 from kefen.faces.web.operator.list_screens import FILTERS
+from kefen.faces.web.operator.risk_flags import flags
 from kefen.faces.web.promoter.build import Money
 from kefen.faces.web.shared.screens import Form, Option, TimelineStep
 from kefen.ledger import queries as ledger
@@ -128,6 +129,7 @@ def promoter(entry: Entry, row: Promoter, form: Form | None = None) -> screens.P
         timeline=_timeline(row),
         orders=order_pages.rows_of(list(mine)),
         way=splits.way_shown(row.id),
+        flags=flags(promoter_id=row.id),
         form=form or Form(),
     )
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from kefen.faces.web.operator.list_screens import Around
 from kefen.faces.web.operator.refund_screens import RefundAsk, StrayRow
+from kefen.faces.web.operator.risk_screens import RiskFlag
 from kefen.faces.web.operator.split_screens import SplitCard
 from kefen.faces.web.shared.screens import (
     Candidate,
@@ -212,6 +213,7 @@ class OrderScreen:
     asks: tuple[RefundAsk, ...] = ()
     strays: tuple[StrayRow, ...] = ()
     split: SplitCard | None = None
+    flags: tuple[RiskFlag, ...] = ()
     form: Form = field(default_factory=Form)
 
     @property
@@ -281,6 +283,7 @@ class PromoterScreen:
     about: str = ""
     agreement_version: str = ""
     way: str = ""
+    flags: tuple[RiskFlag, ...] = ()
     form: Form = field(default_factory=Form)
 
 

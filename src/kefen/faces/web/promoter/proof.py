@@ -18,6 +18,7 @@ from kefen.core.states import CommissionState
 from kefen.core.terms import Fixed, Percent, Rule, Tiered
 from kefen.faces.web import evidence, names, rules_shown
 from kefen.faces.web.entry import Entry
+from kefen.faces.web.labels.risk import reason_of
 from kefen.faces.web.promoter import screens, ways
 from kefen.faces.web.shared.screens import Candidate, Form, TimelineStep
 from kefen.orders import queries as orders
@@ -96,7 +97,7 @@ def proof(entry: Entry, row: Commission, form: Form | None = None) -> screens.Pr
         clawbacks=taken,
         due_at=row.available_at if row.state == CommissionState.PENDING else None,
         keys=_keys(row),
-        reason=row.state_reason if row.state != CommissionState.PENDING else "",
+        reason=reason_of(row.state_reason) if row.state != CommissionState.PENDING else "",
     )
 
 
@@ -181,7 +182,7 @@ def _beginning(row: Commission, weighed: tuple[Candidate, ...]) -> list[Timeline
 
 def _ending(row: Commission, currency: str) -> list[TimelineStep]:
     if row.state == CommissionState.REJECTED:
-        return [TimelineStep("rejected", None, "back", row.state_reason)]
+        return [TimelineStep("rejected", None, "back", reason_of(row.state_reason))]
     if row.reversed >= row.booked:
         return []
     if row.matured_at is not None:

@@ -20,6 +20,7 @@ from kefen.faces.web.samples import (
     poster,
     programme,
     promoter,
+    risk,
     signing,
     splits,
     student,
@@ -173,6 +174,8 @@ def _promoters() -> tuple[Sample, ...]:
         "way-missing": ("way", "profile", splits.way_missing),
         "way-none": ("way", "profile", splits.way_none),
         "proof-split": ("proof", "income", splits.proof),
+        "proof-held": ("proof", "income", risk.proof_held),
+        "proof-rejected": ("proof", "income", risk.proof_rejected),
     }
     return tuple(
         Sample(f"promoter-{key}", f"web/promoter/{name}.html", screen, active, "promoter")
@@ -277,6 +280,14 @@ def _desk() -> dict[str, tuple[str, str, Callable[[], Any]]]:
         "members-alone": ("members", "members", members.members_alone),
         "member": ("member", "members", members.member),
         "member-last-owner": ("member", "members", members.member_last),
+        "risk": ("risk", "risk", risk.queue),
+        "risk-empty": ("risk", "risk", risk.queue_empty),
+        "signal": ("signal", "risk", risk.held),
+        "signal-rejecting": ("signal", "risk", risk.rejecting),
+        "signal-clicks": ("signal", "risk", risk.clicks),
+        "signal-decided": ("signal", "risk", risk.decided),
+        "order-flagged": ("order", "orders", risk.order),
+        "promoter-flagged": ("promoter", "promoters", risk.promoter),
         "reconciliation": ("reconciliation", "reconciliation", bills.days),
         "reconciliation-empty": ("reconciliation", "reconciliation", bills.days_empty),
         "reconciliation-day": ("reconciliation_day", "reconciliation", bills.day),
