@@ -75,6 +75,11 @@ def _count() -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
 
 
+def days_open() -> int:
+    """How many days of channels are not reconciled yet: no bill, or a difference for a person."""
+    return listed().filter(Q(reconciled_at=None) | Q(open_count__gt=0)).count()
+
+
 def open_count() -> int:
     """How many differences wait for a person."""
     return Difference.objects.filter(_NEEDS_A_PERSON).count()

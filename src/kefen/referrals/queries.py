@@ -48,6 +48,11 @@ def links_of(promoter_id: UUID) -> "QuerySet[Link]":
     return found.order_by("-created_at", "-id")
 
 
+def count_of_course(course_id: UUID) -> int:
+    """How many links lead to a course."""
+    return Link.objects.filter(course_id=course_id).count()
+
+
 def own_link(promoter_id: UUID, short_code: str) -> Link:
     """A promoter's own link, with course and session. Raises UnknownLink for anybody else's."""
     row = links_of(promoter_id).filter(short_code=short_code).first()

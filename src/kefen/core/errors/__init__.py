@@ -10,11 +10,12 @@
     │  ├─ Conflict
     │  │  ├─ NumberConflict · PaidTwice · IllegalTransition · IdentityTaken · PhoneTaken
     │  │  ├─ QuestionOpen · OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
-    │  │  ├─ MerchantInUse · MerchantTaken
+    │  │  ├─ MerchantInUse · MerchantTaken · LessonLinked · PayoutAccountChanged
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
     │     ├─ PayoutBelowMinimum · PayoutAboveMaximum · RealNameNeeded · SecondPersonNeeded
     │     ├─ IdentityMissing · PayoutAccountMissing · CodeRefused · TooOften · NotOffered
+    │     ├─ CourseNotReady · ReleasedByPreparer
     │     └─ ComplianceViolation
     │        ├─ RateAboveCap · VersionAbovePlatform · HoldBelowMinimum
     │        ├─ OverlappingRules · DuplicateRuleKey · InvalidSteps
@@ -63,19 +64,23 @@ from kefen.core.errors.kinds import (
     RuleViolation,
 )
 from kefen.core.errors.payouts import (
+    PayoutAccountChanged,
     PayoutAboveMaximum,
     PayoutBelowMinimum,
     RealNameNeeded,
+    ReleasedByPreparer,
     SecondPersonNeeded,
 )
 from kefen.core.errors.refusals import (
     AmountMismatch,
     BelowMinimum,
     CodeRefused,
+    CourseNotReady,
     IdentityMissing,
     IdentityTaken,
     IllegalTransition,
     InsufficientBalance,
+    LessonLinked,
     LinkRefused,
     MerchantInUse,
     MerchantTaken,
@@ -107,6 +112,7 @@ __all__ = [
     "ChannelRejected",
     "ChannelUnavailable",
     "CodeRefused",
+    "CourseNotReady",
     "ComplianceViolation",
     "Conflict",
     "DomainError",
@@ -122,6 +128,7 @@ __all__ = [
     "InvariantBroken",
     "KefenError",
     "LinkRefused",
+    "LessonLinked",
     "MerchantInUse",
     "MerchantTaken",
     "MinorsCourse",
@@ -137,6 +144,7 @@ __all__ = [
     "OwnInviter",
     "PaidTwice",
     "PayoutAboveMaximum",
+    "PayoutAccountChanged",
     "PayoutAccountMissing",
     "PayoutBelowMinimum",
     "PhoneTaken",
@@ -144,6 +152,7 @@ __all__ = [
     "QuestionOpen",
     "RateAboveCap",
     "RealNameNeeded",
+    "ReleasedByPreparer",
     "RefundExceedsPaid",
     "RefundTimeOver",
     "RuleViolation",

@@ -51,6 +51,11 @@ _MACHINES: Final[Mapping[str, tuple[str, Any]]] = {
     "Notification": ("inbox", _("The notification")),
 }
 _FIELDS: Final[Mapping[str, Any]] = {
+    "list_price": _("Price"),
+    "title": _("Title"),
+    "trial": _("Trial lesson"),
+    "starts_at": _("Begins"),
+    "minutes": _("Minutes"),
     "withdrawals": _("The choice of withdrawals"),
     "results": _("The bank's result file"),
     "effective_on": _("From this day on"),
@@ -117,6 +122,13 @@ _REASONS: Final = (
     ),
     _("a bank card number has 12 to 19 digits"),
     _("a digit of the card number is wrong"),
+    _("a price must not be negative"),
+    _("a course has a title"),
+    _("a lesson has a title"),
+    _("a lesson takes from a minute to a day"),
+    _("a trial lesson has a title, and a text or a video"),
+    _("a trial lesson takes at least a minute"),
+    _("a video is a path of this site, like /media/trial.mp4"),
     _("sign in by WeChat first, so that we know it"),
     _("Agreeing once to all payouts"),
     _("a tax rule never reaches into the past"),
@@ -166,6 +178,8 @@ def _shown(error: errors.KefenError, name: str, value: object, currency: str) ->
         return percent_bps(int(str(value)))
     if isinstance(value, int) and name in _MONEY | _RATES:
         return money_text(value, currency) if name in _MONEY else percent_bps(value)
+    if name == "missing":
+        return "、".join(str(labels.label("course_check", one)) for one in str(value).split(", "))
     if name in ("reason", "what", "action"):
         return gettext(str(value))
     return _FIELDS.get(str(value), value) if name == "field" else value

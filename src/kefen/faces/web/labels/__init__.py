@@ -11,16 +11,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kefen.faces.web.labels import money, splits
+from kefen.faces.web.labels import courses, money, splits
 
 Label = str | Promise
 
 LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     **money.LABELS,
+    **courses.LABELS,
     "nav": {
         "overview": _("Overview"),
         "orders": _("Orders"),
         "promoters": _("Promoters"),
+        "courses": _("Courses"),
+        "settlement": _("Settlement"),
         "programme": _("Rebate rules"),
         "withdrawals": _("Withdrawals"),
         "payouts": _("Batches and bank files"),
@@ -209,6 +212,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "commission": _("Rebates"),
     },
     "metric": {"orders": _("orders"), "sales": _("sales")},
+    "settlement_period": {"month": _("Month"), "week": _("Week")},
     "tier_period": {
         "month": _("month"),
         "quarter": _("quarter"),
@@ -303,6 +307,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
 
 TONES: Final[Mapping[str, Mapping[str, str]]] = {
     **money.TONES,
+    **courses.TONES,
     "split": splits.TONES,
     "order": {
         "placed": "amber",

@@ -4,6 +4,7 @@ from kefen.commissions import queries as commissions
 from kefen.core.states import PromoterStatus
 from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts
+from kefen.payouts.queries import settlements
 from kefen.platform.inbox import queries as inbox
 from kefen.platform.inbox.contracts import State
 from kefen.promoters import queries as promoters
@@ -17,6 +18,7 @@ def badges() -> dict[str, int]:
         "orders": orders.open_refund_asks()[0],
         "promoters": promoters.count_with(PromoterStatus.APPLIED),
         "withdrawals": payouts.waiting()[0],
+        "settlement": settlements.waiting_for_release(),
         "questions": commissions.open_questions(),
         "reconciliation": reconciliation.open_count(),
         "splits": splits.stopped_count(),

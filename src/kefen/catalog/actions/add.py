@@ -1,15 +1,14 @@
-"""Putting courses and live lessons into the catalogue."""
+"""Putting courses into the catalogue."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from kefen.catalog.models import Course, Session, Status
+from kefen.catalog.models import Course, Status
 from kefen.core.compliance import check_text
 from kefen.core.errors import InvalidInput, MinorsCourse, NumberConflict
 from kefen.core.ids import is_code
@@ -53,31 +52,15 @@ class NewCourse:
     cover_tone: str = "indigo"
 
 
-@dataclass(frozen=True, slots=True)
-class NewSession:
-    """A live lesson to be scheduled."""
-
-    title: str
-    starts_at: datetime
-    minutes: int
-
-
 @needs(Deed.COURSES)
 @transaction.atomic
-def add_course(new: NewCourse, *, actor: Actor = SYSTEM) -> UUID:
-    """Put a course on sale. Raises InvalidInput, NumberConflict, MinorsCourse, ForbiddenWords."""
+def add_course(new: NewCourse, *, draft: bool = False, actor: Actor = SYSTEM) -> UUID:
+    """Put a course on sale, or keep it as a draft that nobody sees. Raises InvalidInput,
+    NumberConflict, MinorsCourse, ForbiddenWords."""
     if not is_code(new.code):
         raise InvalidInput(field="code", reason="use 1 to 64 of A-Z a-z 0-9 . _ -")
-    if new.list_price < 0:
-        raise InvalidInput(field="list_price", reason="a price must not be negative")
-    if new.for_minors and new.promotable:
-        raise MinorsCourse(rule="minors", limit="not promotable", worst=new.code)
-    texts = [new.title, new.summary, new.outline, new.teacher_about]
-    if new.trial is not None:
-        _check_trial(new.trial)
-        texts += [new.trial.title, new.trial.text]
-    check_text("course", " ".join(texts), limits())
-    row = _row(new)
+    check(new)
+    row = _row(new, Status.DRAFT if draft else Status.ON_SALE)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -87,11 +70,31 @@ def add_course(new: NewCourse, *, actor: Actor = SYSTEM) -> UUID:
     return row.id
 
 
-def _row(new: NewCourse) -> Course:
-    values = {name: getattr(new, name) for name in NewCourse.__slots__ if name != "trial"}
+def check(new: NewCourse) -> None:
+    """What every course keeps to, new or changed. Raises InvalidInput, MinorsCourse,
+    ForbiddenWords."""
+    if not new.title.strip():
+        raise InvalidInput(field="title", reason="a course has a title")
+    if new.list_price < 0:
+        raise InvalidInput(field="list_price", reason="a price must not be negative")
+    if new.for_minors and new.promotable:
+        raise MinorsCourse(rule="minors", limit="not promotable", worst=new.code)
+    texts = [new.title, new.summary, new.outline, new.teacher_about]
     if new.trial is not None:
-        values |= {f"trial_{name}": getattr(new.trial, name) for name in Trial.__slots__}
-    return Course(**values, status=Status.ON_SALE, created_at=clock.now())
+        _check_trial(new.trial)
+        texts += [new.trial.title, new.trial.text]
+    check_text("course", " ".join(texts), limits())
+
+
+def values_of(new: NewCourse) -> dict[str, object]:
+    """A course's columns as they are told; without a trial lesson its columns are empty."""
+    values = {name: getattr(new, name) for name in NewCourse.__slots__ if name != "trial"}
+    trial = new.trial or Trial("", 0)
+    return values | {f"trial_{name}": getattr(trial, name) for name in Trial.__slots__}
+
+
+def _row(new: NewCourse, status: Status = Status.ON_SALE) -> Course:
+    return Course(**values_of(new), status=status, created_at=clock.now())
 
 
 def _check_trial(trial: Trial) -> None:
@@ -119,13 +122,3 @@ def take_over(courses: Sequence[NewCourse], *, actor: Actor = SYSTEM) -> None:
     except IntegrityError as error:
         raise NumberConflict(number="course") from error
     audit.record(actor, "courses.taken_over", "courses", count=len(courses))
-
-
-@needs(Deed.COURSES)
-@transaction.atomic
-def schedule(course_id: UUID, sessions: Sequence[NewSession]) -> None:
-    """Add live lessons to a course."""
-    Session.objects.bulk_create(
-        Session(course_id=course_id, title=s.title, starts_at=s.starts_at, minutes=s.minutes)
-        for s in sessions
-    )
