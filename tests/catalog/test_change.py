@@ -1,4 +1,4 @@
-"""Changing a course, its lessons and its sale: each with its audit row, each whole or not at all."""
+"""Changing a course, its lessons and its sale: each with its audit row, whole or not at all."""
 
 from dataclasses import replace
 from datetime import timedelta

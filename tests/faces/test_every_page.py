@@ -41,6 +41,8 @@ OPERATOR = ("", "orders", "orders?state=paid&q=数&from=2020-01-01&to=2099-01-01
 OPERATOR += ("promoters?state=applied", "promoters/yu", "programme", "withdrawals", "statements")
 OPERATOR += ("payouts", "payouts/settings", "payouts/settings?channel=wechat_pay")
 OPERATOR += ("reconciliation", "splits", "tasks", "statements?from=2026-01-01&to=2026-12-31")
+OPERATOR += ("courses", "courses?q=数&state=on_sale", "courses-new", "courses/maths")
+OPERATOR += ("courses/maths/sale", "settlement", "settlement?period=week&on=2026-11-04")
 OPERATOR += ("questions", "notifications", "audit", "audit?action=withdrawal.requested")
 PLATFORM = ("/platform/", "/platform/limits", "/platform/health")
 STUDENT = ("", "c/maths", "checkout/maths", "orders")

@@ -28,7 +28,7 @@ def put_on_sale(code: str, *, actor: Actor = SYSTEM) -> None:
     missing = queries.missing(row, clock.now())
     if missing:
         raise CourseNotReady(course=row.title, missing=", ".join(missing))
-    check_text("course", " ".join([row.title, row.summary, row.outline, row.teacher]), limits())
+    check_text("course", f"{row.title} {row.summary} {row.outline} {row.teacher}", limits())
     _move(row, Status.ON_SALE, actor)
 
 

@@ -178,10 +178,15 @@ def _shown(error: errors.KefenError, name: str, value: object, currency: str) ->
         return percent_bps(int(str(value)))
     if isinstance(value, int) and name in _MONEY | _RATES:
         return money_text(value, currency) if name in _MONEY else percent_bps(value)
+    return _in_words(name, str(value)) if isinstance(value, str) else value
+
+
+def _in_words(name: str, value: str) -> str:
+    """A text of an error in the language being shown."""
     if name == "missing":
-        return "、".join(str(labels.label("course_check", one)) for one in str(value).split(", "))
+        return ", ".join(str(labels.label("course_check", one)) for one in value.split(", "))
     if name in ("reason", "what", "action"):
-        return gettext(str(value))
+        return gettext(value)
     return _FIELDS.get(str(value), value) if name == "field" else value
 
 
