@@ -38,7 +38,7 @@ HOUR = timedelta(hours=1)
 
 def member(role: Role) -> Actor:
     user = make_user(role.value)
-    add_member(user, role, display_name=role.value)
+    add_member(user, role, display_name="Gu An")
     return Actor(ActorKind.OPERATOR, user.id)
 
 

@@ -40,7 +40,7 @@ def people(institution: object, monkeypatch: pytest.MonkeyPatch) -> tuple[Actor,
         ask(number, 10_000)
     channel = Recorder("sandbox")
     monkeypatch.setattr(registry, "_payouts", {"sandbox": channel})
-    return member("owner", Role.OWNER), member("finance", Role.FINANCE), channel
+    return member("Shen Lan", Role.OWNER), member("Fang He", Role.FINANCE), channel
 
 
 def prepare(who: Actor, *numbers: str, number: str = "S") -> None:
@@ -69,7 +69,7 @@ def test_nothing_moves_before_the_second_person(people: tuple[Actor, Actor, Reco
             release(owner)
     with unchanged(), pytest.raises(NotPermitted):
         release(SYSTEM)
-    reviewer = member("reviewer", Role.REVIEWER)
+    reviewer = member("Gu An", Role.REVIEWER)
     with unchanged(), pytest.raises(NotPermitted):
         release(reviewer)
     release(finance)

@@ -100,6 +100,12 @@ def in_state(found: "QuerySet[Commission]", state: str) -> "QuerySet[Commission]
     return found
 
 
+def first_of(promoter_id: UUID) -> Commission | None:
+    """A promoter's first rebate, with its order."""
+    found = Commission.objects.filter(promoter_id=promoter_id).select_related("order")
+    return found.order_by("booked_at", "id").first()
+
+
 def booked_within(since: datetime, until: datetime) -> tuple[int, int, int]:
     """What was booked in [since, until): orders, rebates, and what of these was taken back."""
     found = Commission.objects.filter(booked_at__gte=since, booked_at__lt=until).aggregate(

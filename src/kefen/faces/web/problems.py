@@ -51,6 +51,7 @@ _MACHINES: Final[Mapping[str, tuple[str, Any]]] = {
     "Notification": ("inbox", _("The notification")),
 }
 _FIELDS: Final[Mapping[str, Any]] = {
+    "promoter": _("The promoter"),
     "list_price": _("Price"),
     "title": _("Title"),
     "trial": _("Trial lesson"),
@@ -122,6 +123,11 @@ _REASONS: Final = (
     ),
     _("a bank card number has 12 to 19 digits"),
     _("a digit of the card number is wrong"),
+    _("say why: whoever asks later must see it"),
+    _("at most 200 characters"),
+    _("this promoter is not active"),
+    _("nobody is reserved for himself"),
+    _("the settlement was stopped"),
     _("a price must not be negative"),
     _("a course has a title"),
     _("a lesson has a title"),

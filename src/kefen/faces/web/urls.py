@@ -14,6 +14,7 @@ from kefen.faces.web import (
     views,
 )
 from kefen.faces.web.operator import (
+    bindings,
     channels,
     courses,
     deeds,
@@ -181,6 +182,7 @@ _OPERATORS = [
         deeds.promoter_decide,
         name="operator_promoter_decide",
     ),
+    path(OPERATOR + "reservations/<str:id>", bindings.rebind, name="operator_rebind"),
     path(OPERATOR + "promoters-way", operator_splits.default_way, name="operator_default_way"),
     path(
         OPERATOR + "promoters/<str:code>/way",

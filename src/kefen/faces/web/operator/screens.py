@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from kefen.faces.web.operator.binding_screens import BoundStudents
 from kefen.faces.web.operator.refund_screens import RefundAsk, StrayRow
 from kefen.faces.web.operator.split_screens import SplitCard
 from kefen.faces.web.shared.screens import (
@@ -278,6 +279,7 @@ class PromoterScreen:
     agreement_version: str = ""
     way: str = ""
     form: Form = field(default_factory=Form)
+    students: BoundStudents | None = None
 
 
 @dataclass(frozen=True, slots=True)
