@@ -57,6 +57,12 @@ def reconciled_days(channel: str, since: date) -> set[date]:
     return set(found.values_list("on", flat=True))
 
 
+def known_days(channel: str, days: Iterable[date]) -> set[date]:
+    """Those of some days for which a channel's bill is expected or here."""
+    found = BillDay.objects.filter(channel=channel, on__in=list(days))
+    return set(found.values_list("on", flat=True))
+
+
 def listed() -> "QuerySet[BillDay]":
     """Every day with its bill, newest first; days with open differences stand first."""
     return (

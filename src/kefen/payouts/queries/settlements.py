@@ -1,6 +1,7 @@
 """Reads for the review of what is paid out: figures of a time, who waits, and what needs a person
 first."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -106,6 +107,21 @@ def sum_of(numbers: list[str]) -> tuple[int, int]:
     """How many of these withdrawals exist, and their sum, whatever became of them."""
     sums = Withdrawal.objects.filter(number__in=numbers).aggregate(n=Count("id"), sum=Sum("amount"))
     return int(sums["n"]), int(sums["sum"] or 0)
+
+
+def payouts_after(since: Mapping[UUID, datetime]) -> list[Withdrawal]:
+    """The first withdrawals of some promoters, each asked for at or after an instant of his own,
+    with their promoters; one query."""
+    if not since:
+        return []
+    found = (
+        Withdrawal.objects.filter(
+            promoter_id__in=list(since), requested_at__gte=min(since.values())
+        )
+        .select_related("promoter")
+        .order_by("id")[:LISTED]
+    )
+    return [row for row in found if row.requested_at >= since[row.promoter_id]]
 
 
 def still_waiting(number: str) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from kefen.core.periods import midnight
 from kefen.core.states import CommissionState, OrderState
 from kefen.faces.web import evidence, names, typed
 from kefen.faces.web.entry import Entry
-from kefen.faces.web.operator import screens, splits, strays
+from kefen.faces.web.operator import order_trail, screens, splits, strays
 from kefen.faces.web.operator.refund_screens import RefundAsk as Ask
 from kefen.faces.web.promoter.proof import serial_of
 from kefen.faces.web.promoter.proof import state_of as commission_state
@@ -139,6 +139,7 @@ def order(row: Order, form: Form | None = None) -> screens.OrderScreen:
         ),
         strays=astray,
         split=splits.card(row.id),
+        trail=order_trail.trail(row, refunds, booked),
         form=form or _prefilled(asks, row.currency),
     )
 

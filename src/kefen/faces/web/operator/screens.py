@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from kefen.faces.web.operator.binding_screens import BoundStudents
+from kefen.faces.web.operator.order_trail_screens import Trail
 from kefen.faces.web.operator.refund_screens import RefundAsk, StrayRow
 from kefen.faces.web.operator.split_screens import SplitCard
 from kefen.faces.web.shared.screens import (
@@ -210,6 +211,7 @@ class OrderScreen:
     asks: tuple[RefundAsk, ...] = ()
     strays: tuple[StrayRow, ...] = ()
     split: SplitCard | None = None
+    trail: Trail = field(default_factory=Trail)
     form: Form = field(default_factory=Form)
 
     @property
