@@ -173,4 +173,4 @@ def owing() -> tuple[int, list[Stuck]]:
 def _rows(statement: str, values: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"institution": institution_id(), **values})
-        return cursor.fetchall()
+        return list(cursor.fetchall())

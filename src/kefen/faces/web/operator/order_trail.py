@@ -13,8 +13,7 @@ from kefen.reconciliation import queries as reconciliation
 
 def trail(row: Order, refunds: Sequence[Refund], booked: Sequence[Commission]) -> Trail:
     """Three queries for any order."""
-    settled = {one.promoter_id: one.matured_at for one in booked if one.matured_at is not None}
-    since = {key: at for key, at in settled.items() if at is not None}
+    since = {one.promoter_id: one.matured_at for one in booked if one.matured_at is not None}
     return Trail(
         payouts=tuple(
             PayoutRow(

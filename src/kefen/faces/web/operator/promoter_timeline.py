@@ -1,6 +1,8 @@
 """What happened to a promoter: from the audit log, and from what his rows know."""
 
+from collections.abc import Mapping
 from typing import Final
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -45,7 +47,7 @@ def steps(row: Promoter) -> tuple[TimelineStep, ...]:
     return tuple(sorted(found, key=lambda step: step.at or row.applied_at))
 
 
-def _note(note: Record, members: dict[object, str]) -> str:
+def _note(note: Record, members: Mapping[UUID, str]) -> str:
     """What changed, why, and which colleague did it."""
     details = note.details
     before, after = details.get("before"), details.get("after")
@@ -58,6 +60,6 @@ def _note(note: Record, members: dict[object, str]) -> str:
         parts.append(_("to %(promoter)s") % {"promoter": after})
     elif note.verb == "promoter.got_student":
         parts.append(_("from %(promoter)s") % {"promoter": before})
-    if note.actor_user in members:
+    if note.actor_user is not None and note.actor_user in members:
         parts.append(members[note.actor_user])
     return " · ".join(part for part in parts if part)

@@ -14,12 +14,9 @@ _KINDS = (Option("month", say("按月", "Month")), Option("week", say("按周", 
 
 
 def _row(*, waits: bool = True) -> SettlementRow:
-    found = replace(
-        batch().batch,
-        **({"waiting": 300, "halved": 0, "refused": 0, "on_way": 0} if waits else {}),
-        waits_for_release=waits,
-    )
+    found = replace(batch().batch, waits_for_release=waits)
     if waits:
+        found = replace(found, waiting=300, halved=0, refused=0, on_way=0)
         found = replace(found, held=0, paid=0, came_back=0)
     return SettlementRow(
         batch=found,
@@ -106,4 +103,5 @@ def review_of_own() -> BatchScreen:
 def released() -> BatchScreen:
     """Under way."""
     row = _row(waits=False)
-    return replace(batch(), batch=row.batch, review=ReviewCard(row, 118, 3_690_000, mine=False))
+    card = ReviewCard(row, 118, 3_690_000, mine=False)
+    return replace(batch(), batch=row.batch, moving=False, review=card)
