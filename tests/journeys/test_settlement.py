@@ -1,4 +1,4 @@
-"""A settlement is prepared and released by keyboard alone, by two people with a browser each (A18)."""
+"""A settlement is prepared and released by keyboard alone, by two people with a browser each."""
 
 from datetime import timedelta
 

@@ -22,7 +22,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "overview": _("Overview"),
         "orders": _("Orders"),
         "promoters": _("Promoters"),
-        "courses": _("Courses"),
+        "courses": pgettext_lazy("console", "Courses"),
         "settlement": _("Settlement"),
         "programme": _("Rebate rules"),
         "withdrawals": _("Withdrawals"),
