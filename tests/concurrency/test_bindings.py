@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 
 from kefen.core.terms import AttributionPolicy
+from kefen.platform import clock
+from kefen.platform.audit.models import Record
+from kefen.platform.identity.models import Role
 from kefen.referrals import actions as referrals
 from kefen.referrals.models import Binding, Tie, Touch
-from tests.concurrency.racing import race
+from tests.concurrency.racing import codes, race
 from tests.factories import (
     START,
     make_course,
@@ -17,6 +20,7 @@ from tests.factories import (
     make_version,
     make_visit,
 )
+from tests.payouts.test_two_persons import member
 
 NAMES = [f"p{number}" for number in range(6)]
 SECOND = timedelta(seconds=1)
@@ -121,3 +125,23 @@ def _one_at_a_time(student) -> None:
     for at in instants:
         assert len(_bound_at(student, at)) <= 1, at
     assert len(_bound_at(student, START + timedelta(days=1))) == 1
+
+
+def test_moved_by_many_at_once_a_student_is_reserved_for_one(binding_school):
+    referrals.identify(make_visit(visitor="v", promoter="p0"), binding_school, at=START + SECOND)
+    who = member("Shen Lan", Role.OPERATOR)
+    row = Binding.objects.get()
+
+    with clock.at(START + 2 * SECOND):
+        answers = race(
+            [
+                lambda name=name: referrals.rebind(row.id, name, reason="x", actor=who)
+                for name in NAMES[1:]
+            ]
+        )
+
+    assert codes(answers) == ["not_found"] * (len(NAMES) - 2)
+    assert Binding.objects.count() == 2
+    assert Binding.objects.filter(replaced_at=None).count() == 1
+    assert Record.objects.filter(verb="promoter.got_student").count() == 1
+    _one_at_a_time(binding_school)

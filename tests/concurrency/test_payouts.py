@@ -1,5 +1,7 @@
 """Approvals, batches, bank files and a channel's day when several people act at once."""
 
+from datetime import date
+
 import pytest
 
 from kefen.core.payout_limits import ChannelLimits
@@ -115,3 +117,47 @@ def test_two_files_at_once_share_what_is_there(people):
         + [lambda: actions.settle_bank_row("w0", paid=False, reason="no", actor=SYSTEM)] * 3
     )
     assert answers.count(True) == 1
+
+
+def test_one_person_with_many_windows_never_releases_what_he_prepared(people):
+    first, second, channel = people
+    month = (date(2026, 11, 1), date(2026, 11, 30))
+
+    def prepare():
+        actions.prepare_settlement("s", NUMBERS, expected=(8, 80_00), period=month, actor=first)
+
+    def release(who):
+        return lambda: actions.release_settlement("s", expected=(8, 80_00), actor=who)
+
+    assert codes(race([prepare] * 6)) == []
+    assert codes(race([release(first)] * 6)) == ["released_by_preparer"] * 6
+    assert PayoutBatch.objects.get().released_by is None
+    assert not Withdrawal.objects.exclude(state="requested").exists()
+
+    both = race([release(who) for who in (first, second) * 3])
+
+    assert codes(both) == ["released_by_preparer"] * 3
+    assert PayoutBatch.objects.get().released_by == second.user
+    assert Record.objects.filter(verb="settlement.released").count() == 1
+    race([lambda: actions.run_batch("s")] * 4)
+    race([lambda number=number: actions.send(number) for number in NUMBERS * 2])
+    assert sorted(one.withdrawal for one in channel.asked) == NUMBERS
+
+
+def test_a_release_and_a_stop_at_once_are_one_of_both(people):
+    first, second, _ = people
+    month = (date(2026, 11, 1), date(2026, 11, 30))
+    actions.prepare_settlement("s", NUMBERS, expected=(8, 80_00), period=month, actor=first)
+
+    race(
+        [
+            lambda: actions.release_settlement("s", expected=(8, 80_00), actor=second),
+            lambda: actions.stop_batch("s", actor=first),
+        ]
+    )
+    actions.run_batch("s")
+
+    batch = PayoutBatch.objects.get()
+    approved = Withdrawal.objects.filter(state="approved").count()
+    assert batch.stopped_at is not None
+    assert approved == 0

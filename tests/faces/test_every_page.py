@@ -42,6 +42,8 @@ OPERATOR += ("promoters?state=applied", "promoters/yu", "programme", "withdrawal
 OPERATOR += ("payouts", "payouts/settings", "payouts/settings?channel=wechat_pay")
 OPERATOR += ("reconciliation", "splits", "tasks", "statements?from=2026-01-01&to=2026-12-31")
 OPERATOR += ("programme?from=1", "programme/versions/1")
+OPERATOR += ("courses", "courses?q=数&state=on_sale", "courses-new", "courses/maths")
+OPERATOR += ("courses/maths/sale", "settlement", "settlement?period=week&on=2026-11-04")
 OPERATOR += ("questions", "notifications", "audit", "audit?action=withdrawal.requested")
 OPERATOR += ("compliance", "compliance/inviters?of=yu", "compliance/complaints")
 PLATFORM = ("/platform/", "/platform/limits", "/platform/health")

@@ -24,6 +24,7 @@ class CourseRecord:
     promotable: bool
     for_minors: bool
     on_sale: bool
+    refund_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

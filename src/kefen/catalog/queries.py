@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from kefen.catalog.contracts import PUBLIC_TEXTS, CourseRecord, LiveSession
 from kefen.catalog.models import Course, Session, Status
@@ -24,6 +24,7 @@ _COLUMNS = (
     "promotable",
     "for_minors",
     "status",
+    "refund_days",
 )
 
 
@@ -60,9 +61,9 @@ def _named(column: str, wanted: "list[str] | list[UUID]") -> list[CourseRecord]:
 
 
 def _record(values: "tuple[Any, ...]") -> CourseRecord:
-    key, code, title, category, price, promotable, for_minors, status = values
+    key, code, title, category, price, promotable, for_minors, status, days = values
     on_sale = status == Status.ON_SALE
-    return CourseRecord(key, code, title, category, price, promotable, for_minors, on_sale)
+    return CourseRecord(key, code, title, category, price, promotable, for_minors, on_sale, days)
 
 
 def all_courses() -> list[CourseRecord]:
@@ -80,12 +81,40 @@ def shelf() -> "QuerySet[Course]":
     return Course.objects.filter(status=Status.ON_SALE).order_by("-created_at", "code")
 
 
+def filtered(*, text: str = "", status: str = "") -> "QuerySet[Course]":
+    """Courses by what stands in code, title, teacher or category, and by status; newest first."""
+    found = Course.objects.order_by("-created_at", "code")
+    if text:
+        named = Q(code__icontains=text) | Q(title__icontains=text)
+        found = found.filter(named | Q(teacher__icontains=text) | Q(category__icontains=text))
+    return found.filter(status=status) if status else found
+
+
+def published(code: str) -> Course:
+    """One course that students may see: on sale, or once was. Raises UnknownCourse."""
+    row = page(code)
+    if row.status == Status.DRAFT:
+        raise UnknownCourse(course=code)
+    return row
+
+
 def page(code: str) -> Course:
     """One course with everything its page shows. Raises UnknownCourse."""
     row = Course.objects.filter(code=code).first()
     if row is None:
         raise UnknownCourse(course=code)
     return row
+
+
+NEEDED: Final = ("price", "teacher", "lesson", "refund_days")
+"""What a course is not sold without."""
+
+
+def missing(row: Course, at: datetime) -> tuple[str, ...]:
+    """What of NEEDED a course lacks."""
+    taught = Session.objects.filter(course_id=row.id, starts_at__gte=at).exists()
+    there = (row.list_price > 0, bool(row.teacher.strip()), taught, row.refund_days > 0)
+    return tuple(name for name, is_there in zip(NEEDED, there, strict=True) if not is_there)
 
 
 def sessions_from(course_id: UUID, at: datetime, limit: int = 10) -> list[LiveSession]:

@@ -105,6 +105,26 @@ def in_state(found: "QuerySet[Commission]", state: str) -> "QuerySet[Commission]
     return found
 
 
+def first_of(promoter_id: UUID) -> Commission | None:
+    """A promoter's first rebate, with its order."""
+    found = Commission.objects.filter(promoter_id=promoter_id).select_related("order")
+    return found.order_by("booked_at", "id").first()
+
+
+def booked_within(since: datetime, until: datetime) -> tuple[int, int, int]:
+    """What was booked in [since, until): orders, rebates, and what of these was taken back."""
+    found = Commission.objects.filter(booked_at__gte=since, booked_at__lt=until).aggregate(
+        orders=Count("order_id", distinct=True), gross=Sum("booked"), back=Sum("reversed")
+    )
+    return int(found["orders"]), int(found["gross"] or 0), int(found["back"] or 0)
+
+
+def held_longest(limit: int) -> "QuerySet[Commission]":
+    """Held rebates with their orders and promoters, longest held first."""
+    found = Commission.objects.filter(state=CommissionState.HELD)
+    return found.select_related("order", "promoter").order_by("booked_at", "id")[:limit]
+
+
 def newest_of(promoter_id: UUID) -> UUID | None:
     """The commission of a promoter that was booked last."""
     found = Commission.objects.filter(promoter_id=promoter_id).order_by("-booked_at", "-id")
@@ -320,12 +340,6 @@ def held() -> tuple[int, int]:
     found = Commission.objects.filter(state=CommissionState.HELD)
     sums = found.aggregate(number=Count("id"), left=Sum(_LEFT))
     return int(sums["number"]), int(sums["left"] or 0)
-
-
-def held_longest(limit: int) -> "QuerySet[Commission]":
-    """The commissions that are held longest, with order and promoter at hand."""
-    found = Commission.objects.filter(state=CommissionState.HELD)
-    return found.select_related("order", "promoter").order_by("id")[:limit]
 
 
 def booked_in(since: datetime, until: datetime) -> "QuerySet[Commission]":

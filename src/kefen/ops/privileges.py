@@ -55,7 +55,7 @@ CHANGING_COLUMNS = {
     "splits_settlement": (
         *("decision", "note", "first_person", "first_at", "second_person", "settled_at"),
     ),
-    "payouts_payoutbatch": ("stopped_at", "ended_at"),
+    "payouts_payoutbatch": ("stopped_at", "ended_at", "released_by", "released_at"),
     "payouts_payoutbatchitem": ("state", "problem", "details"),
     "payouts_bankfile": ("ready_at", "downloaded_at", "downloads"),
     "payouts_bankfilerow": ("told", "reason"),

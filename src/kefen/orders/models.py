@@ -68,6 +68,8 @@ class Line(InstitutionModel):
     attribution = belongs_to("referrals.Attribution", "attribution_id")
     winner_id = models.UUIDField(null=True)
     winner = belongs_to("promoters.Promoter", "winner_id", optional=True)
+    # As the course had it when the order was placed: a later change is for later orders.
+    refund_days = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [

@@ -1,14 +1,17 @@
 """Many withdrawals at once: batches, bank files, and what promoters were told."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from kefen.platform.tenancy.base import InstitutionModel, belongs_to
 
 
 class PayoutBatch(InstitutionModel):
     """Withdrawals that one person approved together, under a number of his form: sent twice it is
-    one batch. Its job works item by item; `stopped_at` keeps it from going on."""
+    one batch. Its job works item by item; `stopped_at` keeps it from going on.
+
+    A `reviewed` one is a settlement: one person prepared it, and nothing of it moves before another
+    one released it."""
 
     number = models.CharField(max_length=64)
     made_by = models.UUIDField()
@@ -17,10 +20,33 @@ class PayoutBatch(InstitutionModel):
     amount = models.BigIntegerField()
     stopped_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    reviewed = models.BooleanField(default=False, db_default=False)
+    released_by = models.UUIDField(null=True)
+    released_at = models.DateTimeField(null=True)
+    # The first day and the last of the time that a settlement is for.
+    period_from = models.DateField(null=True)
+    period_to = models.DateField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["institution", "number"], name="payout_batch_number")
+            models.UniqueConstraint(fields=["institution", "number"], name="payout_batch_number"),
+            # Another person than who prepared it, at an instant, and only where it is asked for.
+            models.CheckConstraint(
+                condition=Q(released_by__isnull=True, released_at__isnull=True)
+                | (
+                    Q(reviewed=True, released_by__isnull=False, released_at__isnull=False)
+                    & ~Q(released_by=F("made_by"))
+                ),
+                name="payout_batch_two_persons",
+            ),
+            # Worked through without a release it cannot be; stopped it can.
+            models.CheckConstraint(
+                condition=Q(reviewed=False)
+                | Q(released_at__isnull=False)
+                | Q(ended_at__isnull=True)
+                | Q(stopped_at__isnull=False),
+                name="payout_batch_released_to_end",
+            ),
         ]
         indexes = [models.Index(fields=["institution", "ended_at"], name="payout_batch_open")]
 

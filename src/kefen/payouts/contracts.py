@@ -89,6 +89,18 @@ class BatchFacts:
     came_back: int
     stopped: bool
     ended: bool
+    # A settlement's persons and time; a batch of one person has its maker alone.
+    made_by: UUID
+    reviewed: bool = False
+    released_by: UUID | None = None
+    released_at: datetime | None = None
+    period_from: date | None = None
+    period_to: date | None = None
+
+    @property
+    def waits_for_release(self) -> bool:
+        """Does a second person still have to look at it?"""
+        return self.reviewed and self.released_by is None and not self.ended
 
     @property
     def worked(self) -> int:

@@ -65,15 +65,28 @@ def reconciled_days(channel: str, since: date) -> set[date]:
     return set(found.values_list("on", flat=True))
 
 
+def known_days(channel: str, days: Iterable[date]) -> set[date]:
+    """Those of some days for which a channel's bill is expected or here."""
+    found = BillDay.objects.filter(channel=channel, on__in=list(days))
+    return set(found.values_list("on", flat=True))
+
+
 def listed(*, open_only: bool = False) -> "QuerySet[BillDay]":
     """Every day with its bill, newest first; or only those with differences that need a person."""
     found = BillDay.objects.select_related("bill").order_by(*NEWEST_FIRST)
-    if open_only:
-        waiting = Difference.objects.filter(
-            _NEEDS_A_PERSON, channel=OuterRef("channel"), on=OuterRef("on")
-        )
-        found = found.filter(Exists(waiting))
-    return found
+    return found.filter(_has_open()) if open_only else found
+
+
+def _has_open() -> Exists:
+    """Does a difference of the day in the row wait for a person?"""
+    return Exists(
+        Difference.objects.filter(_NEEDS_A_PERSON, channel=OuterRef("channel"), on=OuterRef("on"))
+    )
+
+
+def days_open() -> int:
+    """How many days of channels are not reconciled yet: no bill, or a difference for a person."""
+    return BillDay.objects.filter(Q(reconciled_at=None) | _has_open()).count()
 
 
 def open_count() -> int:

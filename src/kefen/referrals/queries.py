@@ -10,12 +10,12 @@ from django.db import connection
 from django.db.models import Count, Min, QuerySet
 
 from kefen.catalog import queries as catalog
-from kefen.core.errors import UnknownLink
+from kefen.core.errors import NotFound, UnknownLink
 from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.queries import current
 from kefen.promoters import queries as promoters
 from kefen.referrals.contracts import LinkRecord
-from kefen.referrals.models import Attribution, Landing, Link, ShortCode, Tie, Touch
+from kefen.referrals.models import Attribution, Binding, Landing, Link, ShortCode, Tie, Touch
 
 
 def institution_of_code(short_code: str) -> UUID:
@@ -46,6 +46,25 @@ def links_of(promoter_id: UUID) -> "QuerySet[Link]":
     """A promoter's links, newest first, with course and session at hand."""
     found = Link.objects.filter(promoter_id=promoter_id).select_related("course", "session")
     return found.order_by("-created_at", "-id")
+
+
+def bound_to(promoter_id: UUID, at: datetime) -> "QuerySet[Binding]":
+    """The students reserved for a promoter at an instant, whose time ends soonest first."""
+    found = Binding.objects.filter(promoter_id=promoter_id, starts_at__lte=at, ends_at__gt=at)
+    return found.filter(replaced_at=None).order_by("ends_at", "id")
+
+
+def binding(binding_id: UUID) -> Binding:
+    """A reservation of a student. Raises NotFound."""
+    row = Binding.objects.select_related("promoter").filter(id=binding_id).first()
+    if row is None:
+        raise NotFound(what="binding")
+    return row
+
+
+def count_of_course(course_id: UUID) -> int:
+    """How many links lead to a course."""
+    return Link.objects.filter(course_id=course_id).count()
 
 
 def own_link(promoter_id: UUID, short_code: str) -> Link:

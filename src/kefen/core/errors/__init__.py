@@ -12,11 +12,13 @@
     │  │  ├─ SignalDecided
     │  │  ├─ QuestionOpen · OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
     │  │  ├─ MerchantInUse · MerchantTaken · AlreadyMember · PublishedBetween
+    │  │  ├─ LessonLinked · PayoutAccountChanged
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
     │     ├─ PayoutBelowMinimum · PayoutAboveMaximum · RealNameNeeded · SecondPersonNeeded
     │     ├─ OwnMembership · LastOwner · OwnPayout
     │     ├─ IdentityMissing · PayoutAccountMissing · CodeRefused · TooOften · NotOffered
+    │     ├─ CourseNotReady · ReleasedByPreparer
     │     └─ ComplianceViolation
     │        ├─ RateAboveCap · VersionAbovePlatform · HoldBelowMinimum
     │        ├─ OverlappingRules · DuplicateRuleKey · InvalidSteps
@@ -67,8 +69,10 @@ from kefen.core.errors.kinds import (
 from kefen.core.errors.payouts import (
     OwnPayout,
     PayoutAboveMaximum,
+    PayoutAccountChanged,
     PayoutBelowMinimum,
     RealNameNeeded,
+    ReleasedByPreparer,
     SecondPersonNeeded,
 )
 from kefen.core.errors.refusals import (
@@ -76,11 +80,13 @@ from kefen.core.errors.refusals import (
     AmountMismatch,
     BelowMinimum,
     CodeRefused,
+    CourseNotReady,
     IdentityMissing,
     IdentityTaken,
     IllegalTransition,
     InsufficientBalance,
     LastOwner,
+    LessonLinked,
     LinkRefused,
     MerchantInUse,
     MerchantTaken,
@@ -118,6 +124,7 @@ __all__ = [
     "CodeRefused",
     "ComplianceViolation",
     "Conflict",
+    "CourseNotReady",
     "DomainError",
     "DuplicateRuleKey",
     "ForbiddenWords",
@@ -131,6 +138,7 @@ __all__ = [
     "InvariantBroken",
     "KefenError",
     "LastOwner",
+    "LessonLinked",
     "LinkRefused",
     "MerchantInUse",
     "MerchantTaken",
@@ -149,6 +157,7 @@ __all__ = [
     "OwnPayout",
     "PaidTwice",
     "PayoutAboveMaximum",
+    "PayoutAccountChanged",
     "PayoutAccountMissing",
     "PayoutBelowMinimum",
     "PhoneTaken",
@@ -159,6 +168,7 @@ __all__ = [
     "RealNameNeeded",
     "RefundExceedsPaid",
     "RefundTimeOver",
+    "ReleasedByPreparer",
     "RuleViolation",
     "SecondPersonNeeded",
     "SignalDecided",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kefen.core.errors.kinds import RuleViolation
+from kefen.core.errors.kinds import Conflict, RuleViolation
 
 
 class SecondPersonNeeded(RuleViolation):
@@ -52,4 +52,24 @@ class RealNameNeeded(RuleViolation):
     sentence = (
         "From {minimum} on the channel wants the receiver's real name, and there is none for this "
         "payout of {amount}. The promoter adds the identity or the name of the account first."
+    )
+
+
+class PayoutAccountChanged(Conflict):
+    """Money would go elsewhere than where who prepared it saw that it goes. Params: `promoter`."""
+
+    code = "payout_account_changed"
+    sentence = (
+        "The payout account of {promoter} changed after this settlement was prepared. The "
+        "withdrawal waits as before; look at the account and decide on it anew."
+    )
+
+
+class ReleasedByPreparer(RuleViolation):
+    """Who prepared a settlement wants to release it, too. Params: `amount`."""
+
+    code = "released_by_preparer"
+    sentence = (
+        "You prepared this settlement of {amount}, so somebody else releases it. Ask a colleague "
+        "with the right to decide on withdrawals."
     )

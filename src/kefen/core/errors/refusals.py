@@ -270,3 +270,20 @@ class NotOffered(RuleViolation):
 
     code = "not_offered"
     sentence = "{what} is not available here. Take another way, or ask the school."
+
+
+class CourseNotReady(RuleViolation):
+    """A course lacks what it needs to be sold. Params: `course`, `missing`."""
+
+    code = "course_not_ready"
+    sentence = "{course} cannot be sold yet. It still lacks: {missing}. Add it and try again."
+
+
+class LessonLinked(Conflict):
+    """A live lesson that a promoter's link leads to is to go away. Params: `lesson`."""
+
+    code = "lesson_linked"
+    sentence = (
+        "Links of promoters lead to the lesson {lesson}, so it cannot be taken out. Move it to "
+        "another time instead."
+    )

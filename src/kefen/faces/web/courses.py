@@ -7,7 +7,7 @@ from kefen.catalog.models import Course
 from kefen.faces.web.student.screens import CourseCard
 from kefen.platform import clock
 
-_TONES = {"indigo": 0, "jade": 1, "amber": 2, "crimson": 3, "violet": 4, "slate": 5}
+TONES = {"indigo": 0, "jade": 1, "amber": 2, "crimson": 3, "violet": 4, "slate": 5}
 
 
 def cards(courses: Sequence[Course]) -> tuple[CourseCard, ...]:
@@ -20,7 +20,7 @@ def cards(courses: Sequence[Course]) -> tuple[CourseCard, ...]:
             teacher_name=course.teacher,
             price=course.list_price,
             glyph=course.cover_glyph,
-            tone=_TONES.get(course.cover_tone, sum(course.cover_tone.encode()) % 6),
+            tone=TONES.get(course.cover_tone, sum(course.cover_tone.encode()) % 6),
             starts_at=upcoming[course.id].starts_at if course.id in upcoming else None,
             lesson_count=counts.get(course.id, 0),
         )

@@ -53,6 +53,12 @@ _MACHINES: Final[Mapping[str, tuple[str, Any]]] = {
     "Notification": ("inbox", _("The notification")),
 }
 _FIELDS: Final[Mapping[str, Any]] = {
+    "promoter": _("The promoter"),
+    "list_price": _("Price"),
+    "title": _("Title"),
+    "trial": _("Trial lesson"),
+    "starts_at": _("Begins"),
+    "minutes": _("Minutes"),
     "withdrawals": _("The choice of withdrawals"),
     "results": _("The bank's result file"),
     "effective_on": _("From this day on"),
@@ -145,6 +151,18 @@ _REASONS: Final = (
     ),
     _("a bank card number has 12 to 19 digits"),
     _("a digit of the card number is wrong"),
+    _("say why: whoever asks later must see it"),
+    _("at most 200 characters"),
+    _("this promoter is not active"),
+    _("nobody is reserved for himself"),
+    _("the settlement was stopped"),
+    _("a price must not be negative"),
+    _("a course has a title"),
+    _("a lesson has a title"),
+    _("a lesson takes from a minute to a day"),
+    _("a trial lesson has a title, and a text or a video"),
+    _("a trial lesson takes at least a minute"),
+    _("a video is a path of this site, like /media/trial.mp4"),
     _("sign in by WeChat first, so that we know it"),
     _("Agreeing once to all payouts"),
     _("a tax rule never reaches into the past"),
@@ -204,11 +222,18 @@ def _shown(error: errors.KefenError, name: str, value: object, currency: str) ->
         return percent_bps(int(str(value)))
     if isinstance(value, int) and name in _MONEY | _RATES:
         return money_text(value, currency) if name in _MONEY else percent_bps(value)
+    return _in_words(error, name, value) if isinstance(value, str) else value
+
+
+def _in_words(error: errors.KefenError, name: str, value: str) -> str:
+    """A text of an error in the language being shown."""
+    if name == "missing":
+        return ", ".join(str(labels.label("course_check", one)) for one in value.split(", "))
     if name in ("reason", "what", "action"):
-        return gettext(str(value))
+        return gettext(value)
     public = isinstance(error, errors.ForbiddenWords) and name == "rule"
     known = _PUBLIC if public else _FIELDS if name == "field" else {}
-    return known.get(str(value), value)
+    return str(known.get(value, value))
 
 
 def _of_machine(name: str, value: str, family: str, machine: object) -> object:

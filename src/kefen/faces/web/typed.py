@@ -57,6 +57,13 @@ def whole(text: str, *, field: str) -> int:
     return int(plain)
 
 
+def hidden(text: str) -> int:
+    """A figure that a form itself carries, and nobody types. Raises InvalidInput."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 16):
+        raise InvalidInput(field="number", reason=_("this form is damaged; open it again"))
+    return int(text)
+
+
 def day(text: str) -> date | None:
     """`2026-11-22`, or None for anything else: a filter that makes no sense does not filter."""
     try:

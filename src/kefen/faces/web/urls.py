@@ -16,8 +16,10 @@ from kefen.faces.web import (
 from kefen.faces.web.operator import (
     around,
     audit_files,
+    bindings,
     channels,
     compliance,
+    courses,
     deeds,
     many,
     members,
@@ -26,6 +28,7 @@ from kefen.faces.web.operator import (
     reconciliation,
     risk,
     search,
+    settlement,
     stopped_splits,
     strays,
 )
@@ -150,6 +153,17 @@ _PROMOTERS = [
 _OPERATORS = [
     path(OPERATOR, operator.overview, name="operator_overview"),
     path(OPERATOR + "search", search.search, name="operator_search"),
+    path(OPERATOR + "courses", courses.listed, name="operator_courses"),
+    path(OPERATOR + "courses-new", courses.new, name="operator_course_new"),
+    path(OPERATOR + "courses/<str:code>", courses.course, name="operator_course"),
+    path(OPERATOR + "courses/<str:code>/sale", courses.sale, name="operator_course_sale"),
+    path(OPERATOR + "courses/<str:code>/lessons", courses.lesson_add, name="operator_lesson_add"),
+    path(OPERATOR + "courses/<str:code>/lessons/<str:id>", courses.lesson, name="operator_lesson"),
+    path(
+        OPERATOR + "courses/<str:code>/poster/<str:look>.jpg",
+        courses.poster,
+        name="operator_course_poster",
+    ),
     path(OPERATOR + "orders", operator.order_list, name="operator_orders"),
     path(OPERATOR + "orders/<str:number>", operator.order, name="operator_order"),
     path(OPERATOR + "orders/<str:number>/refund", deeds.refund, name="operator_refund"),
@@ -182,6 +196,7 @@ _OPERATORS = [
         deeds.promoter_decide,
         name="operator_promoter_decide",
     ),
+    path(OPERATOR + "reservations/<str:id>", bindings.rebind, name="operator_rebind"),
     path(OPERATOR + "promoters-way", operator_splits.default_way, name="operator_default_way"),
     path(
         OPERATOR + "promoters/<str:code>/way",
@@ -220,6 +235,13 @@ _OPERATORS = [
         OPERATOR + "withdrawals/<str:number>/take-back",
         payouts.take_back,
         name="operator_withdrawal_take_back",
+    ),
+    path(OPERATOR + "settlement", settlement.overview, name="operator_settlement"),
+    path(OPERATOR + "settlement/prepare", settlement.prepare, name="operator_settlement_prepare"),
+    path(
+        OPERATOR + "settlement/<str:number>/release",
+        settlement.release,
+        name="operator_settlement_release",
     ),
     path(OPERATOR + "payouts", payouts.overview, name="operator_payouts"),
     path(OPERATOR + "payouts/choose", payouts.choose, name="operator_payout_choose"),

@@ -37,6 +37,7 @@ _LINE = (
     "paid",
     "attribution_id",
     "winner_id",
+    "refund_days",
 )
 
 
@@ -138,7 +139,8 @@ class _Placing:
             for line, attribution in zip(lines, decided, strict=True):
                 course = self.courses[line.course]
                 head = (uuid7(), key, line.number, course.id, line.quantity, course.list_price)
-                rows.append((*head, line.paid, attribution.id, attribution.winner_id))
+                terms = (attribution.winner_id, course.refund_days)
+                rows.append((*head, line.paid, attribution.id, *terms))
         # By number, the one order: two batches with the same orders wait, but not for each other.
         insert_rows(Order, _ORDER, sorted(orders, key=lambda row: row[1]))
         insert_rows(Line, _LINE, rows)

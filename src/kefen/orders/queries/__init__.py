@@ -353,13 +353,13 @@ def refund_asks_of(order_id: UUID) -> "QuerySet[RefundAsk]":
 def refund_until(order_id: UUID, paid_at: datetime | None) -> datetime | None:
     """Until when a paid order can be given back by the terms of its courses, the strictest of
     them; None for one that is not paid."""
-    found = Line.objects.filter(order_id=order_id).aggregate(days=Min("course__refund_days"))
+    found = Line.objects.filter(order_id=order_id).aggregate(days=Min("refund_days"))
     return None if paid_at is None else paid_at + timedelta(days=found["days"] or 0)
 
 
 def longest_refund_days(order_id: UUID) -> int:
     """The longest refund time of an order's courses, in days."""
-    found = Line.objects.filter(order_id=order_id).aggregate(days=Max("course__refund_days"))
+    found = Line.objects.filter(order_id=order_id).aggregate(days=Max("refund_days"))
     return int(found["days"] or 0)
 
 

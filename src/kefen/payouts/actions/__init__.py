@@ -34,6 +34,7 @@ from kefen.payouts.actions.paid_otherwise import lock_shares, replace_share
 from kefen.payouts.actions.request import cancel, request
 from kefen.payouts.actions.send import approve_and_send, chase, send, take_result
 from kefen.payouts.actions.settle import await_confirmation, mark_sent, settle
+from kefen.payouts.actions.settlement import prepare_settlement, release_settlement
 from kefen.payouts.actions.take_back import take_back
 from kefen.payouts.actions.tell import deliver, set_telling
 
@@ -57,8 +58,10 @@ __all__ = [
     "mark_sent",
     "mark_shares_sent",
     "open_bank_file",
+    "prepare_settlement",
     "refresh_authorisations",
     "reject",
+    "release_settlement",
     "remove_account",
     "replace_share",
     "request",

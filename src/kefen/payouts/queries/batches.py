@@ -27,7 +27,7 @@ def batch(number: str) -> BatchFacts:
     found = PayoutBatch.objects.filter(number=number)
     if not found:
         raise NotFound(what=number)
-    return facts_of(list(found))[0]
+    return facts_of_batches(list(found))[0]
 
 
 def batches() -> "QuerySet[PayoutBatch]":
@@ -35,7 +35,7 @@ def batches() -> "QuerySet[PayoutBatch]":
     return PayoutBatch.objects.order_by("-id")
 
 
-def facts_of(rows: list[PayoutBatch]) -> list[BatchFacts]:
+def facts_of_batches(rows: list[PayoutBatch]) -> list[BatchFacts]:
     """Batches with what became of their withdrawals, in one more query."""
     done, state = Q(state="done"), "withdrawal__state"
     held = Q(withdrawal__state=WithdrawalState.APPROVED, withdrawal__held_until__isnull=False)
@@ -70,6 +70,12 @@ def _one(row: PayoutBatch, counts: dict[str, int]) -> BatchFacts:
         on_way=done - counts["held"] - counts["paid"] - counts["came_back"],
         stopped=row.stopped_at is not None,
         ended=row.ended_at is not None,
+        made_by=row.made_by,
+        reviewed=row.reviewed,
+        released_by=row.released_by,
+        released_at=row.released_at,
+        period_from=row.period_from,
+        period_to=row.period_to,
         **counts,
     )
 

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ('commissions', '0003_question'),
         ('orders', '0007_stray_payments'),
         ('promoters', '0002_admission'),
-        ('referrals', '0004_where_visits_come_from'),
+        ('referrals', '0005_where_visits_come_from'),
         ('tenancy', '0001_initial'),
     ]
 

@@ -11,12 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kefen.faces.web.labels import compliance, deeds, money, programme, risk, splits
+from kefen.faces.web.labels import compliance, courses, deeds, money, programme, risk, splits
 
 Label = str | Promise
 
 LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     **money.LABELS,
+    **courses.LABELS,
     **programme.LABELS,
     **compliance.LABELS,
     "verb": deeds.DEEDS,
@@ -25,6 +26,8 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "orders": _("Orders"),
         "promoters": _("Promoters"),
         "risk": pgettext_lazy("nav", "Risk"),
+        "courses": pgettext_lazy("console", "Courses"),
+        "settlement": _("Settlement"),
         "programme": _("Rebate rules"),
         "withdrawals": _("Withdrawals"),
         "payouts": _("Batches and bank files"),
@@ -84,6 +87,14 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "suspended": _("Suspended"),
         "reactivated": _("Active again"),
         "left": _("Left"),
+        "agreed": _("Agreement accepted"),
+        "first_sale": _("First sale"),
+        "grouped": _("Moved to another group"),
+        "way": _("Way of being paid changed"),
+        "payout_account": _("Payout account changed"),
+        "no_payout_account": _("Payout account removed"),
+        "gave_student": _("A student was moved to another promoter"),
+        "got_student": _("A student was moved here"),
     },
     "order": {
         "placed": _("Waiting for payment"),
@@ -218,6 +229,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "commission": _("Rebates"),
     },
     "metric": {"orders": _("orders"), "sales": _("sales")},
+    "settlement_period": {"month": _("Month"), "week": _("Week")},
     "tier_period": {
         "month": _("month"),
         "quarter": _("quarter"),
@@ -316,6 +328,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
 
 TONES: Final[Mapping[str, Mapping[str, str]]] = {
     **money.TONES,
+    **courses.TONES,
     **programme.TONES,
     **compliance.TONES,
     "split": splits.TONES,

@@ -35,6 +35,23 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
         "secret_key": _("Secret key"),
         "webhook_secret": _("Signing secret of the webhook"),
     },
+    "settlement_exception": {
+        "held": _("Rebates that are held"),
+        "not_payable": _("Promoters who cannot be paid yet"),
+        "owing": _("Balances below zero"),
+        "unclear": _("Payouts without a result for two days"),
+        "bills": _("Days that are not reconciled"),
+    },
+    "settlement_doubt": {
+        "prepared": _("In a settlement already"),
+        "account": _("No account to pay to"),
+        "moved": _("Account changed after it was asked for"),
+    },
+    "stuck": {
+        "identity": _("no identity"),
+        "account": _("no payout account"),
+        "owing": _("still to claw back"),
+    },
     "batch_item": {
         "waiting": _("Its turn comes"),
         "done": _("Approved"),

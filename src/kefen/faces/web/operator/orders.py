@@ -17,7 +17,7 @@ from kefen.core.states import CommissionState, OrderState
 from kefen.faces.web import evidence, keyset, names, typed
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.labels.risk import reason_of
-from kefen.faces.web.operator import screens, splits, strays
+from kefen.faces.web.operator import order_trail, screens, splits, strays
 from kefen.faces.web.operator.around import around
 from kefen.faces.web.operator.list_screens import FILTERS
 from kefen.faces.web.operator.refund_screens import RefundAsk as Ask
@@ -155,6 +155,7 @@ def order(row: Order, form: Form | None = None) -> screens.OrderScreen:
         strays=astray,
         split=splits.card(row.id),
         flags=flags(order_id=row.id),
+        trail=order_trail.trail(row, refunds, booked),
         form=form or _prefilled(asks, row.currency),
     )
 

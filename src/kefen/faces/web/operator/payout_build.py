@@ -65,12 +65,14 @@ def confirm(
     )
 
 
-def _batch(facts: BatchFacts) -> screens.BatchRow:
+def batch_row(facts: BatchFacts) -> screens.BatchRow:
     wanted = {one.name for one in fields(screens.BatchRow)} - {"at"}
     return screens.BatchRow(at=facts.made_at, **{name: getattr(facts, name) for name in wanted})
 
 
-def batch(entry: Entry, number: str) -> screens.BatchScreen:
+def batch(
+    entry: Entry, number: str, review: screens.ReviewCard | None = None
+) -> screens.BatchScreen:
     """One batch: what needs a person first."""
     facts = batch_queries.batch(number)
     urgent = Case(
@@ -85,10 +87,11 @@ def batch(entry: Entry, number: str) -> screens.BatchScreen:
     page, window = keyset.window(entry, found, ("urgent", "id"))
     return screens.BatchScreen(
         currency=entry.school.currency,
-        batch=_batch(facts),
+        batch=batch_row(facts),
         items=tuple(_item(row, entry.school.currency) for row in page),
         window=window,
-        moving=not facts.ended or facts.on_way > 0,
+        moving=not (facts.ended or facts.waits_for_release) or facts.on_way > 0,
+        review=review,
     )
 
 
@@ -122,7 +125,7 @@ def overview(entry: Entry, form: Form | None = None) -> screens.PayoutsScreen:
     written, file_window = keyset.window(
         entry, batch_queries.bank_files(), ("-id",), size=_SHOWN, name="file_"
     )
-    batches = tuple(_batch(facts) for facts in batch_queries.facts_of(made))
+    batches = tuple(batch_row(facts) for facts in batch_queries.facts_of_batches(made))
     files = tuple(_file(*found) for found in batch_queries.counted(written))
     to_bank = payouts.listed().filter(
         channel=AccountKind.BANK.value, state=WithdrawalState.APPROVED

@@ -39,6 +39,7 @@ class BatchRow:
     came_back: int = 0
     stopped: bool = False
     ended: bool = False
+    waits_for_release: bool = False
 
     @property
     def worked(self) -> int:
@@ -61,6 +62,31 @@ class ItemRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SettlementRow:
+    """A prepared settlement and its persons."""
+
+    batch: BatchRow
+    prepared_by: str
+    released_by: str = ""
+    period_from: date | None = None
+    period_to: date | None = None
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCard:
+    """A settlement's review beside its items. POST `settlement_release`: `count`, `amount`.
+    `mine`: whoever looks prepared it, so somebody else releases it; `alone`: nobody else could."""
+
+    row: SettlementRow
+    count: int
+    amount: int
+    mine: bool
+    alone: bool = False
+    form: Form = field(default_factory=Form)
+
+
+@dataclass(frozen=True, slots=True)
 class BatchScreen:
     """One batch, problems first. POST `payout_batch_stop` without fields. `moving` says that the
     page is worth reading again."""
@@ -70,6 +96,7 @@ class BatchScreen:
     items: tuple[ItemRow, ...]
     window: Window
     moving: bool = False
+    review: ReviewCard | None = None
 
 
 @dataclass(frozen=True, slots=True)

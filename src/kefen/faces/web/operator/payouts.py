@@ -9,6 +9,7 @@ from kefen.core.payout_limits import ChannelLimits
 from kefen.faces.web import problems, typed
 from kefen.faces.web.entry import Entry, operator_page
 from kefen.faces.web.operator import payout_build as build
+from kefen.faces.web.operator import settlement
 from kefen.faces.web.shared.screens import Form
 from kefen.payouts import actions
 from kefen.payouts.contracts import PolicyFacts
@@ -49,7 +50,7 @@ def begin(entry: Entry) -> HttpResponse:
     """Confirmed: a job does it. Sent twice it is one batch."""
     values, numbers = entry.posted, entry.request.POST.getlist("withdrawal")
     try:
-        expected = _whole(values.get("count", "")), _whole(values.get("amount", ""))
+        expected = typed.hidden(values.get("count", "")), typed.hidden(values.get("amount", ""))
         batch = values.get("number", "")
         actions.begin_batch(batch, numbers, expected=expected, actor=entry.actor)
     except DomainError as refusal:
@@ -63,18 +64,12 @@ def begin(entry: Entry) -> HttpResponse:
     return entry.to("operator_payout_batch", batch)
 
 
-def _whole(text: str) -> int:
-    """A figure of the confirmation's own form."""
-    if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        raise InvalidInput(field="number", reason=_("this form is damaged; open it again"))
-    return int(text)
-
-
 @require_safe
 @operator_page()
 def batch(entry: Entry, number: str) -> HttpResponse:
-    """How far a batch is."""
-    return entry.show("web/operator/payout_batch.html", build.batch(entry, number), "payouts")
+    """How far a batch is, and a settlement's review."""
+    screen = build.batch(entry, number, settlement.review(entry, number))
+    return entry.show("web/operator/payout_batch.html", screen, "payouts")
 
 
 @require_POST
@@ -224,7 +219,7 @@ def _loosening(entry: Entry) -> bool:
     if decision not in ("confirm", "withdraw"):
         raise InvalidInput(field="decision", reason="choose one of the list")
     if decision == "confirm":
-        actions.confirm_loosening(_whole(read) if read else None, actor=entry.actor)
+        actions.confirm_loosening(typed.hidden(read) if read else None, actor=entry.actor)
     else:
         actions.withdraw_loosening(actor=entry.actor)
     return True

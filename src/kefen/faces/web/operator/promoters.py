@@ -8,17 +8,16 @@ from kefen.core import postings
 from kefen.core.terms import PromoterKind
 from kefen.faces.web import keyset, names
 from kefen.faces.web.entry import Entry
+from kefen.faces.web.operator import bindings, promoter_timeline, screens, splits
 from kefen.faces.web.operator import orders as order_pages
-from kefen.faces.web.operator import screens, splits
 from kefen.faces.web.operator.around import around
 from kefen.faces.web.operator.list_screens import FILTERS
 from kefen.faces.web.operator.risk_flags import flags
 from kefen.faces.web.promoter.build import Money
-from kefen.faces.web.shared.screens import Form, Option, TimelineStep
+from kefen.faces.web.shared.screens import Form, Option
 from kefen.ledger import queries as ledger
 from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts
-from kefen.platform.audit import queries as audit
 from kefen.platform.identity import queries as identity
 from kefen.platform.identity.personal import masked_phone
 from kefen.promoters import queries
@@ -26,14 +25,6 @@ from kefen.promoters.models import Promoter
 from kefen.referrals import queries as referrals
 
 _ORDERS = 20
-_STEPS = {
-    "promoter.applied": "applied",
-    "promoter.approved": "approved",
-    "promoter.rejected": "rejected",
-    "promoter.suspended": "suspended",
-    "promoter.active": "reactivated",
-    "promoter.left": "left",
-}
 
 
 def groups() -> tuple[Option, ...]:
@@ -126,19 +117,10 @@ def promoter(entry: Entry, row: Promoter, form: Form | None = None) -> screens.P
         paid_orders=brought.paid_orders,
         sales=brought.sales,
         refund_rate_bps=brought.refunded * 10_000 // brought.paid if brought.paid else None,
-        timeline=_timeline(row),
+        timeline=promoter_timeline.steps(row),
+        students=bindings.students_of(row),
         orders=order_pages.rows_of(list(mine)),
         way=splits.way_shown(row.id),
         flags=flags(promoter_id=row.id),
         form=form or Form(),
     )
-
-
-def _timeline(row: Promoter) -> tuple[TimelineStep, ...]:
-    """What was decided, as the audit log knows it; at least since when he is enrolled."""
-    steps = [
-        TimelineStep(_STEPS[note.verb], note.at, note=str(note.details.get("reason") or ""))
-        for note in audit.of_subject(f"promoter:{row.code}")
-        if note.verb in _STEPS
-    ]
-    return tuple(steps) or (TimelineStep("applied", row.applied_at),)

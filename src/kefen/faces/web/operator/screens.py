@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from kefen.faces.web.operator.binding_screens import BoundStudents
 from kefen.faces.web.operator.list_screens import Around
+from kefen.faces.web.operator.order_trail_screens import Trail
 from kefen.faces.web.operator.refund_screens import RefundAsk, StrayRow
 from kefen.faces.web.operator.risk_screens import RiskFlag
 from kefen.faces.web.operator.split_screens import SplitCard
@@ -214,6 +216,7 @@ class OrderScreen:
     strays: tuple[StrayRow, ...] = ()
     split: SplitCard | None = None
     flags: tuple[RiskFlag, ...] = ()
+    trail: Trail = field(default_factory=Trail)
     form: Form = field(default_factory=Form)
 
     @property
@@ -285,6 +288,7 @@ class PromoterScreen:
     way: str = ""
     flags: tuple[RiskFlag, ...] = ()
     form: Form = field(default_factory=Form)
+    students: BoundStudents | None = None
 
 
 @dataclass(frozen=True, slots=True)

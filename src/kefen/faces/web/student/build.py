@@ -174,7 +174,7 @@ def order(entry: Entry, row: Order, *, confirming: bool, unknown_code: str) -> s
     refunds = list(orders.refunds_of(row.id))
     refunded = sum(line.refunded for line in lines)
     state = "confirming" if confirming else state_of(row, row.total, refunded)
-    days = min((line.course.refund_days for line in lines), default=0)
+    days = min((line.refund_days for line in lines), default=0)
     until = None if row.paid_at is None else row.paid_at + timedelta(days=days)
     asks = list(orders.refund_asks_of(row.id))
     asked = bool(asks) and asks[0].state == AskState.ASKED

@@ -23,7 +23,7 @@ _LESSONS = 200
 @school_page
 def course_calendar(entry: Entry, course: str) -> HttpResponse:
     """The lessons to come. The schedule stands on the landing for everybody, and so does this."""
-    row = catalog.page(course)
+    row = catalog.published(course)
     sessions = catalog.sessions_from(row.id, clock.now(), _LESSONS)
     text = calendar(entry.school.name, row.title, sessions, clock.now())
     answer = HttpResponse(text, content_type="text/calendar; charset=utf-8")

@@ -34,7 +34,7 @@ _TEMPLATE = "web/student/checkout.html"
 @school_page
 def checkout(entry: Entry, course: str) -> HttpResponse:
     """The form, and placing the order that it asks for."""
-    row = catalog.page(course)
+    row = catalog.published(course)
     if row.status != Status.ON_SALE:
         status = 200 if entry.request.method == "GET" else 409
         return entry.show("web/student/course.html", build.course(entry, row), status=status)

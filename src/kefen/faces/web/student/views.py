@@ -32,7 +32,7 @@ def school(entry: Entry) -> HttpResponse:
 def course(entry: Entry, course: str) -> HttpResponse:
     """A course; whoever carries no visit in the address gets it there, so that a copied address
     and cleared cookies keep it."""
-    row = catalog.page(course)
+    row = catalog.published(course)
     return entry.show("web/student/course.html", build.course(entry, row))
 
 
@@ -40,7 +40,7 @@ def course(entry: Entry, course: str) -> HttpResponse:
 @school_page
 def course_trial(entry: Entry, course: str) -> HttpResponse:
     """The trial lesson, for everybody. Without one the course itself."""
-    row = catalog.page(course)
+    row = catalog.published(course)
     lesson = build.trial_of(row)
     if lesson is None or row.status != Status.ON_SALE:
         return entry.show("web/student/course.html", build.course(entry, row))
@@ -51,7 +51,7 @@ def course_trial(entry: Entry, course: str) -> HttpResponse:
 @school_page
 def course_cover(entry: Entry, course: str) -> HttpResponse:  # noqa: ARG001 - the scope is enough
     """The cover of a course, for messengers that show a card."""
-    card = courses.card(catalog.page(course))
+    card = courses.card(catalog.published(course))
     return _cover(posters.Cover(card.glyph, card.tone))
 
 

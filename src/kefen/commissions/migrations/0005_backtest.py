@@ -10,7 +10,7 @@ from kefen.platform.tenancy.distribution import Distribute
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commissions', '0003_question'),
+        ('commissions', '0004_lists'),
         ('tenancy', '0001_initial'),
     ]
 

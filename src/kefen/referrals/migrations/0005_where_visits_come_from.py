@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0003_code_for_one_order'),
+        ('referrals', '0004_lists'),
     ]
 
     operations = [

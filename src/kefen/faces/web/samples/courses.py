@@ -1,0 +1,119 @@
+"""Sample screens of courses in the console."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from kefen.faces.web.operator import course_screens as screens
+from kefen.faces.web.samples.promoter import rule_percent
+from kefen.faces.web.samples.words import NOW, courses, say
+from kefen.faces.web.shared.screens import Form, Option, Paging
+
+_LOOKS = ("cover", "paper", "night", "cinnabar")
+_ID = "00000000-0000-7000-8000-00000000000"
+
+
+def listed() -> screens.CoursesScreen:
+    """On sale, off it, and a draft without a lesson."""
+    states = ("on_sale", "off_sale", "draft", "on_sale")
+    rows = tuple(
+        screens.CourseRow(
+            code=one.code,
+            title=one.title,
+            teacher=one.teacher_name,
+            category=say("考研", "Exams"),
+            price=one.price,
+            state=state,
+            glyph=one.glyph,
+            tone=one.tone,
+            lesson_at=None if state == "draft" else NOW + timedelta(days=2),
+            has_rule=state != "draft",
+        )
+        for one, state in zip(courses(), states, strict=False)
+    )
+    return screens.CoursesScreen("CNY", rows, Paging(1, 1, len(rows)))
+
+
+def listed_empty() -> screens.CoursesScreen:
+    """A school that just began."""
+    return screens.CoursesScreen("CNY", (), Paging(1, 1, 0))
+
+
+def _lesson(nth: int) -> screens.LessonRow:
+    at = NOW + timedelta(days=nth)
+    title = say("第 {n} 讲：导数的几何意义", "Lesson {n}: what a derivative shows").format(n=nth)
+    return screens.LessonRow(f"{_ID}{nth}", title, at, f"{at:%Y-%m-%dT%H:%M}", 90)
+
+
+def _checks(*missing: str) -> tuple[screens.Check, ...]:
+    keys = ("price", "teacher", "lesson", "refund_days", "words", "rule")
+    return tuple(screens.Check(key, key not in missing, key != "rule") for key in keys)
+
+
+def course() -> screens.CourseScreen:
+    """On sale, with lessons, a rule and posters."""
+    one = courses()[0]
+    typed = {
+        "title": one.title,
+        "teacher": one.teacher_name,
+        "list_price": "299.00",
+        "category": say("考研", "Exams"),
+        "refund_days": "7",
+        "cover_glyph": one.glyph,
+        "cover_tone": "indigo",
+        "promotable": "1",
+        "summary": say("讲透真题里的十二类大题。", "The twelve kinds of problems."),
+        "outline": say("30 次直播\n回放一年", "30 live lessons\nReplays for a year"),
+    }
+    return screens.CourseScreen(
+        currency="CNY",
+        code=one.code,
+        title=one.title,
+        state="on_sale",
+        checks=_checks(),
+        lessons=(_lesson(1), _lesson(2)),
+        rules=(rule_percent(),),
+        posters=tuple((look, f"/styleguide/poster/{look}.jpg") for look in _LOOKS),
+        categories=(say("考研", "Exams"),),
+        tones=(Option("indigo", say("靛蓝", "Indigo")), Option("jade", say("青玉", "Jade"))),
+        form=Form(typed),
+    )
+
+
+def course_new() -> screens.CourseScreen:
+    """Nothing typed yet."""
+    return screens.CourseScreen(
+        "CNY", "", "", "draft", tones=course().tones, form=Form({"refund_days": "7"})
+    )
+
+
+def course_refused() -> screens.CourseScreen:
+    """A draft whose price makes no sense."""
+    shown = course()
+    wrong = {"list_price": say("请输入金额，如 59.80。", "Write an amount like 59.80.")}
+    form = Form({**shown.form.values, "list_price": "29o"}, wrong)
+    checks = _checks("price", "lesson", "rule")
+    return replace(shown, state="draft", checks=checks, lessons=(), rules=(), posters=(), form=form)
+
+
+def lesson_refused() -> screens.CourseScreen:
+    """A lesson without a time."""
+    shown = course()
+    said = say("请填写日期和时间。", "Write a day and a time.")
+    form = Form({"title": shown.lessons[0].title, "starts_at": ""}, {"starts_at": said})
+    return replace(shown, refused=shown.lessons[0].id, lesson_form=form)
+
+
+def to_sell() -> screens.SaleScreen:
+    """Everything is there."""
+    one = courses()[0]
+    return screens.SaleScreen("CNY", one.code, one.title, True, 299_00, 0, 4, 7, _checks())
+
+
+def not_ready() -> screens.SaleScreen:
+    """Something is missing."""
+    return replace(to_sell(), checks=_checks("lesson", "rule"))
+
+
+def to_take_off() -> screens.SaleScreen:
+    """What follows from taking it off."""
+    return replace(to_sell(), on=False, links=128)
