@@ -4,7 +4,7 @@ here until it is said what its parameters are."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -35,6 +35,8 @@ from kefen.platform.identity.models import Membership
 from kefen.platform.inbox.models import Notification
 from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.actions import found_institution
+from kefen.programmes import queries as programmes
+from kefen.programmes.actions import publish
 from kefen.promoters.actions import Enrolment, enrol
 from kefen.promoters.queries import by_code
 from kefen.reconciliation.models import Difference
@@ -167,6 +169,9 @@ def next_door() -> Neighbour:
         days = {"from": "2026-01-01", "to": "2026-01-02"}
         ask = {"form": Format.CSV, "actor": SYSTEM}
         file = exports.ask("statement", parameters=days, **ask)
+        (first,) = programmes.schedule().versions
+        second = publish(replace(first.terms, effective_from=now), take_over=True).version
+        backtest = commissions.ask_backtest(first.terms, 7, begun_from=1)
         own = exports.ask("statement", parameters=days, party="promoter:ben", **ask)
         return Neighbour(
             school,
@@ -182,6 +187,8 @@ def next_door() -> Neighbour:
                 ("files", "id"): str(own.id),
                 ("tasks", "id"): str(file.id),
                 ("promoters", "code"): "ben",
+                ("versions", "number"): str(second.number),
+                ("backtests", "id"): str(backtest),
                 ("questions", "id"): str(Question.objects.get().id),
                 ("notifications", "id"): str(note.id),
                 ("differences", "id"): str(difference.id),
