@@ -12,8 +12,8 @@ from kefen.faces.web import problems, typed
 from kefen.faces.web.entry import Entry, operator_page
 from kefen.faces.web.operator import compliance_build as build
 from kefen.faces.web.operator.compliance_screens import MendScreen
-from kefen.faces.web.operator.oversight import identity_of
 from kefen.faces.web.shared.screens import Form
+from kefen.faces.web.typed import identity_of
 from kefen.platform.exports import actions as exports
 from kefen.platform.exports.contracts import Format
 from kefen.platform.identity import rights
