@@ -54,7 +54,8 @@ NOT_PUBLIC: dict[str, str] = {
     """,
     PERSONAL: """
         identity.Membership.contact identity.Account.name identity.Account.phone
-        identity.Identity.real_name identity.Identity.id_number compliance.Complaint.contact payouts.PayoutAccount.account
+        identity.Identity.real_name identity.Identity.id_number compliance.Complaint.contact
+        payouts.PayoutAccount.account
         payouts.PayoutAccount.name payouts.PayoutAccount.bank_name payouts.Withdrawal.receiver
         payouts.Withdrawal.receiver_name payouts.Withdrawal.receiver_bank
     """,
