@@ -16,6 +16,7 @@ MADE_OF = {
     ],
     "split.{state.value}": [SplitState.DONE, SplitState.FAILED],
     "promoter.{deed}": ["approved", "rejected", "active", "suspended", "left"],
+    "complaint.{state.value}": ["answered", "closed"],
     "commission.{deed}": ["held", "released", "rejected"],
     "stray.{what}": [
         *("received", "asked", "returned", "stuck", "refused", "asked_again", "settled"),

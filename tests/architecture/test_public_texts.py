@@ -50,10 +50,12 @@ NOT_PUBLIC: dict[str, str] = {
         compliance.Hit.note compliance.GraphAlarm.note compliance.Complaint.about
         compliance.Complaint.text compliance.Complaint.note referrals.Attribution.group
         programmes.Rule.promoter_value programmes.Rule.course_value
+        saved_filters.SavedFilter.name saved_filters.SavedFilter.query
     """,
     PERSONAL: """
-        identity.Account.name identity.Account.phone identity.Identity.real_name
-        identity.Identity.id_number compliance.Complaint.contact payouts.PayoutAccount.account
+        identity.Membership.contact identity.Account.name identity.Account.phone
+        identity.Identity.real_name identity.Identity.id_number compliance.Complaint.contact
+        payouts.PayoutAccount.account
         payouts.PayoutAccount.name payouts.PayoutAccount.bank_name payouts.Withdrawal.receiver
         payouts.Withdrawal.receiver_name payouts.Withdrawal.receiver_bank
     """,
