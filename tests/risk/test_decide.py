@@ -80,8 +80,9 @@ def test_what_another_signal_wants_held_stays_held(held: Signal) -> None:
 
 def test_who_released_by_hand_is_not_rejected_by_the_signal(held: Signal) -> None:
     commissions.release(commission_rows.in_order_of_booking().get().id)
-    with unchanged(), pytest.raises(InvalidInput):
-        actions.reject(held.id, reason="too late")
+    for verb in (actions.reject, actions.hold):
+        with unchanged(), pytest.raises(InvalidInput):
+            verb(held.id, reason="too late")
     assert actions.release(held.id, reason="so be it") == 0
 
 

@@ -132,6 +132,7 @@ _REASONS: Final = (
     _("whoever looks at it later has to know why"),
     _("nothing is held that could be rejected"),
     _("clicks earn nothing that could be held"),
+    _("it was held before; use the order's page"),
     _("this number is too small or too large"),
     _("an ID number has 18 characters"),
     _("a digit of the ID number is wrong"),

@@ -74,10 +74,13 @@ def watch(signal_id: UUID, *, reason: str, actor: Actor = SYSTEM) -> None:
 @transaction.atomic
 def hold(signal_id: UUID, *, reason: str, actor: Actor = SYSTEM) -> int:
     """Hold what a signal concerns that did not hold by itself, and keep watching. Answers how many
-    commissions. Raises InvalidInput (clicks earn nothing), NotFound, SignalDecided."""
+    commissions. Raises InvalidInput (clicks earn nothing; it was held before), NotFound,
+    SignalDecided."""
     row = _undecided(signal_id, reason)
     if Kind(row.kind) in OF_CLICKS:
         raise InvalidInput(field="decision", reason="clicks earn nothing that could be held")
+    if row.held_at is not None:
+        raise InvalidInput(field="decision", reason="it was held before; use the order's page")
     number = hold_for(row.id, actor=actor)
     row.refresh_from_db()
     _decide(row, State.WATCHING, reason, actor, held=number)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kefen.core.errors import DomainError, InvalidInput, NotFound
-from kefen.core.risk import OF_CLICKS, Kind, Limits, State
+from kefen.core.risk import OF_CLICKS, Kind, Limits
 from kefen.faces.web import problems, typed
 from kefen.faces.web.entry import Entry, operator_page
 from kefen.faces.web.operator import risk_build as build
@@ -84,7 +84,8 @@ def _screen(
     if found is None:
         raise NotFound(what="signal")
     row, held, disputes = build.signal(found)
-    choices = _choices(row, entry.school.currency) if row.is_undecided else ()
+    may_hold = found.held_at is None and Kind(found.kind) not in OF_CLICKS
+    choices = _choices(row, entry.school.currency, may_hold) if row.is_undecided else ()
     wanted = decision or entry.query.get("decision", "")
     return SignalScreen(
         currency=entry.school.currency,
@@ -97,7 +98,7 @@ def _screen(
     )
 
 
-def _choices(row: SignalRow, currency: str) -> tuple[RiskChoice, ...]:
+def _choices(row: SignalRow, currency: str, may_hold: bool) -> tuple[RiskChoice, ...]:
     """What can be decided, each with what follows from it."""
     told = {"n": row.held, "amount": money_text(row.held_amount, currency)}
     found = [RiskChoice("release", _("Nothing is held, and nobody looks at it again."))]
@@ -108,7 +109,7 @@ def _choices(row: SignalRow, currency: str) -> tuple[RiskChoice, ...]:
             " reason and can dispute it."
         )
         found = [RiskChoice("release", let_go % told), RiskChoice("reject", taken % told)]
-    elif Kind(row.kind) not in OF_CLICKS and row.state == State.OPEN:
+    elif may_hold:
         text = _("What it concerns and is not settled yet is held until somebody decides.")
         found.append(RiskChoice("hold", text))
     stays = _("It leaves your work; what is held stays held until somebody decides.")
