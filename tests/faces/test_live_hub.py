@@ -25,7 +25,12 @@ class Books:
     slow: float = 0
 
     async def read(
-        self, institution: UUID, promoters: Collection[UUID], orders: Collection[UUID]
+        self,
+        institution: UUID,
+        promoters: Collection[UUID],
+        orders: Collection[UUID],
+        *,
+        console: bool,
     ) -> Mapping[UUID, Figures]:
         self.looks.append((institution, frozenset(promoters), frozenset(orders)))
         if self.broken:

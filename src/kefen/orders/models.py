@@ -122,7 +122,14 @@ class Refund(InstitutionModel):
                 name="refund_state_has_its_instant",
             ),
         ]
-        indexes = [models.Index(fields=["institution", "order_id"], name="refund_order")]
+        indexes = [
+            models.Index(fields=["institution", "order_id"], name="refund_order"),
+            models.Index(
+                fields=["institution", "booked_at"],
+                name="refund_booked_at",
+                condition=Q(booked_at__isnull=False),
+            ),
+        ]
 
 
 class RefundLine(InstitutionModel):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -33,17 +33,20 @@ from kefen.orders.queries.at_channels import (
     refunds_at,
     refunds_by_number,
 )
+from kefen.orders.queries.by_hour import PaidHour, paid_by_hour
 from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
 
 __all__ = [
     "PAYABLE_FOR",
+    "PaidHour",
     "cashiers_at",
     "channel_under_way",
     "due_cashier_visits",
     "open_cashiers",
     "open_refunds_at",
     "orders_of_refunds",
+    "paid_by_hour",
     "paid_since",
     "paid_through",
     "payments_at",
@@ -126,31 +129,6 @@ def requested_refunds() -> list[str]:
     return list(waiting.values_list("number", flat=True))
 
 
-_BY_DAY = """
-SELECT (o.paid_at AT TIME ZONE %(zone)s)::date, sum(l.paid - l.refunded)::bigint,
-       count(DISTINCT o.id)
-  FROM orders_order o
-  JOIN orders_line l ON l.institution_id = o.institution_id AND l.order_id = o.id
- WHERE o.institution_id = %(institution)s AND o.paid_at >= %(since)s AND o.paid_at < %(until)s
- GROUP BY 1
-"""
-
-
-def sales_by_day(since: datetime, until: datetime) -> dict[date, tuple[int, int]]:
-    """Sales (paid minus refunded) and paid orders by day of the institution's calendar."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _BY_DAY,
-            {
-                "institution": institution_id(),
-                "zone": current().zone.key,
-                "since": since,
-                "until": until,
-            },
-        )
-        return {day: (sales, orders) for day, sales, orders in cursor.fetchall()}
-
-
 @dataclass(frozen=True, slots=True)
 class Brought:
     """What a promoter's links and codes brought, by attribution; amounts in minor units."""
@@ -166,12 +144,17 @@ class Brought:
 
 
 def brought_by(
-    promoter_ids: Iterable[UUID], *, since: datetime | None = None
+    promoter_ids: Iterable[UUID],
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> dict[UUID, Brought]:
     """Paid orders and sales of some promoters, by promoter id."""
     lines = Line.objects.filter(winner_id__in=list(promoter_ids), order__paid_at__isnull=False)
     if since is not None:
         lines = lines.filter(order__paid_at__gte=since)
+    if until is not None:
+        lines = lines.filter(order__paid_at__lt=until)
     sums = lines.values_list("winner_id").annotate(
         Count("order_id", distinct=True), Sum("paid"), Sum("refunded")
     )
@@ -190,10 +173,14 @@ def refund_rate(course_id: UUID, *, since: datetime, least: int) -> int | None:
     return int(found["refunded"]) * 10_000 // int(found["paid"])
 
 
-def promoted_orders(since: datetime, *, promoter_id: UUID | None = None) -> tuple[int, int]:
-    """Orders placed since an instant that somebody (or one promoter) brought, and how many of
-    them are paid."""
+def promoted_orders(
+    since: datetime, *, until: datetime | None = None, promoter_id: UUID | None = None
+) -> tuple[int, int]:
+    """Orders placed since an instant, or in [since, until), that somebody (or one promoter)
+    brought, and how many of them are paid."""
     lines = Line.objects.filter(order__placed_at__gte=since, winner_id__isnull=False)
+    if until is not None:
+        lines = lines.filter(order__placed_at__lt=until)
     if promoter_id is not None:
         lines = lines.filter(winner_id=promoter_id)
     found = lines.aggregate(

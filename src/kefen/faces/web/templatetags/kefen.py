@@ -14,7 +14,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from kefen.faces.web import charts, icons, labels
-from kefen.faces.web.operator.screens import TrendDay
 from kefen.faces.web.shared.layout import Layout
 from kefen.faces.web.shared.screens import Form, FunnelStage, Option
 
@@ -283,12 +282,6 @@ def columns(values: Sequence[int], text: str, tone: str = "d1") -> dict[str, obj
 def pluck(rows: Sequence[object], name: str) -> list[object]:
     """One attribute of each: `{% columns screen.by_day|pluck:"clicks" text %}`."""
     return [getattr(row, name) for row in rows]
-
-
-@register.simple_tag
-def trend(days: Sequence[TrendDay], cap_bps: int) -> charts.TrendChart | None:
-    """Geometry of the trend chart."""
-    return charts.trend_chart(days, cap_bps)
 
 
 @register.inclusion_tag("web/parts/funnel.html")
