@@ -89,7 +89,7 @@ class Commission(InstitutionModel):
             models.Index(
                 fields=["institution", "booked_at"],
                 name="commission_booked_at",
-                include=["promoter_id", "booked", "reversed"],
+                include=["promoter_id", "order_id", "level", "booked", "reversed"],
             ),
         ]
 

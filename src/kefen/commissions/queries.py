@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, F, Min, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
 from kefen.commissions.ladders import Ladders
 from kefen.commissions.models import Commission, Cut, Question
@@ -141,18 +141,30 @@ def left_of(order_ids: "QuerySet[Any]") -> int:
     return int(found["left"] or 0)
 
 
-def ranking(since: datetime, until: datetime, limit: int) -> list[tuple[UUID, int]]:
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A promoter of the ranking: what is left for him, and how many orders of his own earned it."""
+
+    promoter_id: UUID
+    left: int
+    orders: int
+
+
+def ranking(since: datetime, until: datetime, limit: int) -> tuple[Ranked, ...]:
     """The promoters with most left of what was booked for them in [since, until)."""
     booked = Commission.objects.filter(booked_at__gte=since, booked_at__lt=until)
-    sums = booked.values_list("promoter_id")
-    best = sums.annotate(left=Sum(_LEFT)).filter(left__gt=0).order_by("-left", "promoter_id")
-    return list(best[:limit])
+    sums = booked.values_list("promoter_id").annotate(
+        left=Sum(_LEFT), orders=Count("order_id", distinct=True, filter=Q(level=1))
+    )
+    best = sums.filter(left__gt=0).order_by("-left", "promoter_id")
+    return tuple(Ranked(*row) for row in best[:limit])
 
 
 def settled_orders(since: datetime, until: datetime) -> int:
     """How many orders placed in [since, until) have a commission that became available."""
     found = Commission.objects.filter(
         state=CommissionState.AVAILABLE,
+        booked_at__gte=since,  # nothing is booked before it is placed; finds them by an index
         order__placed_at__gte=since,
         order__placed_at__lt=until,
         reversed__lt=F("booked"),

@@ -80,6 +80,13 @@ class Line(InstitutionModel):
             ),
         ]
         indexes = [
+            # Few lines give something back.
+            models.Index(
+                fields=["institution", "order_id"],
+                name="line_refunded",
+                include=["refunded"],
+                condition=Q(refunded__gt=0),
+            ),
             models.Index(
                 fields=["institution", "winner_id", "order_id"],
                 name="line_winner",

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('commissions', '0003_question'),
-        ('orders', '0007_refund_booked_at'),
+        ('orders', '0006_shut_cashiers'),
         ('programmes', '0003_rule_whole_cap'),
         ('promoters', '0002_admission'),
         ('tenancy', '0001_initial'),
@@ -16,6 +16,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='commission',
-            index=models.Index(fields=['institution', 'booked_at'], include=('promoter_id', 'booked', 'reversed'), name='commission_booked_at'),
+            index=models.Index(fields=['institution', 'booked_at'], include=('promoter_id', 'order_id', 'level', 'booked', 'reversed'), name='commission_booked_at'),
         ),
     ]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 
 from kefen.core.errors import UnknownOrder
 from kefen.core.states import OrderState
@@ -143,18 +143,9 @@ class Brought:
         return self.paid - self.refunded
 
 
-def brought_by(
-    promoter_ids: Iterable[UUID],
-    *,
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> dict[UUID, Brought]:
+def brought_by(promoter_ids: Iterable[UUID]) -> dict[UUID, Brought]:
     """Paid orders and sales of some promoters, by promoter id."""
     lines = Line.objects.filter(winner_id__in=list(promoter_ids), order__paid_at__isnull=False)
-    if since is not None:
-        lines = lines.filter(order__paid_at__gte=since)
-    if until is not None:
-        lines = lines.filter(order__paid_at__lt=until)
     sums = lines.values_list("winner_id").annotate(
         Count("order_id", distinct=True), Sum("paid"), Sum("refunded")
     )
@@ -178,16 +169,14 @@ def promoted_orders(
 ) -> tuple[int, int]:
     """Orders placed since an instant, or in [since, until), that somebody (or one promoter)
     brought, and how many of them are paid."""
-    lines = Line.objects.filter(order__placed_at__gte=since, winner_id__isnull=False)
-    if until is not None:
-        lines = lines.filter(order__placed_at__lt=until)
+    brought = Line.objects.filter(order_id=OuterRef("id"), winner_id__isnull=False)
     if promoter_id is not None:
-        lines = lines.filter(winner_id=promoter_id)
-    found = lines.aggregate(
-        placed=Count("order_id", distinct=True),
-        paid=Count("order_id", distinct=True, filter=Q(order__state=OrderState.PAID)),
-    )
-    return int(found["placed"]), int(found["paid"])
+        brought = brought.filter(winner_id=promoter_id)
+    found = Order.objects.filter(Exists(brought), placed_at__gte=since)
+    if until is not None:
+        found = found.filter(placed_at__lt=until)
+    number = found.aggregate(placed=Count("id"), paid=Count("id", filter=Q(state=OrderState.PAID)))
+    return int(number["placed"]), int(number["paid"])
 
 
 def filtered(

@@ -25,7 +25,7 @@ from kefen.promoters import queries as promoters
 from kefen.referrals import queries as referrals
 
 _RANKED = 5
-_FED = 8
+_FED = 7
 _UNCLEAR_AFTER = timedelta(minutes=30)
 
 
@@ -149,19 +149,18 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
 
 def _ranking(when: Instants) -> tuple[screens.RankRow, ...]:
     best = commissions.ranking(when.since, when.until, _RANKED)
-    ids = [key for key, _ in best]
+    ids = [one.promoter_id for one in best]
     rows = promoters.rows(ids)
     clicks = referrals.clicks(ids, since=when.since, until=when.until)
-    brought = orders.brought_by(ids, since=when.since, until=when.until)
     return tuple(
         screens.RankRow(
-            code=rows[key].code,
-            name=names.promoter_name(rows[key]),
-            clicks=clicks.get(key, 0),
-            paid_orders=brought.get(key, orders.Brought()).paid_orders,
-            commission=left,
+            code=rows[one.promoter_id].code,
+            name=names.promoter_name(rows[one.promoter_id]),
+            clicks=clicks.get(one.promoter_id, 0),
+            paid_orders=one.orders,
+            commission=one.left,
         )
-        for key, left in best
+        for one in best
     )
 
 
@@ -172,11 +171,17 @@ def _feed() -> tuple[screens.FeedRow, ...]:
     by_id = orders.by_ids(refund.order_id for refund in refunds)
     everything = [*paid, *by_id.values()]
     students = names.students(order.student_id for order in everything)
+    winners = promoters.rows(
+        line.winner_id for order in everything for line in order.lines.all() if line.winner_id
+    )
 
     def row(kind: str, at: datetime, order: Order, amount: int) -> screens.FeedRow:
-        title = "、".join(line.course.title for line in order.lines.all())
+        lines = list(order.lines.all())
+        title = "、".join(line.course.title for line in lines)
+        winner = next((winners[line.winner_id] for line in lines if line.winner_id), None)
+        note = order.number if winner is None else names.promoter_name(winner)
         who = students.get(order.student_id, "")
-        return screens.FeedRow(kind, at, who, title, order.number, amount)
+        return screens.FeedRow(kind, at, who, title, note, amount)
 
     rows = [row("paid", order.paid_at or order.placed_at, order, order.total) for order in paid]
     rows += [
@@ -186,8 +191,8 @@ def _feed() -> tuple[screens.FeedRow, ...]:
     for click in referrals.newest_clicks(_FED):
         title = "" if click.course is None else click.course.title
         rows.append(screens.FeedRow("click", click.at, names.promoter_name(click.promoter), title))
-    for asked in payouts.listed()[:_FED]:
+    for asked in payouts.newest_asked(_FED):
         who = names.promoter_name(asked.promoter)
-        said = ("withdrawal", asked.requested_at, who, asked.number, "", asked.amount)
+        said = ("withdrawal", asked.requested_at, who, "", asked.number, asked.amount)
         rows.append(screens.FeedRow(*said))
     return tuple(sorted(rows, key=lambda row: row.at, reverse=True)[:_FED])

@@ -28,7 +28,7 @@ def _feed() -> tuple[overviews.FeedRow, ...]:
         overviews.FeedRow("click", ago(minutes=1), people()[0][1], one.title),
         overviews.FeedRow("paid", ago(minutes=2), wang, one.title, people()[0][1], 29900),
         overviews.FeedRow("refund", ago(minutes=4), zhao, three.title, people()[2][1], -19900),
-        overviews.FeedRow("withdrawal", ago(minutes=9), promoter_name(), "wdr_01k9m4x7", "", 50000),
+        overviews.FeedRow("withdrawal", ago(minutes=9), promoter_name(), "", "wdr_01k9m4x7", 50000),
     )
 
 
