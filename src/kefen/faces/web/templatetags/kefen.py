@@ -293,8 +293,10 @@ def funnel(stages: Sequence[FunnelStage]) -> dict[str, object]:
     for number, stage in enumerate(stages):
         before = stages[number - 1].count if number else 0
         share = stage.count * 10_000 // before if before else None
-        if share is not None and (worst is None or share < worst[0]):
-            worst = (share, stages[number - 1].kind, stage.kind)
+        # What is not settled yet is waited for, not lost.
+        told = share if stage.kind != "settled" else None
+        if told is not None and (worst is None or told < worst[0]):
+            worst = (told, stages[number - 1].kind, stage.kind)
         rows.append(
             {
                 "kind": stage.kind,

@@ -8,6 +8,13 @@ const DESK = matchMedia("(min-width: 861px)");
 const DARK = matchMedia("(prefers-color-scheme: dark)");
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const idle = window.requestIdleCallback ?? ((act) => setTimeout(act, 300));
+// The page is read before the library is even asked for.
+const painted = new Promise((done) => {
+  if (!PerformanceObserver.supportedEntryTypes?.includes("paint")) return done();
+  new PerformanceObserver((list) => {
+    if (list.getEntriesByName("first-contentful-paint").length) done();
+  }).observe({ type: "paint", buffered: true });
+});
 
 function ink(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -106,6 +113,7 @@ function trend(table) {
       curve(done, { lineStyle: { width: 2 }, areaStyle: { opacity: 0.1 } }),
       curve(open, { lineStyle: { width: 2, type: [3, 4] } }),
       curve(ratio, { xAxisIndex: 1, yAxisIndex: 1, color: ink("d3"), lineStyle: { width: 1.8 },
+        showSymbol: ratio.filter((bps) => bps !== null).length === 1, symbolSize: 5,
         markLine: { silent: true, symbol: "none", label: { show: false }, data: [{ yAxis: cap }],
           lineStyle: { color: ink("ink"), type: [4, 4], width: 1.2 } } }),
     ],
@@ -150,7 +158,7 @@ class KefenChart extends HTMLElement {
     this.sight = new IntersectionObserver((seen) => {
       if (!seen.some((one) => one.isIntersecting) || !DESK.matches) return;
       this.sight.disconnect();
-      idle(() => this.begin());
+      painted.then(() => idle(() => this.begin()));
     });
     this.sight.observe(this);
   }
