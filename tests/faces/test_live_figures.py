@@ -23,7 +23,7 @@ from kefen.orders.queries import by_number, listed
 from kefen.payouts import actions as payouts
 from kefen.payouts.contracts import RequestWithdrawal
 from kefen.platform import clock
-from kefen.platform.identity.contracts import Actor, ActorKind
+from kefen.platform.identity.contracts import SYSTEM, Actor, ActorKind
 from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.actions import found_institution, push_clock
 from kefen.platform.tenancy.contracts import InstitutionFacts
@@ -117,7 +117,7 @@ def test_an_order_is_watched_by_its_state_and_its_refunds(open_one: School) -> N
     actor = Actor(ActorKind.STUDENT)
     for answer in ("not now", "no"):
         orders.ask_refund(row.number, amount=100, reason="", actor=actor)
-        orders.decline_refund(row.number, answer=answer, actor=actor)
+        orders.decline_refund(row.number, answer=answer, actor=SYSTEM)
     orders.ask_refund(row.number, amount=100, reason="", actor=actor)
     asked = order_of(school.facts.id, row.id)
     assert asked.asks == ("declined", "declined", "asked")
@@ -212,3 +212,25 @@ def test_the_reader_connects_as_django_does() -> None:
     assert "sslmode=require" in text
     assert "prepare_threshold" not in text
     assert r"password='a b\'c\\'" in text
+
+
+def test_a_console_watches_the_version_that_its_page_has(open_one: School) -> None:
+    def looked(institution: UUID) -> Any:
+        return reading(lambda r: r.read(institution, [], [], console=True))
+
+    school = open_one
+    before = looked(school.facts.id)[school.facts.id]
+    assert attribute(school.as_("owner").get(school.at("", "o")).content.decode(), "version") == (
+        before.version
+    )
+    number = school.buy()
+    after = looked(school.facts.id)[school.facts.id]
+    assert after != before
+    check_page(school.as_("owner"), school.at("", "o"), after)
+    school.refund("r1", number, 100_00)
+    assert looked(school.facts.id)[school.facts.id] != after
+    other = found_institution(slug="other", name="别家")
+    theirs = looked(other.id)
+    assert theirs.keys() == {other.id}
+    assert set(theirs[other.id].version.split("-")) == {"0", ""}
+    assert looked(uuid4()) == {}

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -9,7 +10,7 @@ import psycopg
 
 from kefen.faces.live import hub as hub_module
 from kefen.faces.live.figures import Figures, OrderProgress
-from kefen.faces.live.hub import EACH, Hub, Watch
+from kefen.faces.live.hub import CONSOLES, EACH, Hub, Watch
 from kefen.faces.web.tokens import Watched
 
 EVERY = 0.02
@@ -21,13 +22,20 @@ class Books:
 
     found: dict[UUID, Figures] = field(default_factory=dict)
     looks: list[tuple[UUID, frozenset[UUID], frozenset[UUID]]] = field(default_factory=list)
+    consoles: set[UUID] = field(default_factory=set)
     broken: bool = False
     slow: float = 0
 
     async def read(
-        self, institution: UUID, promoters: Collection[UUID], orders: Collection[UUID]
+        self,
+        institution: UUID,
+        promoters: Collection[UUID],
+        orders: Collection[UUID],
+        *,
+        console: bool,
     ) -> Mapping[UUID, Figures]:
         self.looks.append((institution, frozenset(promoters), frozenset(orders)))
+        self.consoles |= {institution} if console else set()
         if self.broken:
             raise psycopg.OperationalError
         await asyncio.sleep(self.slow)
@@ -164,6 +172,27 @@ def test_there_is_room_for_so_many_pages_and_no_more() -> None:
         assert not hub._counts
 
     play(books, act, limit=EACH + 1)
+
+
+def test_a_team_may_watch_its_console_together() -> None:
+    books, school = Books(), uuid4()
+    console = Watched(school, "console", school)
+
+    async def act(hub: Hub) -> None:
+        with ExitStack() as pages:
+            for _ in range(EACH + 1):
+                assert hub.has_room(console)
+                page = pages.enter_context(hub.watching(console))
+            await heard(page)
+            assert books.consoles == {school}
+            for _ in range(CONSOLES - EACH - 1):
+                pages.enter_context(hub.watching(console))
+            assert not hub.has_room(console)
+
+    play(books, act)
+    assert {(promoters, orders) for _, promoters, orders in books.looks} == {
+        (frozenset(), frozenset())
+    }
 
 
 def test_a_bug_in_a_look_ends_the_pages_and_who_comes_again_is_served() -> None:

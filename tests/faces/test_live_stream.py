@@ -85,7 +85,12 @@ class Books:
     broken: bool = False
 
     async def read(
-        self, institution: UUID, promoters: Collection[UUID], orders: Collection[UUID]
+        self,
+        institution: UUID,
+        promoters: Collection[UUID],
+        orders: Collection[UUID],
+        *,
+        console: bool,
     ) -> Mapping[UUID, Figures]:
         if self.broken:
             raise psycopg.OperationalError

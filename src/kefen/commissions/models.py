@@ -87,6 +87,12 @@ class Commission(InstitutionModel):
                 condition=Q(level=1),
             ),
             models.Index(fields=["institution", "order_id"], name="commission_order"),
+            # Sums by day and by promoter read nothing but this.
+            models.Index(
+                fields=["institution", "booked_at"],
+                name="commission_booked_at",
+                include=["promoter_id", "order_id", "level", "booked", "reversed"],
+            ),
         ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, F, Min, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
 from kefen.commissions.backtest import backtest, orders_to_read
 from kefen.commissions.contracts import BacktestFacts, BacktestRun, BacktestState, Difference
@@ -73,19 +73,23 @@ def by_id(commission_id: UUID) -> Commission:
 _BY_DAY = """
 SELECT (c.booked_at AT TIME ZONE %(zone)s)::date, sum(c.booked - c.reversed)::bigint
   FROM commissions_commission c
- WHERE c.institution_id = %(institution)s AND c.booked_at >= %(since)s {whose}
+ WHERE c.institution_id = %(institution)s AND c.booked_at >= %(since)s
+   AND (%(until)s::timestamptz IS NULL OR c.booked_at < %(until)s) {whose}
  GROUP BY 1
 """
 
 
-def by_day(since: datetime, *, promoter_id: UUID | None = None) -> dict[date, int]:
-    """What is left of the commissions booked since an instant, by day of the institution's
-    calendar; of everybody or of one promoter."""
+def by_day(
+    since: datetime, *, until: datetime | None = None, promoter_id: UUID | None = None
+) -> dict[date, int]:
+    """What is left of the commissions booked since an instant, or in [since, until), by day of the
+    institution's calendar; of everybody or of one promoter."""
     whose = "" if promoter_id is None else "AND c.promoter_id = %(promoter)s"
     parameters: dict[str, Any] = {
         "institution": institution_id(),
         "zone": current().zone.key,
         "since": since,
+        "until": until,
         "promoter": promoter_id,
     }
     with connection.cursor() as cursor:
@@ -162,17 +166,33 @@ def left_of(order_ids: "QuerySet[Any]") -> int:
     return int(found["left"] or 0)
 
 
-def ranking(since: datetime, limit: int) -> list[tuple[UUID, int]]:
-    """The promoters with most left of what was booked for them since an instant."""
-    sums = Commission.objects.filter(booked_at__gte=since).values_list("promoter_id")
-    best = sums.annotate(left=Sum(_LEFT)).filter(left__gt=0).order_by("-left", "promoter_id")
-    return list(best[:limit])
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A promoter of the ranking: what is left for him, and how many orders of his own earned it."""
+
+    promoter_id: UUID
+    left: int
+    orders: int
 
 
-def settled_orders(since: datetime) -> int:
-    """How many orders placed since an instant have a commission that became available."""
+def ranking(since: datetime, until: datetime, limit: int) -> tuple[Ranked, ...]:
+    """The promoters with most left of what was booked for them in [since, until)."""
+    booked = Commission.objects.filter(booked_at__gte=since, booked_at__lt=until)
+    sums = booked.values_list("promoter_id").annotate(
+        left=Sum(_LEFT), orders=Count("order_id", distinct=True, filter=Q(level=1))
+    )
+    best = sums.filter(left__gt=0).order_by("-left", "promoter_id")
+    return tuple(Ranked(*row) for row in best[:limit])
+
+
+def settled_orders(since: datetime, until: datetime) -> int:
+    """How many orders placed in [since, until) have a commission that became available."""
     found = Commission.objects.filter(
-        state=CommissionState.AVAILABLE, order__placed_at__gte=since, reversed__lt=F("booked")
+        state=CommissionState.AVAILABLE,
+        booked_at__gte=since,  # nothing is booked before it is placed; finds them by an index
+        order__placed_at__gte=since,
+        order__placed_at__lt=until,
+        reversed__lt=F("booked"),
     )
     return int(found.aggregate(number=Count("order_id", distinct=True))["number"])
 

@@ -86,6 +86,13 @@ class Line(InstitutionModel):
             ),
         ]
         indexes = [
+            # Few lines give something back.
+            models.Index(
+                fields=["institution", "order_id"],
+                name="line_refunded",
+                include=["refunded"],
+                condition=Q(refunded__gt=0),
+            ),
             models.Index(
                 fields=["institution", "winner_id", "order_id"],
                 name="line_winner",
@@ -134,7 +141,14 @@ class Refund(InstitutionModel):
                 name="refund_state_has_its_instant",
             ),
         ]
-        indexes = [models.Index(fields=["institution", "order_id"], name="refund_order")]
+        indexes = [
+            models.Index(fields=["institution", "order_id"], name="refund_order"),
+            models.Index(
+                fields=["institution", "booked_at"],
+                name="refund_booked_at",
+                condition=Q(booked_at__isnull=False),
+            ),
+        ]
 
 
 class RefundLine(InstitutionModel):

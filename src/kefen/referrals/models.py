@@ -83,6 +83,11 @@ class Touch(InstitutionModel):
                 condition=Q(student_id__isnull=False),
             ),
             models.Index(fields=["institution", "promoter_id", "at"], name="touch_promoter"),
+            models.Index(
+                fields=["institution", "at"],
+                name="touch_visit_at",
+                condition=Q(visitor_id__isnull=False),
+            ),
         ]
 
 

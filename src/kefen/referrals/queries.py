@@ -111,11 +111,22 @@ def clicks(
     return dict(found.values_list("promoter_id").annotate(number=Count("id")).order_by())
 
 
-def landings(*, since: datetime, promoter_id: UUID | None = None) -> int:
-    """How many visits saw a page since an instant, of everybody or of one promoter."""
+def landings(
+    *, since: datetime, until: datetime | None = None, promoter_id: UUID | None = None
+) -> int:
+    """How many visits saw a page since an instant, or in [since, until), of everybody or of one
+    promoter."""
     found = Landing.objects.filter(at__gte=since)
+    if until is not None:
+        found = found.filter(at__lt=until)
     if promoter_id is not None:
         found = found.filter(promoter_id=promoter_id)
+    return found.count()
+
+
+def visits(since: datetime, until: datetime) -> int:
+    """How many visits came through links in [since, until)."""
+    found = Touch.objects.filter(visitor_id__isnull=False, at__gte=since, at__lt=until)
     return found.count()
 
 

@@ -14,6 +14,8 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
+from kefen.faces.live.console import CONSOLE, Console, console_of, parameters_of
+
 POOL = 4  # connections of one web process, made when the first page is watched
 WAITING = 100  # more looks than this waiting for one are refused
 LOOK_SECONDS = 5.0
@@ -135,7 +137,7 @@ class OrderProgress:
         return order_version(self.state, self.refunded, self.refunds, self.asks)
 
 
-Figures = Income | OrderProgress
+Figures = Income | OrderProgress | Console
 
 
 def income_version(sums: Collection[int], newest: UUID | None) -> str:
@@ -172,10 +174,16 @@ class Reader:
         self._opened = False
 
     async def read(
-        self, institution: UUID, promoters: Collection[UUID], orders: Collection[UUID]
+        self,
+        institution: UUID,
+        promoters: Collection[UUID],
+        orders: Collection[UUID],
+        *,
+        console: bool = False,
     ) -> Mapping[UUID, Figures]:
-        """The figures of some promoters and orders of one institution, by id; who is not of it is
-        not found. Raises psycopg.Error or TimeoutError if the database does not answer.
+        """The figures of some promoters and orders of one institution, by id, and of its console by
+        its own id; who is not of it is not found. Raises psycopg.Error or TimeoutError if the
+        database does not answer.
         """
         if not self._opened:
             self._opened = True
@@ -204,6 +212,10 @@ class Reader:
                     _ORDERS, wanted
                 ):
                     found[key] = OrderProgress(state, refunded, tuple(refunds), tuple(asks))
+            if console:
+                asked = parameters_of(institution, shifted=self._shifted)
+                async for key, *counts in await connection.execute(CONSOLE, asked):
+                    found[key] = console_of(tuple(counts))
         return found
 
     async def close(self) -> None:

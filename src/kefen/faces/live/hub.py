@@ -7,9 +7,10 @@ moves money has to announce anything. While nobody watches, nothing is read.
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic
+from typing import Protocol
 from uuid import UUID
 
 import psycopg
@@ -22,10 +23,24 @@ EVERY_SECONDS = 1.0
 BEAT_SECONDS = 3.0  # who hears nothing new hears this often that nothing is new
 REST = 4  # a look that took long is followed by a rest of as many times its length
 EACH = 8  # streams for one promoter or order
+CONSOLES = 64  # streams for the console of one institution
 
 NO_ANSWER = (psycopg.Error, OSError)  # the pool's errors and TimeoutError are among them
-Read = Callable[[UUID, Collection[UUID], Collection[UUID]], Awaitable[Mapping[UUID, Figures]]]
 logger = structlog.get_logger(__name__)
+
+
+class Read(Protocol):
+    """How things stand in an institution: of some promoters, some orders and its console."""
+
+    async def __call__(
+        self,
+        institution: UUID,
+        promoters: Collection[UUID],
+        orders: Collection[UUID],
+        *,
+        console: bool,
+    ) -> Mapping[UUID, Figures]:
+        """By id; the console's is that of the institution."""
 
 
 class Watch:
@@ -75,7 +90,8 @@ class Hub:
 
     def has_room(self, watched: Watched) -> bool:
         """May one more page be opened?"""
-        return self._counts.total() < self._limit and self._counts[watched.id] < EACH
+        most = CONSOLES if watched.kind == "console" else EACH
+        return self._counts.total() < self._limit and self._counts[watched.id] < most
 
     @contextmanager
     def watching(self, watched: Watched) -> Iterator[Watch]:
@@ -107,10 +123,11 @@ class Hub:
     async def _look(
         self, institution: UUID, watched: Collection[Watched]
     ) -> Mapping[UUID, Figures]:
-        kinds: dict[WatchedKind, set[UUID]] = {"promoter": set(), "order": set()}
+        kinds: dict[WatchedKind, set[UUID]] = {"promoter": set(), "order": set(), "console": set()}
         for one in watched:
             kinds[one.kind].add(one.id)
-        return await self._read(institution, kinds["promoter"], kinds["order"])
+        console = bool(kinds["console"])
+        return await self._read(institution, kinds["promoter"], kinds["order"], console=console)
 
     def _begin(self, institution: UUID) -> None:
         rounds = asyncio.create_task(self._look_again_and_again(institution))

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from django.utils.translation import get_language
 
-from kefen.faces.web.operator.screens import TrendDay
+from kefen.faces.web.operator.overview_screens import HeatHour, TrendDay
 
 LEFT, RIGHT, TOP, FLOOR = 46.0, 752.0, 10.0, 188.0
 RATE_TOP, RATE_FLOOR = 208.0, 244.0
@@ -56,10 +56,31 @@ class TrendChart:
     sales_area: str
     today_line: str
     bars: tuple[Bar, ...]
+    bar_width: float
     rate_lines: tuple[str, ...]
     cap_at: float
     cap_text: str
-    peak: TrendDay | None
+    peak: TrendDay
+    over: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """An hour of the week; `level` 0 to 5 of the hottest."""
+
+    x: float
+    y: float
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeatChart:
+    """Seven rows of twenty-four hours, and the hottest of them; `rows` are for the table."""
+
+    cells: tuple[HeatCell, ...]
+    hours: tuple[Tick, ...]
+    rows: tuple[tuple[HeatHour, ...], ...]
+    peak: HeatHour
 
 
 def line(points: Sequence[tuple[float, float]]) -> str:
@@ -148,8 +169,9 @@ def _rate_lines(days: Sequence[TrendDay], xs: Sequence[float], top_bps: int) -> 
     return tuple(line(run) for run in runs if len(run) > 1)
 
 
-def trend_chart(days: Sequence[TrendDay], cap_bps: int) -> TrendChart | None:
-    """Geometry of the overview's trend; None if there is nothing to draw."""
+def trend_chart(days: Sequence[TrendDay], cap_bps: int, running: bool = True) -> TrendChart | None:
+    """Geometry of the overview's trend; None if there is nothing to draw. A last day that is
+    `running` is dashed; `over` counts the days beyond the cap."""
     if len(days) < 2 or not any(day.sales for day in days):
         return None
     top = _round_top(max(max(day.sales, day.commission) for day in days))
@@ -160,27 +182,55 @@ def trend_chart(days: Sequence[TrendDay], cap_bps: int) -> TrendChart | None:
         return max(value, 0) / top * (FLOOR - TOP)
 
     points = [(x, FLOOR - height(day.sales)) for x, day in zip(xs, days, strict=True)]
-    whole = line(points[:-1]) if len(points) > 2 else line(points)
+    done = points[:-1] if running and len(points) > 2 else points
     rate_top = max(cap_bps * 5 // 4, 1)
+    wide = round(min(9.0, step * 0.6), 1)
     return TrendChart(
         levels=tuple(
             Tick(round(FLOOR - (FLOOR - TOP) * quarter / 4, 1), short_amount(top * quarter // 4))
             for quarter in range(5)
         ),
         days=_day_ticks([day.on for day in days], xs),
-        sales_line=whole,
-        sales_area=f"{whole}L{points[-2][0]:.1f} {FLOOR}L{LEFT} {FLOOR}Z",
-        today_line=line(points[-2:]),
+        sales_line=line(done),
+        sales_area=f"{line(done)}L{done[-1][0]:.1f} {FLOOR}L{LEFT} {FLOOR}Z",
+        today_line=line(points[-2:]) if done is not points else "",
         bars=tuple(
             Bar(
-                round(min(max(x - 4.5, LEFT), RIGHT - 9), 1),
+                round(min(max(x - wide / 2, LEFT), RIGHT - wide), 1),
                 round(FLOOR - height(day.commission), 1),
                 round(height(day.commission), 1),
             )
             for x, day in zip(xs, days, strict=True)
         ),
+        bar_width=wide,
         rate_lines=_rate_lines(days, xs, rate_top),
         cap_at=round(RATE_FLOOR - cap_bps / rate_top * (RATE_FLOOR - RATE_TOP), 1),
         cap_text=f"{cap_bps / 100:g}%",
         peak=max(days, key=lambda day: day.sales),
+        over=sum(day.cost_bps is not None and day.cost_bps > cap_bps for day in days),
+    )
+
+
+HEAT_LEFT, HEAT_STEP, HEAT_ROW = 26.0, 14.0, 20.0
+
+
+def heat_chart(hours: Sequence[HeatHour]) -> HeatChart | None:
+    """Geometry of the hours of a week; None if there is nothing to draw."""
+    top = max((one.orders for one in hours), default=0)
+    if top == 0:
+        return None
+    return HeatChart(
+        cells=tuple(
+            HeatCell(
+                HEAT_LEFT + one.hour * HEAT_STEP,
+                one.weekday * HEAT_ROW,
+                -(-one.orders * 5 // top),  # rounded up: a single order is never invisible
+            )
+            for one in hours
+        ),
+        hours=tuple(
+            Tick(HEAT_LEFT + hour * HEAT_STEP, f"{hour:02}", "start") for hour in range(0, 24, 4)
+        ),
+        rows=tuple(tuple(hours[row * 24 : row * 24 + 24]) for row in range(7)),
+        peak=max(hours, key=lambda one: one.orders),
     )

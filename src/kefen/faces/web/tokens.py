@@ -105,14 +105,14 @@ def opens_order(institution: InstitutionFacts, number: str, key: str) -> bool:
     return bool(_read(key, "kefen.order", YEAR) == [institution.id.hex, number])
 
 
-WatchedKind = Literal["promoter", "order"]
+WatchedKind = Literal["promoter", "order", "console"]
 LIVE: Final = "/live/"
 LIVE_FOR: Final = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """Whose figures a page shows: a promoter or an order of an institution."""
+    """Whose figures a page shows: a promoter's, an order's or (its own id) an institution's."""
 
     institution: UUID
     kind: WatchedKind

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Collate
 
 from kefen.catalog import queries as catalog
@@ -40,6 +40,7 @@ from kefen.orders.queries.at_channels import (
     refunds_at,
     refunds_by_number,
 )
+from kefen.orders.queries.by_hour import PaidHour, paid_by_hour
 from kefen.orders.queries.states import in_state, keys_of
 from kefen.orders.queries.strays import (
     due_strays,
@@ -58,6 +59,7 @@ __all__ = [
     "ASKED_AFTER_SHUTTING",
     "ASKED_FOR",
     "PAYABLE_FOR",
+    "PaidHour",
     "cashiers_at",
     "channel_under_way",
     "due_cashier_visits",
@@ -70,6 +72,7 @@ __all__ = [
     "open_strays",
     "orders_of_refunds",
     "orders_of_strays",
+    "paid_by_hour",
     "paid_since",
     "paid_through",
     "payments_at",
@@ -155,31 +158,6 @@ def requested_refunds() -> list[str]:
     return list(waiting.values_list("number", flat=True))
 
 
-_BY_DAY = """
-SELECT (o.paid_at AT TIME ZONE %(zone)s)::date, sum(l.paid - l.refunded)::bigint,
-       count(DISTINCT o.id)
-  FROM orders_order o
-  JOIN orders_line l ON l.institution_id = o.institution_id AND l.order_id = o.id
- WHERE o.institution_id = %(institution)s AND o.paid_at >= %(since)s AND o.paid_at < %(until)s
- GROUP BY 1
-"""
-
-
-def sales_by_day(since: datetime, until: datetime) -> dict[date, tuple[int, int]]:
-    """Sales (paid minus refunded) and paid orders by day of the institution's calendar."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _BY_DAY,
-            {
-                "institution": institution_id(),
-                "zone": current().zone.key,
-                "since": since,
-                "until": until,
-            },
-        )
-        return {day: (sales, orders) for day, sales, orders in cursor.fetchall()}
-
-
 @dataclass(frozen=True, slots=True)
 class Brought:
     """What a promoter's links and codes brought, by attribution; amounts in minor units."""
@@ -194,13 +172,9 @@ class Brought:
         return self.paid - self.refunded
 
 
-def brought_by(
-    promoter_ids: Iterable[UUID], *, since: datetime | None = None
-) -> dict[UUID, Brought]:
+def brought_by(promoter_ids: Iterable[UUID]) -> dict[UUID, Brought]:
     """Paid orders and sales of some promoters, by promoter id."""
     lines = Line.objects.filter(winner_id__in=list(promoter_ids), order__paid_at__isnull=False)
-    if since is not None:
-        lines = lines.filter(order__paid_at__gte=since)
     sums = lines.values_list("winner_id").annotate(
         Count("order_id", distinct=True), Sum("paid"), Sum("refunded")
     )
@@ -219,17 +193,19 @@ def refund_rate(course_id: UUID, *, since: datetime, least: int) -> int | None:
     return int(found["refunded"]) * 10_000 // int(found["paid"])
 
 
-def promoted_orders(since: datetime, *, promoter_id: UUID | None = None) -> tuple[int, int]:
-    """Orders placed since an instant that somebody (or one promoter) brought, and how many of
-    them are paid."""
-    lines = Line.objects.filter(order__placed_at__gte=since, winner_id__isnull=False)
+def promoted_orders(
+    since: datetime, *, until: datetime | None = None, promoter_id: UUID | None = None
+) -> tuple[int, int]:
+    """Orders placed since an instant, or in [since, until), that somebody (or one promoter)
+    brought, and how many of them are paid."""
+    brought = Line.objects.filter(order_id=OuterRef("id"), winner_id__isnull=False)
     if promoter_id is not None:
-        lines = lines.filter(winner_id=promoter_id)
-    found = lines.aggregate(
-        placed=Count("order_id", distinct=True),
-        paid=Count("order_id", distinct=True, filter=Q(order__state=OrderState.PAID)),
-    )
-    return int(found["placed"]), int(found["paid"])
+        brought = brought.filter(winner_id=promoter_id)
+    found = Order.objects.filter(Exists(brought), placed_at__gte=since)
+    if until is not None:
+        found = found.filter(placed_at__lt=until)
+    number = found.aggregate(placed=Count("id"), paid=Count("id", filter=Q(state=OrderState.PAID)))
+    return int(number["placed"]), int(number["paid"])
 
 
 def filtered(

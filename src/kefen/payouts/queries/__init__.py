@@ -73,6 +73,11 @@ def listed() -> "QuerySet[Withdrawal]":
     return Withdrawal.objects.select_related("promoter").order_by("-id")
 
 
+def newest_asked(limit: int) -> "QuerySet[Withdrawal]":
+    """The withdrawals that promoters asked for last; a split asks nobody."""
+    return listed().exclude(way=PayoutWay.SPLIT)[:limit]
+
+
 def preview_tax(promoter_id: UUID, amount: int, at: datetime) -> TaxComputation:
     """What would be withheld if this amount were approved at `at`, as things stand."""
     return tax_on(current(), promoter_id, amount, at)

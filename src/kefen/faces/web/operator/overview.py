@@ -1,17 +1,22 @@
-"""The overview: work first, then the last thirty days."""
+"""The overview: work first, then some days against those before."""
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from kefen.commissions import queries as commissions
 from kefen.compliance import queries as compliance
 from kefen.core.compliance import effective_cap_bps
-from kefen.core.periods import midnight
-from kefen.faces.web import names
+from kefen.faces.live.console import version_now
+from kefen.faces.web import names, tokens
 from kefen.faces.web.entry import Entry
-from kefen.faces.web.operator import screens
-from kefen.faces.web.shared.screens import FunnelStage
+from kefen.faces.web.operator import overview_screens as screens
+from kefen.faces.web.operator import spans
+from kefen.faces.web.operator.spans import Instants
+from kefen.faces.web.shared.screens import FunnelStage, Live
 from kefen.ledger import queries as ledger
 from kefen.orders import queries as orders
+from kefen.orders.models import Order
 from kefen.payouts import queries as payouts
 from kefen.platform import clock
 from kefen.platform.identity.rights import deeds_of
@@ -20,56 +25,104 @@ from kefen.programmes import queries as programmes
 from kefen.promoters import queries as promoters
 from kefen.referrals import queries as referrals
 
-DAYS = 30
 _RANKED = 5
-_FED = 8
+_FED = 7
 _UNCLEAR_AFTER = timedelta(minutes=30)
 
 
 def overview(entry: Entry) -> screens.OverviewScreen:
-    """All of it; a fixed number of queries."""
+    """All of it; a fixed number of queries. Raises InvalidInput for days that are none."""
     facts, now = entry.school, clock.now()
-    today = now.astimezone(facts.zone).date()
-    first = today - timedelta(days=DAYS - 1)
-    since = midnight(first, facts.zone)
-    before = midnight(first - timedelta(days=DAYS), facts.zone)
-    sales = orders.sales_by_day(before, now + timedelta(seconds=1))
-    commission = commissions.by_day(since)
-    here = [sales[day] for day in sales if day >= first]
-    # A comparison with a time in which the school had hardly opened would say nothing.
-    opened = min(sales, default=today)
-    whole = opened < first - timedelta(days=DAYS - 3)
-    earlier = [sales[day] for day in sales if day < first] if whole else []
-    days = [first + timedelta(days=number) for number in range(DAYS)]
-    schedule = programmes.schedule()
-    version = schedule.in_force(now)
-    cap = schedule.limits.max_rate_bps
+    span = spans.chosen(entry.query, now.astimezone(facts.zone).date())
+    # Read first: what comes while the rest is read is told as news.
+    live = _live(entry)
+    when = spans.instants(span, facts.zone)
+    paid = orders.paid_by_hour(when.since, when.until)
+    commission = commissions.by_day(when.since, until=when.until)
+    placed, promoted = orders.promoted_orders(when.since, until=when.until)
+    landings = referrals.landings(since=when.since, until=when.until)
     return screens.OverviewScreen(
         currency=facts.currency,
-        days=DAYS,
+        span=span,
         updated_at=now,
         todos=_todos(entry),
-        sales=sum(amount for amount, _ in here),
-        paid_orders=sum(number for _, number in here),
-        clicks=sum(referrals.clicks(since=since).values()),
-        expected_commission=sum(commission.values()),
+        now=_sums(paid, sum(commission.values()), landings, promoted),
+        before=_before(span, spans.instants_before(span, now, facts.zone)),
         pending_commission=ledger.totals_by_kind().get("promoter:pending", 0),
-        cap_bps=cap if version is None else effective_cap_bps(cap, version.terms.max_rate_bps),
-        trend=_trend(days, sales, commission),
-        funnel=_funnel(since),
-        ranking=_ranking(since),
+        cap_bps=_cap(now),
+        trend=_trend(span, paid, commission),
+        heat=_heat(paid),
+        funnel=(
+            FunnelStage("click", referrals.visits(when.since, when.until)),
+            FunnelStage("landing", landings),
+            FunnelStage("order", placed),
+            FunnelStage("paid", promoted),
+            FunnelStage("settled", commissions.settled_orders(when.since, when.until)),
+        ),
+        ranking=_ranking(when),
         feed=_feed(),
-        sales_before=sum(amount for amount, _ in earlier) if earlier else None,
-        paid_orders_before=sum(number for _, number in earlier) if earlier else None,
+        live=live,
+    )
+
+
+def _live(entry: Entry) -> Live:
+    watched = tokens.Watched(entry.school.id, "console", entry.school.id)
+    return Live(tokens.live_address(watched), version_now())
+
+
+def _cap(now: datetime) -> int:
+    schedule = programmes.schedule()
+    version, cap = schedule.in_force(now), schedule.limits.max_rate_bps
+    return cap if version is None else effective_cap_bps(cap, version.terms.max_rate_bps)
+
+
+def _sums(
+    paid: Sequence[orders.PaidHour], commission: int, landings: int, promoted: int
+) -> screens.Sums:
+    return screens.Sums(
+        sales=sum(hour.sales for hour in paid),
+        orders=sum(hour.orders for hour in paid),
+        commission=commission,
+        landings=landings,
+        promoted=promoted,
+    )
+
+
+def _before(span: screens.Span, when: Instants) -> screens.Sums | None:
+    """None where the school had hardly opened: a comparison with that would say nothing."""
+    ever = orders.paid_span()
+    if ever is None or ever[0] > when.since + timedelta(days=span.days // 10):
+        return None
+    _, promoted = orders.promoted_orders(when.since, until=when.until)
+    return _sums(
+        orders.paid_by_hour(when.since, when.until),
+        sum(commissions.by_day(when.since, until=when.until).values()),
+        referrals.landings(since=when.since, until=when.until),
+        promoted,
     )
 
 
 def _trend(
-    days: list[date], sales: dict[date, tuple[int, int]], commission: dict[date, int]
+    span: screens.Span, paid: Iterable[orders.PaidHour], commission: dict[date, int]
 ) -> tuple[screens.TrendDay, ...]:
+    sales: Counter[date] = Counter()
+    number: Counter[date] = Counter()
+    for hour in paid:
+        sales[hour.on] += hour.sales
+        number[hour.on] += hour.orders
+    days = [span.first + timedelta(days=number) for number in range(span.days)]
     return tuple(
-        screens.TrendDay(day, sales.get(day, (0, 0))[0], commission.get(day, 0)) for day in days
+        screens.TrendDay(day, sales[day], commission.get(day, 0), number[day]) for day in days
     )
+
+
+def _heat(paid: Iterable[orders.PaidHour]) -> tuple[screens.HeatHour, ...]:
+    """All hours of a week, Monday first, also those without an order; none without any order."""
+    number: Counter[tuple[int, int]] = Counter()
+    for hour in paid:
+        number[hour.on.weekday(), hour.hour] += hour.orders
+    week = [(weekday, hour) for weekday in range(7) for hour in range(24)]
+    return tuple(screens.HeatHour(*one, number[one]) for one in week) if number else ()
 
 
 def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
@@ -109,33 +162,20 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
     return tuple(todo for todo in all_of if todo.count)
 
 
-def _funnel(since: datetime) -> tuple[FunnelStage, ...]:
-    """From click to settled, of what promoters brought."""
-    clicks = sum(referrals.clicks(since=since).values())
-    placed, paid = orders.promoted_orders(since)
-    return (
-        FunnelStage("click", clicks),
-        FunnelStage("landing", referrals.landings(since=since)),
-        FunnelStage("order", placed),
-        FunnelStage("paid", paid),
-        FunnelStage("settled", commissions.settled_orders(since)),
-    )
-
-
-def _ranking(since: datetime) -> tuple[screens.RankRow, ...]:
-    best = commissions.ranking(since, _RANKED)
-    ids = [key for key, _ in best]
-    rows, clicks = promoters.rows(ids), referrals.clicks(ids, since=since)
-    brought = orders.brought_by(ids, since=since)
+def _ranking(when: Instants) -> tuple[screens.RankRow, ...]:
+    best = commissions.ranking(when.since, when.until, _RANKED)
+    ids = [one.promoter_id for one in best]
+    rows = promoters.rows(ids)
+    clicks = referrals.clicks(ids, since=when.since, until=when.until)
     return tuple(
         screens.RankRow(
-            code=rows[key].code,
-            name=names.promoter_name(rows[key]),
-            clicks=clicks.get(key, 0),
-            paid_orders=brought.get(key, orders.Brought()).paid_orders,
-            commission=left,
+            code=rows[one.promoter_id].code,
+            name=names.promoter_name(rows[one.promoter_id]),
+            clicks=clicks.get(one.promoter_id, 0),
+            paid_orders=one.orders,
+            commission=one.left,
         )
-        for key, left in best
+        for one in best
     )
 
 
@@ -143,42 +183,31 @@ def _feed() -> tuple[screens.FeedRow, ...]:
     """What happened last, of every kind."""
     paid = list(orders.newest_paid(_FED))
     refunds = list(orders.newest_refunds(_FED))
-    clicks = list(referrals.newest_clicks(_FED))
-    asked = list(payouts.listed()[:_FED])
     by_id = orders.by_ids(refund.order_id for refund in refunds)
     everything = [*paid, *by_id.values()]
     students = names.students(order.student_id for order in everything)
-    titles = {o.id: "、".join(line.course.title for line in o.lines.all()) for o in everything}
-    rows = [
-        screens.FeedRow(
-            "paid",
-            o.paid_at or o.placed_at,
-            students.get(o.student_id, ""),
-            titles[o.id],
-            o.number,
-            o.total,
-        )
-        for o in paid
+    winners = promoters.rows(
+        line.winner_id for order in everything for line in order.lines.all() if line.winner_id
+    )
+
+    def row(kind: str, at: datetime, order: Order, amount: int) -> screens.FeedRow:
+        lines = list(order.lines.all())
+        title = "、".join(line.course.title for line in lines)
+        winner = next((winners[line.winner_id] for line in lines if line.winner_id), None)
+        note = order.number if winner is None else names.promoter_name(winner)
+        who = students.get(order.student_id, "")
+        return screens.FeedRow(kind, at, who, title, note, amount)
+
+    rows = [row("paid", order.paid_at or order.placed_at, order, order.total) for order in paid]
+    rows += [
+        row("refund", one.booked_at or one.requested_at, by_id[one.order_id], -one.amount)
+        for one in refunds
     ]
-    for refund in refunds:
-        order = by_id[refund.order_id]
-        who, what = students.get(order.student_id, ""), titles[order.id]
-        rows.append(
-            screens.FeedRow(
-                "refund",
-                refund.booked_at or refund.requested_at,
-                who,
-                what,
-                order.number,
-                -refund.amount,
-            )
-        )
-    for click in clicks:
+    for click in referrals.newest_clicks(_FED):
         title = "" if click.course is None else click.course.title
         rows.append(screens.FeedRow("click", click.at, names.promoter_name(click.promoter), title))
-    for row in asked:
-        who = names.promoter_name(row.promoter)
-        rows.append(
-            screens.FeedRow("withdrawal", row.requested_at, who, row.number, "", row.amount)
-        )
+    for asked in payouts.newest_asked(_FED):
+        who = names.promoter_name(asked.promoter)
+        said = ("withdrawal", asked.requested_at, who, "", asked.number, asked.amount)
+        rows.append(screens.FeedRow(*said))
     return tuple(sorted(rows, key=lambda row: row.at, reverse=True)[:_FED])

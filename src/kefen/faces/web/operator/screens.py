@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from kefen.faces.web.operator.binding_screens import BoundStudents
 from kefen.faces.web.operator.list_screens import Around
@@ -13,97 +13,11 @@ from kefen.faces.web.operator.split_screens import SplitCard
 from kefen.faces.web.shared.screens import (
     Candidate,
     Form,
-    FunnelStage,
     Option,
     Statement,
     TimelineStep,
     Window,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """Work that waits; `kind` is a code of the family `todo`."""
-
-    kind: str
-    count: int
-    url: str
-    amount: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TrendDay:
-    """One day of the trend, in the institution's calendar."""
-
-    on: date
-    sales: int
-    commission: int
-
-    @property
-    def cost_bps(self) -> int | None:
-        """Commission per sales, None on a day without sales."""
-        return self.commission * 10_000 // self.sales if self.sales > 0 else None
-
-
-@dataclass(frozen=True, slots=True)
-class RankRow:
-    """A promoter in the ranking."""
-
-    code: str
-    name: str
-    clicks: int
-    paid_orders: int
-    commission: int
-
-
-@dataclass(frozen=True, slots=True)
-class FeedRow:
-    """Something that just happened; `kind` is a code of the family `feed`."""
-
-    kind: str
-    at: datetime
-    who: str
-    what: str
-    note: str = ""
-    amount: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OverviewScreen:
-    """To-dos first, then the last `days` days against the ones before."""
-
-    currency: str
-    days: int
-    updated_at: datetime
-    todos: tuple[Todo, ...]
-    sales: int
-    paid_orders: int
-    clicks: int
-    expected_commission: int
-    pending_commission: int
-    cap_bps: int
-    trend: tuple[TrendDay, ...]
-    funnel: tuple[FunnelStage, ...]
-    ranking: tuple[RankRow, ...]
-    feed: tuple[FeedRow, ...]
-    sales_before: int | None = None
-    paid_orders_before: int | None = None
-
-    @property
-    def cost_bps(self) -> int | None:
-        """Commission per sales, None without sales."""
-        return self.expected_commission * 10_000 // self.sales if self.sales > 0 else None
-
-    @property
-    def paid_per_click_bps(self) -> int | None:
-        """Paid orders that promoters brought per click, None without clicks."""
-        paid = next((stage.count for stage in self.funnel if stage.kind == "paid"), 0)
-        return paid * 10_000 // self.clicks if self.clicks > 0 else None
-
-    @property
-    def average(self) -> int | None:
-        """Sales per paid order."""
-        return self.sales // self.paid_orders if self.paid_orders else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from kefen.faces.web.operator import list_screens as lists
+from kefen.faces.web.operator import overview_screens as overviews
 from kefen.faces.web.operator import screens
 from kefen.faces.web.operator.refund_screens import RefundAsk, StrayRow
 from kefen.faces.web.samples.promoter import candidates
@@ -21,68 +22,81 @@ def people() -> tuple[tuple[str, str], ...]:
     return tuple((code, say(zh, en)) for code, zh, en in PEOPLE + MORE_PEOPLE)
 
 
-def _feed() -> tuple[screens.FeedRow, ...]:
+def _feed() -> tuple[overviews.FeedRow, ...]:
     lee, wang, zhao = say("李**", "L**"), say("王**", "W**"), say("赵**", "Z**")
     one, two, three, _four = courses()
     return (
-        screens.FeedRow("paid", ago(), lee, two.title, promoter_name(), 59900),
-        screens.FeedRow("click", ago(minutes=1), people()[0][1], one.title),
-        screens.FeedRow("paid", ago(minutes=2), wang, one.title, people()[0][1], 29900),
-        screens.FeedRow("refund", ago(minutes=4), zhao, three.title, people()[2][1], -19900),
-        screens.FeedRow("withdrawal", ago(minutes=9), promoter_name(), "wdr_01k9m4x7", "", 50000),
+        overviews.FeedRow("paid", ago(), lee, two.title, promoter_name(), 59900),
+        overviews.FeedRow("click", ago(minutes=1), people()[0][1], one.title),
+        overviews.FeedRow("paid", ago(minutes=2), wang, one.title, people()[0][1], 29900),
+        overviews.FeedRow("refund", ago(minutes=4), zhao, three.title, people()[2][1], -19900),
+        overviews.FeedRow("withdrawal", ago(minutes=9), promoter_name(), "", "wdr_01k9m4x7", 50000),
     )
 
 
-def overview() -> screens.OverviewScreen:
+def _heat() -> tuple[overviews.HeatHour, ...]:
+    """Evenings are busy, and Fridays and Sundays more so."""
+    by_hour = (0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 8, 7, 3, 3, 3, 4, 5, 9, 21, 18, 11, 3)
+    return tuple(
+        overviews.HeatHour(day, hour, number * (3 if day in (4, 6) else 2))
+        for day in range(7)
+        for hour, number in enumerate(by_hour)
+    )
+
+
+def overview() -> overviews.OverviewScreen:
     """A busy month."""
     days = SALES + SALES_END
-    return screens.OverviewScreen(
+    first = (NOW - timedelta(days=len(days) - 1)).date()
+    return overviews.OverviewScreen(
         currency="CNY",
-        days=30,
+        span=overviews.Span(first, NOW.date(), "30", running=True),
         updated_at=NOW,
         todos=(
-            screens.Todo("withdrawals", 4, "#w", 5248060),
-            screens.Todo("promoters", 3, "#p"),
-            screens.Todo("strays", 1, "#s", 89800),
-            screens.Todo("notifications", 2, "#n"),
+            overviews.Todo("withdrawals", 4, "#w", 5248060),
+            overviews.Todo("promoters", 3, "#p"),
+            overviews.Todo("strays", 1, "#s", 89800),
+            overviews.Todo("notifications", 2, "#n"),
         ),
-        sales=128456000,
-        paid_orders=3412,
-        clicks=48210,
-        expected_commission=18626120,
+        now=overviews.Sums(128456000, 3412, 18626120, 38120, 3335),
+        before=overviews.Sums(114280000, 3156, 17100400, 35870, 3246),
         pending_commission=5248060,
         cap_bps=2000,
         trend=tuple(
-            screens.TrendDay(
-                (NOW - timedelta(days=len(days) - 1 - number)).date(),
+            overviews.TrendDay(
+                first + timedelta(days=number),
                 value * 100000,
                 value * (120 + number * 7 % 40) * 100,
+                value * 3,
             )
             for number, value in enumerate(days)
         ),
+        heat=_heat(),
         funnel=(
             FunnelStage("click", 48210),
             FunnelStage("landing", 38120),
             FunnelStage("order", 4620),
-            FunnelStage("paid", 3412),
+            FunnelStage("paid", 3335),
             FunnelStage("settled", 2806),
         ),
         ranking=tuple(
-            screens.RankRow(
+            overviews.RankRow(
                 code, name, 2310 - number * 420, 168 - number * 33, 1482560 - number * 295000
             )
             for number, (code, name) in enumerate(people())
         ),
         feed=_feed(),
-        sales_before=114280000,
-        paid_orders_before=3156,
     )
 
 
-def overview_empty() -> screens.OverviewScreen:
+def overview_empty() -> overviews.OverviewScreen:
     """A new school: no figure says 0.0 % of nothing."""
     nothing = tuple(FunnelStage(kind, 0) for kind in ("click", "order", "paid", "settled"))
-    return screens.OverviewScreen("CNY", 30, NOW, (), 0, 0, 0, 0, 0, 2000, (), nothing, (), ())
+    today = overviews.Span(NOW.date(), NOW.date(), "1", running=True)
+    none = overviews.Sums()
+    return overviews.OverviewScreen(
+        "CNY", today, NOW, (), none, None, 0, 2000, (), (), nothing, (), ()
+    )
 
 
 def order_rows() -> tuple[screens.OrderRow, ...]:

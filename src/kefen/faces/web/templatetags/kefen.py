@@ -14,7 +14,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from kefen.faces.web import charts, icons, labels
-from kefen.faces.web.operator.screens import TrendDay
 from kefen.faces.web.shared.layout import Layout
 from kefen.faces.web.shared.screens import Form, FunnelStage, Option
 
@@ -287,12 +286,6 @@ def pluck(rows: Sequence[object], name: str) -> list[object]:
     return [getattr(row, name) for row in rows]
 
 
-@register.simple_tag
-def trend(days: Sequence[TrendDay], cap_bps: int) -> charts.TrendChart | None:
-    """Geometry of the trend chart."""
-    return charts.trend_chart(days, cap_bps)
-
-
 @register.inclusion_tag("web/parts/funnel.html")
 def funnel(stages: Sequence[FunnelStage]) -> dict[str, object]:
     """Bars against the first stage, shares against the stage before, and where most is lost."""
@@ -302,8 +295,10 @@ def funnel(stages: Sequence[FunnelStage]) -> dict[str, object]:
     for number, stage in enumerate(stages):
         before = stages[number - 1].count if number else 0
         share = stage.count * 10_000 // before if before else None
-        if share is not None and (worst is None or share < worst[0]):
-            worst = (share, stages[number - 1].kind, stage.kind)
+        # What is not settled yet is waited for, not lost.
+        told = share if stage.kind != "settled" else None
+        if told is not None and (worst is None or told < worst[0]):
+            worst = (told, stages[number - 1].kind, stage.kind)
         rows.append(
             {
                 "kind": stage.kind,

@@ -8,6 +8,7 @@
 const SILENCE = 6000; // the stream says something every three seconds
 const POLL = 5000;
 const PATIENCE = 3000; // SILENCE + PATIENCE: within ten seconds a page knows that it is stale
+const REST = 2; // a page that took long to draw is left alone for as many times its length
 const RETRY = [1000, 2000, 4000, 8000, 15000];
 
 class KefenLive extends HTMLElement {
@@ -131,15 +132,26 @@ class KefenLive extends HTMLElement {
     if (figures.version && figures.version !== this.getAttribute("version")) {
       const idle = !this.refreshing;
       this.setAttribute("version", figures.version);
-      if (idle) this.refreshing = this.refresh().finally(() => (this.refreshing = null));
+      if (idle) this.refreshing = this.follow().finally(() => (this.refreshing = null));
     }
+  }
+
+  // Draws anew until nothing changed meanwhile; a busy school is not asked without a pause.
+  async follow() {
+    let version;
+    do {
+      version = this.getAttribute("version");
+      const began = performance.now();
+      await this.refresh();
+      const rest = Math.min(REST * (performance.now() - began), POLL);
+      await new Promise((done) => setTimeout(done, rest));
+    } while (version !== this.getAttribute("version") && this.isConnected && !this.paused);
   }
 
   // The page says itself what it looks like now, to whoever may see it now. Answers whether it
   // did; null if nobody answered.
   async refresh() {
     clearTimeout(this.timers.refresh);
-    const version = this.getAttribute("version");
     try {
       const answer = await fetch(location.href, { cache: "no-store" });
       if (answer.status >= 500) throw new Error(answer.status);
@@ -148,7 +160,10 @@ class KefenLive extends HTMLElement {
       if (!answer.ok || !fresh) return false;
       for (const part of document.querySelectorAll("[data-part]")) {
         const other = page.querySelector(`[data-part="${part.dataset.part}"]`);
-        if (other && !part.isEqualNode(other)) {
+        if (!other) continue;
+        const shut = part.querySelectorAll("details"); // what somebody opened stays open
+        other.querySelectorAll("details").forEach((one, at) => (one.open = !!shut[at]?.open));
+        if (!part.isEqualNode(other)) {
           const held = part.contains(document.activeElement);
           part.className = other.className;
           part.replaceChildren(...document.adoptNode(other).childNodes);
@@ -156,8 +171,6 @@ class KefenLive extends HTMLElement {
         }
       }
       this.setAttribute("address", fresh.getAttribute("address"));
-      // It changed again while the page was on its way.
-      if (version !== this.getAttribute("version")) return this.refresh();
       return true;
     } catch {
       this.after("refresh", POLL, () => this.refresh());
