@@ -23,7 +23,7 @@ MONEY = tuple(
     f"operator-{name}"
     for name in (
         *("reconciliation", "stopped-splits", "order-split", "payout", "bank-file"),
-        *("withdrawals", "channel", "tasks"),
+        *("withdrawals", "channel", "tasks", "settlement", "course"),
     )
 )
 

@@ -10,7 +10,9 @@ from kefen.faces.web.samples.paying_out import batch
 from kefen.faces.web.samples.words import ago, say
 from kefen.faces.web.shared.screens import Form, Option
 
-_KINDS = (Option("month", say("按月", "Month")), Option("week", say("按周", "Week")))
+
+def _kinds() -> tuple[Option, ...]:
+    return (Option("month", say("按月", "Month")), Option("week", say("按周", "Week")))
 
 
 def _row(*, waits: bool = True) -> SettlementRow:
@@ -59,7 +61,7 @@ def overview() -> screens.SettlementScreen:
         kind="month",
         starts_on=date(2026, 11, 1),
         ends_on=date(2026, 11, 30),
-        kinds=_KINDS,
+        kinds=_kinds(),
         orders=1_204,
         gross=7_182_400,
         clawbacks=164_450,
