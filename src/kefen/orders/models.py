@@ -99,11 +99,6 @@ class Line(InstitutionModel):
                 condition=Q(winner_id__isnull=False),
             ),
             models.Index(fields=["institution", "course_id", "order_id"], name="line_course"),
-            models.Index(
-                fields=["institution", "order_id"],
-                name="line_refunded",
-                condition=Q(refunded__gt=0),
-            ),
         ]
 
 

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='line',
-            index=models.Index(condition=models.Q(('refunded__gt', 0)), fields=['institution', 'order_id'], name='line_refunded'),
+            index=models.Index(condition=models.Q(('refunded__gt', 0)), fields=['institution', 'order_id'], include=('refunded',), name='line_refunded'),
         ),
         migrations.AddIndex(
             model_name='order',

@@ -15,10 +15,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddIndex(
-            model_name='line',
-            index=models.Index(condition=models.Q(('refunded__gt', 0)), fields=['institution', 'order_id'], include=('refunded',), name='line_refunded'),
-        ),
-        migrations.AddIndex(
             model_name='refund',
             index=models.Index(condition=models.Q(('booked_at__isnull', False)), fields=['institution', 'booked_at'], name='refund_booked_at'),
         ),

@@ -91,12 +91,12 @@ def _ratios(entry: Entry, today: date, cap_bps: int) -> tuple[Ratio, ...]:
     """This month and the last thirty days; both from one reading of the longer."""
     spans = {"month": today.replace(day=1), "days": today - timedelta(days=DAYS - 1)}
     since = midnight(min(spans.values()), entry.school.zone)
-    sales = orders.sales_by_day(since, clock.now() + timedelta(seconds=1))
+    sales = orders.paid_by_hour(since, clock.now() + timedelta(seconds=1))
     rebates = commissions.by_day(since)
     return tuple(
         Ratio(
             span,
-            sum(amount for day, (amount, _number) in sales.items() if day >= first),
+            sum(hour.sales for hour in sales if hour.on >= first),
             sum(amount for day, amount in rebates.items() if day >= first),
             cap_bps,
         )
