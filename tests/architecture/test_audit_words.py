@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from kefen.catalog.models import Status
 from kefen.core.states import PromoterStatus, SplitState, WithdrawalState
 from kefen.faces.web.labels import LABELS
 from tests.architecture.test_imports import modules
@@ -18,6 +19,7 @@ MADE_OF = {
     "promoter.{deed}": ["approved", "rejected", "active", "suspended", "left"],
     "complaint.{state.value}": ["answered", "closed"],
     "commission.{deed}": ["held", "released", "rejected"],
+    "course.{status.value}": [Status.ON_SALE, Status.OFF_SALE],
     "stray.{what}": [
         *("received", "asked", "returned", "stuck", "refused", "asked_again", "settled"),
     ],
