@@ -19,6 +19,7 @@ MADE_OF = {
     "promoter.{deed}": ["approved", "rejected", "active", "suspended", "left"],
     "complaint.{state.value}": ["answered", "closed"],
     "commission.{deed}": ["held", "released", "rejected"],
+    "promoter.{verb}": ["gave_student", "got_student"],
     "course.{status.value}": [Status.ON_SALE, Status.OFF_SALE],
     "stray.{what}": [
         *("received", "asked", "returned", "stuck", "refused", "asked_again", "settled"),

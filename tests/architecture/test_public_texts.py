@@ -40,6 +40,7 @@ NOT_PUBLIC: dict[str, str] = {
         payouts.BankFileRow.told payouts.PayoutBatchItem.problem reconciliation.BillDay.reason
         reconciliation.BillEntry.note reconciliation.BillEntry.subject
         reconciliation.Difference.subject referrals.Attribution.reason
+        risk.Signal.finding risk.Signal.subject
     """,
     WITHIN: """
         identity.Membership.display_name promoters.Promoter.group promoters.Promoter.about
@@ -50,7 +51,7 @@ NOT_PUBLIC: dict[str, str] = {
         compliance.Hit.note compliance.GraphAlarm.note compliance.Complaint.about
         compliance.Complaint.text compliance.Complaint.note referrals.Attribution.group
         programmes.Rule.promoter_value programmes.Rule.course_value
-        saved_filters.SavedFilter.name saved_filters.SavedFilter.query
+        saved_filters.SavedFilter.name saved_filters.SavedFilter.query risk.Signal.reason
     """,
     PERSONAL: """
         identity.Membership.contact identity.Account.name identity.Account.phone

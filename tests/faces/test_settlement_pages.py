@@ -71,6 +71,7 @@ def test_one_prepares_and_another_releases(rich: School) -> None:
     own = html(owner.get(str(made["Location"])))
     assert "/release" not in own, "who prepared it has no button"
     page = html(finance.get(str(made["Location"])))
+    assert '<span class="s">沙箱</span>' in page, "who reviews sees where it goes"
     other_window = html(release(rich, owner, page), 422)
     assert "另一位同事" in other_window
     assert Withdrawal.objects.filter(state="requested").count() == 3

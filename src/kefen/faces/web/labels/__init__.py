@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kefen.faces.web.labels import compliance, courses, deeds, money, programme, risk, splits
+from kefen.faces.web.labels import compliance, courses, deeds, money, programme, risk, splits, todos
 
 Label = str | Promise
 
@@ -327,28 +327,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
         "labour_2018_61": _("income from labour, withheld per month"),
         "cumulative_2025_16": _("platform practitioner, withheld over the year"),
     },
-    "todo": {
-        "withdrawals": _("Withdrawals to review"),
-        "refunds": _("Refunds that students ask for"),
-        "strays": _("Payments that did not go back"),
-        "promoters": _("Promoters to approve"),
-        "questions": _("Questions about rebates"),
-        "risk": _("Odd clicks and orders to look at"),
-        "notifications": _("Notifications that need a look"),
-        "payouts_unclear": _("Payouts without a result for long"),
-        "contested": _("Payment accounts that another school has, too"),
-        "complaints": _("Complaints from outside"),
-        "graph_alarms": _("Inviters to look at"),
-        "text_hits": _("Forbidden words in saved texts"),
-        "splits": _("Splits that the channel did otherwise"),
-        "reconciliation": _("Differences of channels' bills"),
-        "confirm": _("A withdrawal waits for you to confirm it"),
-        "identity": _("Your identity is still missing for the first withdrawal"),
-        "payout_account": _("Say where your withdrawals go"),
-        "failed": _("A withdrawal failed, the money is back"),
-        "expired": _("A withdrawal was not confirmed in time, the money is back"),
-        "rejected": _("A withdrawal was returned, see why"),
-    },
+    "todo": todos.WORDS,
 }
 
 TONES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -389,20 +368,7 @@ TONES: Final[Mapping[str, Mapping[str, str]]] = {
     "lesson": {"live": "crimson", "next": "indigo", "over": "jade"},
     "feed": {"paid": "jade", "refund": "amber", "withdrawal": "indigo", "order": "indigo"},
     "verdict": {"winner": "jade", "bound": "jade"},
-    "todo": {
-        "refunds": "amber",
-        "strays": "crimson",
-        "withdrawals": "amber",
-        "notifications": "crimson",
-        "risk": "crimson",
-        "payouts_unclear": "crimson",
-        "contested": "crimson",
-        "complaints": "amber",
-        "graph_alarms": "crimson",
-        "text_hits": "crimson",
-        "splits": "crimson",
-        "reconciliation": "crimson",
-    },
+    "todo": todos.TONES,
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Q, Value, When
 
@@ -17,7 +18,7 @@ from kefen.faces.web.operator import payout_screens as screens
 from kefen.faces.web.shared.screens import Form, Option
 from kefen.faces.web.templatetags.kefen import major
 from kefen.payouts import queries as payouts
-from kefen.payouts.contracts import BatchFacts
+from kefen.payouts.contracts import BatchFacts, PayoutAccountFacts
 from kefen.payouts.models import BankFile, BankFileRow, PayoutBatchItem, Withdrawal
 from kefen.payouts.queries import arrangements
 from kefen.payouts.queries import batches as batch_queries
@@ -85,17 +86,43 @@ def batch(
     )
     found = batch_queries.items(number).annotate(urgent=urgent)
     page, window = keyset.window(entry, found, ("urgent", "id"))
+    # Who reviews sees where the money would go.
+    receivers = _receivers(page) if facts.waits_for_release else {}
     return screens.BatchScreen(
         currency=entry.school.currency,
         batch=batch_row(facts),
-        items=tuple(_item(row, entry.school.currency) for row in page),
+        items=tuple(
+            _item(row, entry.school.currency, receivers.get(row.withdrawal_id, "")) for row in page
+        ),
         window=window,
         moving=not (facts.ended or facts.waits_for_release) or facts.on_way > 0,
         review=review,
     )
 
 
-def _item(row: PayoutBatchItem, currency: str) -> screens.ItemRow:
+def _receivers(page: Sequence[PayoutBatchItem]) -> dict[UUID, str]:
+    """Where withdrawals that wait would go, masked; the same few queries for any number."""
+    accounts = payouts.accounts_of(row.withdrawal.promoter_id for row in page)
+    needed = payouts.account_needed()
+    return {
+        row.withdrawal_id: receiver_of(
+            row.withdrawal, accounts.get(row.withdrawal.promoter_id), needed=needed
+        )
+        for row in page
+    }
+
+
+def receiver_of(row: Withdrawal, account: PayoutAccountFacts | None, *, needed: bool) -> str:
+    """The frozen receiver of a withdrawal, else its promoter's account as it is now; `needed`: the
+    sandbox is none."""
+    if row.first_approver is not None:
+        return f"{labels.label('channel', row.channel)} {masked_account(row.receiver)}"
+    if account is not None:
+        return f"{labels.label('channel', account.kind)} {account.account}"
+    return "–" if needed else str(labels.label("channel", "sandbox"))
+
+
+def _item(row: PayoutBatchItem, currency: str, to: str) -> screens.ItemRow:
     paid = row.withdrawal
     return screens.ItemRow(
         number=paid.number,
@@ -105,6 +132,7 @@ def _item(row: PayoutBatchItem, currency: str) -> screens.ItemRow:
         item=row.state,
         state=paid.state,
         problem=_problem(row, currency) or paid.state_reason,
+        to=to,
     )
 
 

@@ -50,7 +50,8 @@ class BatchRow:
 @dataclass(frozen=True, slots=True)
 class ItemRow:
     """A withdrawal of a batch; `problem` is a sentence, empty where there is none; `item` is a code
-    of the family `batch_item`, `state` one of the family `withdrawal`."""
+    of the family `batch_item`, `state` one of the family `withdrawal`; `to` is masked, there while
+    it is reviewed."""
 
     number: str
     promoter_name: str
@@ -59,6 +60,7 @@ class ItemRow:
     item: str
     state: str
     problem: str = ""
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,6 @@ from kefen.payouts.queries import settlements as queries
 from kefen.platform import clock
 from kefen.platform.identity import queries as identity
 from kefen.platform.identity import rights
-from kefen.platform.identity.personal import masked_account
 from kefen.platform.identity.rights import Deed
 from kefen.promoters import queries as promoters
 from kefen.reconciliation import queries as reconciliation
@@ -198,19 +197,13 @@ def _candidate(
         doubt = "account"
     elif row.first_approver is None and row.moved:  # type: ignore[attr-defined]
         doubt = "moved"
-    if row.first_approver is not None:
-        to = f"{labels.label('channel', row.channel)} {masked_account(row.receiver)}"
-    elif account is not None:
-        to = f"{labels.label('channel', account.kind)} {account.account}"
-    else:
-        to = "–" if needed else str(labels.label("channel", "sandbox"))
     return screens.Candidate(
         number=row.number,
         promoter_name=names.promoter_name(row.promoter),
         promoter_code=row.promoter.code,
         amount=row.amount,
         requested_at=row.requested_at,
-        to=to,
+        to=payout_build.receiver_of(row, account, needed=needed),
         doubt=doubt,
     )
 
