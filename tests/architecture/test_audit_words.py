@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from kefen.catalog.models import Status
+from kefen.core.risk import State as Odd
 from kefen.core.states import PromoterStatus, SplitState, WithdrawalState
 from kefen.faces.web.labels import LABELS
 from tests.architecture.test_imports import modules
@@ -19,6 +20,7 @@ MADE_OF = {
     "promoter.{deed}": ["approved", "rejected", "active", "suspended", "left"],
     "complaint.{state.value}": ["answered", "closed"],
     "commission.{deed}": ["held", "released", "rejected"],
+    "signal.{state.value}": [Odd.RELEASED, Odd.REJECTED, Odd.WATCHING],
     "promoter.{verb}": ["gave_student", "got_student"],
     "course.{status.value}": [Status.ON_SALE, Status.OFF_SALE],
     "stray.{what}": [

@@ -13,10 +13,13 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
+from kefen.catalog import queries as course_rows
 from kefen.catalog.actions import NewCourse, add_course
+from kefen.catalog.models import Session
 from kefen.commissions import actions as commissions
 from kefen.commissions import queries as commission_rows
 from kefen.commissions.models import Question
+from kefen.compliance.models import Complaint, Hit
 from kefen.core.terms import PromoterKind
 from kefen.faces.web import urls
 from kefen.faces.web.promoter.proof import serial_of
@@ -41,6 +44,8 @@ from kefen.promoters.actions import Enrolment, enrol
 from kefen.promoters.queries import by_code
 from kefen.reconciliation.models import Difference
 from kefen.referrals.actions import make_link
+from kefen.referrals.models import Binding
+from kefen.risk.models import Signal
 from kefen.splits.models import OrderSplit
 from tests.faces.school import School, open_school
 
@@ -57,6 +62,8 @@ OF_NOBODY = {
     "period": "month",
     "starts_on": "2026-01-01",
     "place": "orders",
+    "kind": "course",
+    "field": "title",
 }
 
 # Addresses that belong to no school, with what keeps them apart.
@@ -166,6 +173,42 @@ def next_door() -> Neighbour:
             reason="amount_differs",
             closed_at=now,
         )
+        lesson = Session.objects.create(
+            course_id=course_rows.by_codes(["biology"])["biology"].id,
+            title="光合作用",
+            starts_at=now,
+            minutes=60,
+        )
+        ben = by_code("ben")
+        binding = Binding.objects.create(
+            student_id=account.id,
+            promoter_id=ben.id,
+            starts_at=now,
+            ends_at=now + timedelta(days=30),
+        )
+        signal = Signal.objects.create(
+            kind="click_burst",
+            subject="link",
+            subject_id=uuid4(),
+            promoter_id=ben.id,
+            score=60,
+            evidence={},
+            wants_hold=False,
+            happened_at=now,
+            seen_at=now,
+        )
+        hit = Hit.objects.create(
+            place="course:biology",
+            title="生物",
+            field="title",
+            digest=b"",
+            start=0,
+            word="x",
+            found_at=now,
+        )
+        complaint = Complaint.objects.create(
+            kind="other", text="x", contact="", note="", origin=b"", raised_at=now
+        )
         days = {"from": "2026-01-01", "to": "2026-01-02"}
         ask = {"form": Format.CSV, "actor": SYSTEM}
         file = exports.ask("statement", parameters=days, **ask)
@@ -192,6 +235,15 @@ def next_door() -> Neighbour:
                 ("questions", "id"): str(Question.objects.get().id),
                 ("notifications", "id"): str(note.id),
                 ("differences", "id"): str(difference.id),
+                ("courses", "code"): "biology",
+                ("course", "key"): "biology",
+                ("lessons", "id"): str(lesson.id),
+                ("reservations", "id"): str(binding.id),
+                ("risk", "id"): str(signal.id),
+                ("texts", "id"): str(hit.id),
+                ("complaints", "id"): str(complaint.id),
+                ("inviters", "code"): "ben",
+                ("settlement", "number"): "their-b",
                 ("strays", "number"): "their-s",
                 ("splits", "number"): "their-p",
                 ("team", "id"): str(Membership.objects.order_by("id")[0].id),

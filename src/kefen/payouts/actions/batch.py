@@ -104,8 +104,13 @@ def _begin(
     insert_rows(
         PayoutBatchItem, columns, [(uuid7(), batch.id, key, "waiting", "", "{}") for key in keys]
     )
-    verb = "payout_batch.begun" if period is None else "settlement.prepared"
-    audit.record(actor, verb, f"batch:{number}", number=len(keys), amount=amount)
+    audit.record(
+        actor,
+        "payout_batch.begun" if period is None else "settlement.prepared",
+        f"batch:{number}",
+        number=len(keys),
+        amount=amount,
+    )
     if period is None:
         jobs.enqueue("payouts.run_batch", once=True, batch=number)
 
