@@ -17,6 +17,8 @@ from tests.webhooks.processes import free_port, web
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 # Layout does not depend on the theme; contrasts are looked at in both themes on each pass.
 PASSES = [("light", "en"), ("dark", "zh-hans")]
+# There are many: parts run side by side.
+PARTS = 4
 CONSOLE = ("operator-", "platform-")
 # Where the console moves money, it is worked by keyboard and on a phone as well.
 MONEY = tuple(
@@ -67,9 +69,10 @@ def _inspect(page: Page, traffic: Traffic, url: str, key: str, language: str) ->
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize(("theme", "language"), PASSES)
 def test_every_page_fits_and_is_accessible(
-    browser: Browser, address: str, theme: str, language: str
+    browser: Browser, address: str, theme: str, language: str, part: int
 ) -> None:
     context = browser.new_context(viewport={"width": PHONE, "height": 844}, reduced_motion="reduce")
     context.add_cookies(
@@ -83,7 +86,7 @@ def test_every_page_fits_and_is_accessible(
     keys = _keys(page, address)
     assert keys == list(every_sample())
     problems: list[str] = []
-    for key in keys:
+    for key in keys[part::PARTS]:
         url = f"{address}/styleguide/{key}"
         problems += named(key, _inspect(page, traffic, url, key, language))
         page.set_viewport_size({"width": PHONE, "height": 844})

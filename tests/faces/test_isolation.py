@@ -187,9 +187,9 @@ def next_door() -> Neighbour:
             ends_at=now + timedelta(days=30),
         )
         signal = Signal.objects.create(
-            kind="click_burst",
-            subject="link",
-            subject_id=uuid4(),
+            kind="link_burst",
+            subject="promoter",
+            subject_id=ben.id,
             promoter_id=ben.id,
             score=60,
             evidence={},

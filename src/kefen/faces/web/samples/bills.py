@@ -92,7 +92,7 @@ def _refund() -> screens.DifferenceRow:
     )
     note = _choices("note")[0]
     return replace(
-        _difference(6, "only_theirs", None, 5_000, 0),
+        _difference(7, "only_theirs", None, 5_000, 0),
         subject="refund",
         number="50300806962026112200001234567",
         channel_number="50300806962026112200001234567",

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from kefen.faces.web.boards import BoardScreen, PlaceRow
 from kefen.faces.web.samples.operator import people
-from kefen.faces.web.samples.words import NOW, ago, promoter_name
+from kefen.faces.web.samples.words import NOW, ago, promoter_name, say
 
 
 def of_school() -> BoardScreen:
@@ -32,7 +32,7 @@ def of_promoter() -> BoardScreen:
     """The same, as the second reads it."""
     screen = of_school()
     places = (
-        replace(row, code="", mine=row.rank == 2, name=row.name if row.rank == 2 else "阿**")
+        replace(row, code="", mine=row.rank == 2, name=row.name if row.rank == 2 else say("阿**", "A**"))
         for row in screen.places
     )
     return replace(screen, places=tuple(places))
