@@ -159,12 +159,12 @@ def complaints(entry: Entry) -> HttpResponse:
 @operator_page(may="compliance")
 def complaint(entry: Entry, id: str) -> HttpResponse:  # noqa: A002 - named as in the address
     """Answer one, or close it."""
-    values = {"note": "", **entry.posted}
+    one, values = queries.complaint(identity_of(id)), {"note": "", **entry.posted}
     try:
         decision = values.get("decision", "")
         if decision not in (ComplaintState.ANSWERED, ComplaintState.CLOSED):
             raise InvalidInput(field="decision", reason="choose one of the list")
-        actions.answer(identity_of(id), ComplaintState(decision), values["note"], actor=entry.actor)
+        actions.answer(one.id, ComplaintState(decision), values["note"], actor=entry.actor)
     except DomainError as refusal:
         form = problems.form_of(refusal, values)
         screen = build.complaints(entry, refused=id, form=form)
