@@ -68,7 +68,11 @@ def person(random: Random) -> str:
 
 def id_number(seed: int) -> str:
     """An ID number that fits its own check digit (GB 11643) and is nobody's: no such district."""
-    digits = f"990099199001{seed % 28 + 1:02d}{seed % 1000:03d}"
+    rest, serial = divmod(seed, 1000)
+    rest, day = divmod(rest, 28)
+    rest, month = divmod(rest, 12)
+    # Wide enough for random seeds: two persons of one demo never get the same number.
+    digits = f"990099{1970 + rest % 30}{month + 1:02d}{day + 1:02d}{serial:03d}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     total = sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True))
     return digits + "10X98765432"[total % 11]
