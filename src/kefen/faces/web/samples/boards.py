@@ -32,7 +32,9 @@ def of_promoter() -> BoardScreen:
     """The same, as the second reads it."""
     screen = of_school()
     places = (
-        replace(row, code="", mine=row.rank == 2, name=row.name if row.rank == 2 else say("阿**", "A**"))
+        replace(
+            row, code="", mine=row.rank == 2, name=row.name if row.rank == 2 else say("阿**", "A**")
+        )
         for row in screen.places
     )
     return replace(screen, places=tuple(places))
