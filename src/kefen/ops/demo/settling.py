@@ -17,6 +17,7 @@ from kefen.platform.tenancy.queries import current
 from kefen.promoters.queries import by_code
 from kefen.reconciliation import actions as reconciliation
 from kefen.splits import actions as splits
+from kefen.splits.queries import way_of
 
 FEE_BPS = 60
 DIRECT = 5
@@ -42,7 +43,10 @@ def leave_from_payments(one: Emulated) -> None:
         line.winner.code
         for order in orders.listed().filter(channel=one.channel)
         for line in orders.lines_of(order.id)
-        if line.winner is not None and line.winner.code not in _BY_WITHDRAWAL
+        if line.winner is not None
+        and line.winner.code not in _BY_WITHDRAWAL
+        # Nobody is paid straight from two channels: a promoter has one account.
+        and way_of(line.winner.id).way is not Way.SPLIT
     )
     for code, _ in brought.most_common(DIRECT):
         if _enter_account(one.channel, code) and _declare(code):
