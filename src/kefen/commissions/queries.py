@@ -160,8 +160,8 @@ def left_by_order(order_ids: Iterable[UUID]) -> dict[UUID, int]:
     return dict(found.annotate(left=Sum(_LEFT)).order_by())
 
 
-def left_of(order_ids: "QuerySet[Any]") -> int:
-    """What is left of the commissions of all orders that a query names."""
+def left_of(order_ids: Sequence[UUID]) -> int:
+    """What is left of the commissions of some orders, together."""
     found = Commission.objects.filter(order_id__in=order_ids).aggregate(left=Sum(_LEFT))
     return int(found["left"] or 0)
 

@@ -1,9 +1,8 @@
 """Reads of orders."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -257,8 +256,8 @@ def newest_paid(limit: int) -> "QuerySet[Order]":
     return listed().filter(paid_at__isnull=False).order_by("-paid_at")[:limit]
 
 
-def net_of(order_ids: "QuerySet[Any]") -> int:
-    """What was paid for the orders that a query names minus what went back."""
+def net_of(order_ids: Sequence[UUID]) -> int:
+    """What was paid for some orders minus what went back."""
     lines = Line.objects.filter(order_id__in=order_ids, order__state=OrderState.PAID)
     found = lines.aggregate(net=Sum(F("paid") - F("refunded")))
     return int(found["net"] or 0)
