@@ -221,11 +221,12 @@ def test_a_notice_whose_job_was_lost_is_sent_all_the_same(side: SandboxSide) -> 
     pay_with(side, Fault.DELAYED)
     assert notices.deliver_due() == 0
     Notice.objects.update(due_at=real_now() - timedelta(minutes=1))
-    before = jobs_waiting("sandbox.deliver")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'sandbox.deliver'")
     assert notices.deliver_due() == 1
-    assert jobs_waiting("sandbox.deliver") == before + 1
+    assert jobs_waiting("sandbox.deliver") == 1
     assert notices.deliver_due() == 1
-    assert jobs_waiting("sandbox.deliver") == before + 1, "it waits already"
+    assert jobs_waiting("sandbox.deliver") == 1, "it waits already"
 
 
 def wait_for_receiver(side: SandboxSide) -> Payout:

@@ -407,6 +407,17 @@ TAMPERINGS = {
             ("prize", "board:sales:week:2026-03-02:prize:li", "2000", "0"),
         ],
     ),
+    "a stray payment that nobody received": (
+        (
+            "UPDATE ledger_transfer SET key = 'stray:odd:received'"
+            " WHERE institution_id = {mine} AND key = 'board:sales:week:2026-03-02:prize:li'"
+        ),
+        [
+            ("prize", "board:sales:week:2026-03-02:prize:li", "2000", "0"),
+            ("prize", "stray:odd:received", "0", "2000"),
+            ("stray payment", "stray:odd:received none", "0", "2000"),
+        ],
+    ),
 }
 
 
@@ -444,6 +455,7 @@ def test_every_check_finds_something():
         "points",
         "prize",
         "refund",
+        "stray payment",
         "transfer",
         "bank file",
         "two persons",
@@ -454,7 +466,7 @@ def test_every_check_finds_something():
     }
     # Those of splits and of bills are tampered with in tests/splits and tests/reconciliation.
     elsewhere = {check for check in CHECKS if check.__module__.rsplit(".", 1)[1] in _ELSEWHERE}
-    assert len(CHECKS) - len(elsewhere) == 16
+    assert len(CHECKS) - len(elsewhere) == 17
 
 
 def test_the_neighbour_is_not_blamed(told, as_owner):

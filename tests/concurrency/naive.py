@@ -25,8 +25,10 @@ def deliver_naively() -> str:
             return "known"
         time.sleep(PAUSE)
         cursor.execute(
-            "INSERT INTO audit_record (institution_id, id, verb, subject, actor_kind, details, at)"
-            " VALUES (%s, gen_random_uuid(), 'naive.paid', 'order:o1', 'system', '{}', now())",
+            "INSERT INTO audit_record"
+            " (institution_id, id, verb, subject, actor_kind, details, network, device, at)"
+            " VALUES"
+            " (%s, gen_random_uuid(), 'naive.paid', 'order:o1', 'system', '{}', '', '', now())",
             [institution_id()],
         )
         return "written"

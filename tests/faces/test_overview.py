@@ -112,7 +112,7 @@ def test_the_sums_are_those_of_the_list_of_orders_filtered_alike(school: School)
         assert address is not None
         listed, _ = shown(owner, address[1].replace("&amp;", "&"))
         assert (screen.now.orders, screen.now.sales) == (number_of, sales)
-        assert (listed.paging.total, listed.total_paid) == (number_of, sales)
+        assert (listed.window.count, listed.total_paid) == (number_of, sales)
         assert screen.now.commission == listed.total_commission
         assert sum(day.sales for day in screen.trend) == sales
         assert sum(one.orders for one in screen.heat) == number_of

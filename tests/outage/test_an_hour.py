@@ -63,7 +63,9 @@ def enter(side: Any) -> None:
     """The school's account there, where the channel has such."""
     if hasattr(side, "merchant"):
         account = side.merchant()
-        values = {**account.settings, **account.secrets}
+        told = {field.name for field in side.channel.fields if field.told}
+        kept = {**account.settings, **account.secrets}
+        values = {name: text for name, text in kept.items() if name not in told}
         connect(side.channel.name, values=values, gateway=account.gateway, actor=SYSTEM)
 
 
@@ -121,7 +123,7 @@ def earn(side: Any, clockwork: Clockwork) -> None:
     account = student("yu-himself")
     promoter = Promoter.objects.get(code="yu")
     Promoter.objects.filter(id=promoter.id).update(account_id=account)
-    declare_identity(account, real_name=side.person.name, id_number=id_number(1))
+    declare_identity(account, real_name=side.person.name or "赵一", id_number=id_number(1))
     PayoutAccount.objects.create(
         promoter_id=promoter.id,
         kind=side.channel.name,
