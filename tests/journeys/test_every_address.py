@@ -103,6 +103,7 @@ def test_every_page_of_a_school_that_sells(running: tuple[str, School]) -> None:
         problems = look(student, here, "t/<", {**known, "number": order})
         promoter, proof = promoting(browser, here)
         more = {**known, "proof_": proof, "number": "", "link": school.code, "look": "paper"}
-        more["id"] = ""  # no file was asked for
+        # No file was asked for, and no board is closed.
+        more |= dict.fromkeys(("id", "metric", "period", "starts_on"), "")
         problems += look(promoter, here, "p/<", more)
     assert not problems, "\n".join(problems)
