@@ -1,11 +1,8 @@
 """Only one job at a time sends a withdrawal, and a refusal is believed of what did not come."""
 
 from datetime import UTC, datetime
-from uuid import UUID
 
-import psycopg
 import pytest
-from django.db import connection
 
 from kefen.core.errors import ChannelRejected
 from kefen.core.states import WithdrawalState
@@ -15,6 +12,7 @@ from kefen.platform import clock
 from kefen.ports import registry
 from kefen.ports.payments import EventKind
 from kefen.ports.payouts import PayOut
+from tests.concurrency.elsewhere import busy
 from tests.orders.school import ask, come_by, mature, money, open_school, sell
 from tests.payouts.channels import Recorder
 
@@ -58,21 +56,10 @@ def test_what_arrived_was_not_refused(monkeypatch, approved: Withdrawal) -> None
 
 def test_who_is_not_alone_leaves_it_to_the_other(monkeypatch, approved: Withdrawal) -> None:
     channel = put(monkeypatch, Recorder(approved.channel), approved)
-    with psycopg.connect(**_same_database()) as other:
-        other.execute("SELECT pg_advisory_lock(%s::bigint)", [_key(approved.id)])
+    with busy(approved.id):
         actions.send("W")
         assert channel.asked == []
         assert Withdrawal.objects.get(number="W").state == WithdrawalState.APPROVED
     with clock.at(NOW):
         actions.send("W")
     assert [one.withdrawal for one in channel.asked] == ["W"]
-
-
-def _key(about: UUID) -> int:
-    return int.from_bytes(about.bytes[8:], signed=True)
-
-
-def _same_database() -> dict[str, object]:
-    wanted = connection.get_connection_params()
-    names = ("host", "port", "dbname", "user", "password")
-    return {name: wanted[name] for name in names if name in wanted}

@@ -245,6 +245,7 @@ def test_money_at_a_cashier_that_was_shut_is_found_however_long_the_channel_was_
     ask_for(start, range(5, 7))
     # Its order is cancelled: the money goes back.
     assert StrayPayment.objects.get().cause == "order_not_open"
+    assert Record.objects.filter(verb="stray.received").count() == 1
     assert closed()
 
 

@@ -1,6 +1,7 @@
 """Money that nobody owes goes back by itself, once, whatever comes together on the way."""
 
 from dataclasses import replace
+from uuid import uuid5
 
 import pytest
 
@@ -14,6 +15,7 @@ from kefen.commissions import actions as commissions
 from kefen.commissions.contracts import Payment as Paid
 from kefen.core.errors import (
     AmountMismatch,
+    ChannelRejected,
     ChannelUnavailable,
     IllegalTransition,
     InvalidInput,
@@ -29,7 +31,8 @@ from kefen.platform.audit.models import Record
 from kefen.platform.identity.contracts import SYSTEM
 from kefen.platform.tenancy.contracts import InstitutionFacts
 from kefen.ports import registry
-from kefen.ports.payments import ChannelEvent, EventKind
+from kefen.ports.payments import ChannelEvent, EventKind, GiveBack
+from tests.concurrency.elsewhere import busy
 from tests.concurrency.racing import codes, race
 from tests.webhooks.shop import (
     COMMISSION,
@@ -73,6 +76,48 @@ def cancelled_and_paid() -> ChannelEvent:
     event = pay()
     orders.cancel("ord-1")
     return event
+
+
+def arrives_and_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The channel refuses, although a request that was given up for lost arrives just now."""
+    arrive = Sandbox.give_back
+
+    def refuse(self: Sandbox, request: GiveBack) -> None:
+        arrive(self, request)
+        raise ChannelRejected(channel="sandbox", reason="no")
+
+    monkeypatch.setattr(Sandbox, "give_back", refuse)
+
+
+@pytest.mark.usefixtures("shop")
+def test_what_arrived_was_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    commissions.receive_stray("sandbox", cancelled_and_paid(), "order_not_open")
+    arrives_and_is_refused(monkeypatch)
+    commissions.return_stray(the_stray().number)
+    assert the_stray().state != "failed"
+    assert SandboxRefund.objects.count() == 1
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_refund_that_arrived_was_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    place("ord-1")
+    commissions.take_payment("sandbox", pay())
+    number = commissions.request_refund("ord-1", 1_00, "why", SYSTEM)
+    arrives_and_is_refused(monkeypatch)
+    commissions.send_refund(number)
+    assert Refund.objects.get().state != "failed"
+    assert SandboxRefund.objects.count() == 1
+
+
+@pytest.mark.usefixtures("shop")
+def test_who_is_not_alone_leaves_it_to_the_other() -> None:
+    commissions.receive_stray("sandbox", cancelled_and_paid(), "order_not_open")
+    stray = the_stray()
+    with busy(uuid5(stray.order_id, stray.number)):
+        commissions.return_stray(stray.number)
+        assert (the_stray().attempts, SandboxRefund.objects.count()) == (0, 0)
+    commissions.return_stray(stray.number)
+    assert (the_stray().attempts, SandboxRefund.objects.count()) == (1, 1)
 
 
 def the_stray() -> StrayPayment:

@@ -6,11 +6,11 @@ from uuid import uuid5
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kefen.commissions.actions.hand_back import hand_back
 from kefen.commissions.actions.refund import refund as book_refund
 from kefen.commissions.contracts import RefundOrder
 from kefen.core.errors import (
     AmountMismatch,
-    ChannelRejected,
     InvalidInput,
     InvariantBroken,
     NotFound,
@@ -82,37 +82,23 @@ def _known(number: str) -> RefundRecord:
 
 
 def _hand_on(wanted: RefundRecord, channel: PaymentChannel) -> None:
-    institution, number = current().slug, wanted.number
-    try:
-        event = channel.query_refund(
-            institution, number, order=wanted.order, channel_number=wanted.channel_number
-        )
-    except NotFound:
-        request = GiveBack(
-            institution=institution,
-            order=wanted.order,
-            refund=number,
-            amount=wanted.amount,
-            currency=wanted.currency,
-            reason=wanted.reason,
-            notify_url=notify_url(channel.name),
-            total=wanted.paid,
-            channel_number=wanted.channel_number,
-        )
-        event = None
-        try:
-            channel.give_back(request)
-        except ChannelRejected as refusal:
-            # An earlier request, given up for lost, may have come after all.
-            try:
-                event = channel.query_refund(
-                    institution, number, order=wanted.order, channel_number=wanted.channel_number
-                )
-            except NotFound:
-                _fail(wanted.order, number, str(refusal.params.get("reason", refusal)))
-                return
-    if event is not None:
-        take_refund_result(event)
+    request = GiveBack(
+        institution=current().slug,
+        order=wanted.order,
+        refund=wanted.number,
+        amount=wanted.amount,
+        currency=wanted.currency,
+        reason=wanted.reason,
+        notify_url=notify_url(channel.name),
+        total=wanted.paid,
+        channel_number=wanted.channel_number,
+    )
+    hand_back(
+        channel,
+        request,
+        heard=take_refund_result,
+        refused=lambda reason: _fail(wanted.order, wanted.number, reason),
+    )
 
 
 def take_refund(channel: str, event: ChannelEvent) -> bool:

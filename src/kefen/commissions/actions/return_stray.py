@@ -5,13 +5,15 @@ own: whoever asks, and however often, asks for the same refund. The order's own 
 refunds and its rebates are none of this.
 """
 
+from uuid import uuid5
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kefen.commissions.actions.hand_back import hand_back
 from kefen.core import postings
 from kefen.core.errors import (
     AmountMismatch,
-    ChannelRejected,
     IllegalTransition,
     InvalidInput,
     NotFound,
@@ -27,6 +29,7 @@ from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor, ActorKind
 from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.inbox.queries import notify_url
+from kefen.platform.merchants import actions as merchants
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
 from kefen.ports.payments import ChannelEvent, EventKind, GiveBack
@@ -52,40 +55,44 @@ def return_stray(number: str) -> None:
     """Ask the channel to give a stray payment back, unless it has been asked: an answer that got
     lost is asked for, never sent again. Call it outside of any transaction.
 
-    Raises NotFound, ChannelUnavailable and OutcomeUnknown: it is asked again by the clock.
+    Only one at a time asks: of two, the channel could refuse one and do the other. Raises NotFound,
+    ChannelUnavailable and OutcomeUnknown: it is asked again by the clock.
     """
     stray = queries.stray_by_number(number)
     if stray is None:
         raise NotFound(what=f"stray payment {number}")
+    with jobs.alone(uuid5(stray.order_id, number)) as mine:
+        if mine:
+            _ask(stray)
+
+
+def _ask(stray: StrayRecord) -> None:
+    number, channel = stray.number, registry.payments(stray.channel)
     with transaction.atomic():
+        # Open under this account; the channel is asked as this one, whatever is entered meanwhile.
+        account = merchants.held_account(stray.channel)
         if not orders.note_stray_asked(number):
             return
         if not stray.attempts:
             _record(SYSTEM, "asked", stray)
-    institution, channel = current().slug, registry.payments(stray.channel)
-    try:
-        event = channel.query_refund(
-            institution, number, order=stray.order, channel_number=stray.channel_number
+    request = GiveBack(
+        institution=current().slug,
+        order=stray.order,
+        refund=number,
+        amount=stray.amount,
+        currency=stray.currency,
+        reason="paid without being due",
+        notify_url=notify_url(stray.channel),
+        total=stray.amount,
+        channel_number=stray.channel_number,
+    )
+    with merchants.speaking_as(account):
+        hand_back(
+            channel,
+            request,
+            heard=lambda event: take_stray_result(stray.channel, event),
+            refused=lambda reason: _refused(number, reason),
         )
-    except NotFound:
-        request = GiveBack(
-            institution=institution,
-            order=stray.order,
-            refund=number,
-            amount=stray.amount,
-            currency=stray.currency,
-            reason="paid without being due",
-            notify_url=notify_url(stray.channel),
-            total=stray.amount,
-            channel_number=stray.channel_number,
-        )
-        try:
-            channel.give_back(request)
-        except ChannelRejected as refusal:
-            _refused(number, str(refusal.params.get("reason", refusal)))
-        return
-    if event is not None:
-        take_stray_result(stray.channel, event)
 
 
 @transaction.atomic
