@@ -125,6 +125,14 @@ class ChannelSide:
         told = self.control.post("/emulator/clock", json={"ahead_seconds": self.ahead})
         told.raise_for_status()
 
+    def tell_all(self) -> bool:
+        """Let it send all that it has to tell, due or not; True if there was nothing."""
+        waiting = [one for one in self.books().get("notice", []) if one["state"] == "waiting"]
+        if waiting:
+            told = self.control.post("/emulator/deliver", json={"all": True}, timeout=120)
+            told.raise_for_status()
+        return not waiting
+
     def books(self) -> Books:
         """Everything that the channel has written down."""
         answer = self.control.get("/emulator/state")
