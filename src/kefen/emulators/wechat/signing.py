@@ -3,6 +3,7 @@ notices, RSA-OAEP with SHA-1 for names."""
 
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP, PKCS1v15
@@ -45,6 +46,8 @@ def public_text(key: RSAPublicKey) -> str:
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
+# Reading a private key proves that it is one, which takes a hundred times as long as signing.
+@lru_cache(maxsize=128)
 def read_private(text: str) -> RSAPrivateKey:
     """A private key from PEM."""
     key = load_pem_private_key(text.encode(), password=None)
@@ -53,6 +56,7 @@ def read_private(text: str) -> RSAPrivateKey:
     return key
 
 
+@lru_cache(maxsize=128)
 def read_public(text: str) -> RSAPublicKey:
     """A public key from PEM."""
     key = load_pem_public_key(text.encode())
