@@ -7,7 +7,6 @@ from kefen.faces.web.operator import programme_screens as terms
 from kefen.faces.web.operator import screens
 from kefen.faces.web.operator.audit_screens import AuditRow, AuditScreen
 from kefen.faces.web.operator.question_screens import QuestionRow, QuestionsScreen
-from kefen.faces.web.platform import screens as platform
 from kefen.faces.web.samples.operator import groups, people
 from kefen.faces.web.samples.promoter import rule_percent, rule_tiered, statement_of
 from kefen.faces.web.samples.words import NOW, ago, courses, say
@@ -192,74 +191,6 @@ def audit() -> AuditScreen:
 def audit_empty() -> AuditScreen:
     """Nothing fits."""
     return AuditScreen((), {"who": "", "action": "", "q": "nothing", "from": "", "to": ""}, (), ())
-
-
-def institutions() -> platform.InstitutionsScreen:
-    """Two schools."""
-    return platform.InstitutionsScreen(
-        "CNY",
-        (
-            platform.InstitutionRow(
-                "zhixing",
-                say("知行学堂", "Zhixing School"),
-                "CNY",
-                128456000,
-                3412,
-                40,
-                1450,
-                2000,
-                ago(420),
-            ),
-            platform.InstitutionRow(
-                "bluebird",
-                say("青鸟职业", "Bluebird Skills"),
-                "CNY",
-                0,
-                0,
-                0,
-                None,
-                3000,
-                ago(4),
-            ),
-        ),
-    )
-
-
-def limits() -> platform.LimitsScreen:
-    """Lowered yesterday."""
-    return platform.LimitsScreen(
-        2000,
-        7,
-        False,
-        18,
-        ("abc", "xyz"),
-        ago(1),
-        say("顾安", "Gu An"),
-        (say("知行学堂", "Zhixing School") + " 25%",),
-        "zhixing",
-        (Option("zhixing", say("知行学堂", "Zhixing School")),),
-        Form({}, {"reason": say("请写明原因。", "Say why.")}),
-    )
-
-
-def health() -> platform.HealthScreen:
-    """One finding."""
-    finding = say("promoter:available 与分录之和相差 ¥1.00", "promoter:available differs by ¥1.00")
-    return platform.HealthScreen(
-        NOW,
-        True,
-        "PostgreSQL 17.4",
-        2,
-        14,
-        0,
-        4,
-        True,
-        False,
-        48210,
-        (finding,),
-        2,
-        "0.1.0",
-    )
 
 
 def error(status: int) -> ErrorScreen:
