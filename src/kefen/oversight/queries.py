@@ -128,9 +128,9 @@ def health(limit: int) -> Health:
         transfers=Sum("transfers"),
         parked=Sum("notifications_parked"),
         findings=Sum("audit_findings"),
-        audited_at=Min("audited_at"),
+        checked=Min("audited_at"),
         unaudited=Count("pk", filter=Q(audited_at__isnull=True)),
-        gathered_at=Min("gathered_at"),
+        gathered=Min("gathered_at"),
     )
     rows = Figures.objects.exclude(book_differences=[]).select_related("institution")
     return Health(
@@ -142,9 +142,9 @@ def health(limit: int) -> Health:
         ),
         parked=int(found["parked"] or 0),
         findings=int(found["findings"] or 0),
-        audited_at=found["audited_at"],
+        audited_at=found["checked"],
         unaudited=int(found["unaudited"]),
-        gathered_at=found["gathered_at"],
+        gathered_at=found["gathered"],
     )
 
 

@@ -98,9 +98,13 @@ def set_state(state: InstitutionState, *, reason: str, actor: Actor = SYSTEM) ->
     row.state = move(before, state)
     row.state_reason = reason
     row.save(update_fields=["state", "state_reason"])
-    verb = "institution.paused" if state is InstitutionState.PAUSED else "institution.opened"
     audit.record(
-        actor, verb, f"institution:{row.slug}", before=before.value, after=row.state, reason=reason
+        actor,
+        "institution.paused" if state is InstitutionState.PAUSED else "institution.opened",
+        f"institution:{row.slug}",
+        before=before.value,
+        after=row.state.value,
+        reason=reason,
     )
 
 

@@ -7,7 +7,6 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import DateTimeField, F, IntegerField, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from kefen.faces.web import keyset, limits_shown
 from kefen.faces.web.entry import Entry
@@ -173,6 +172,6 @@ def _signals(found: Figures) -> tuple[Option, ...]:
     """Open signals by kind, the most frequent first."""
     ordered = sorted(found.signals.items(), key=lambda one: (-one[1], one[0]))
     return tuple(
-        Option(str(label("risk", kind)), ngettext("%(n)d open", "%(n)d open", n) % {"n": n})
+        Option(str(label("risk", kind)), _("%(n)d open") % {"n": n})
         for kind, n in ordered
     )

@@ -1,7 +1,7 @@
 """Risk over all institutions: what waits for a person, where, and how much of it."""
 
 from django.http import HttpResponse
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kefen.faces.web import keyset
@@ -40,7 +40,7 @@ def screen(entry: Entry) -> RiskScreen:
             WorryTotal(one, totals.things[one], totals.institutions[one]) for one in Worry
         ),
         signals=tuple(
-            Option(str(label("risk", kind)), ngettext("%(n)d open", "%(n)d open", n) % {"n": n})
+            Option(str(label("risk", kind)), _("%(n)d open") % {"n": n})
             for kind, n in totals.signals.items()
         ),
         rows=tuple(map(_row, rows)),

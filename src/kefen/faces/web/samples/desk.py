@@ -9,6 +9,7 @@ from kefen.faces.web.operator.audit_screens import AuditRow, AuditScreen
 from kefen.faces.web.operator.question_screens import QuestionRow, QuestionsScreen
 from kefen.faces.web.samples.operator import groups, people
 from kefen.faces.web.samples.promoter import rule_percent, rule_tiered, statement_of
+from kefen.faces.web.samples.provider import locked_limits
 from kefen.faces.web.samples.words import NOW, ago, courses, say
 from kefen.faces.web.shared.screens import (
     ErrorScreen,
@@ -52,7 +53,8 @@ def programme() -> terms.ProgrammeScreen:
         platform_cap_bps=2000,
         platform_minimum_hold_days=7,
         platform_level2=False,
-        refusal=terms.Refusal(sentence, "gold", "20%", "22.5%", "platform"),
+        limits=locked_limits(),
+        refusal=terms.Refusal(sentence, "gold", "20%", "22.5%", "platform", locked_limits()[0].reason),
         form=Form(
             {"rule_1_key": "gold", "rule_1_value": "22.5"},
             {"rule_1_value": say("超过上限 20%。", "Above the cap of 20%.")},

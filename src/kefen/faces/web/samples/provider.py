@@ -128,7 +128,7 @@ def institution() -> screens.InstitutionScreen:
             screens.WorryRow(
                 "complaints",
                 4,
-                say("最近七天明显多于平时", "many more than usual in the last seven days"),
+                say("近七天明显多于平时", "many more than usual in the last seven days"),
             ),
             screens.WorryRow("cap", 1, say("接近上限", "near the cap")),
             screens.WorryRow("alarms", 1),
