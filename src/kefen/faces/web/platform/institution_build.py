@@ -172,6 +172,5 @@ def _signals(found: Figures) -> tuple[Option, ...]:
     """Open signals by kind, the most frequent first."""
     ordered = sorted(found.signals.items(), key=lambda one: (-one[1], one[0]))
     return tuple(
-        Option(str(label("risk", kind)), _("%(n)d open") % {"n": n})
-        for kind, n in ordered
+        Option(str(label("risk", kind)), _("%(n)d open") % {"n": n}) for kind, n in ordered
     )

@@ -33,6 +33,7 @@ def programme() -> terms.ProgrammeScreen:
         "规则 gold 在课程「初级会计职称全程班」上要付 22.5%，上限 20%。请调低返佣或联系平台。",
         "Rule gold pays 22.5% on Junior accountant; the cap is 20%. Lower it or ask the platform.",
     )
+    why = locked_limits()[0].reason
     return terms.ProgrammeScreen(
         currency="CNY",
         version=3,
@@ -54,7 +55,7 @@ def programme() -> terms.ProgrammeScreen:
         platform_minimum_hold_days=7,
         platform_level2=False,
         limits=locked_limits(),
-        refusal=terms.Refusal(sentence, "gold", "20%", "22.5%", "platform", locked_limits()[0].reason),
+        refusal=terms.Refusal(sentence, "gold", "20%", "22.5%", "platform", why),
         form=Form(
             {"rule_1_key": "gold", "rule_1_value": "22.5"},
             {"rule_1_value": say("超过上限 20%。", "Above the cap of 20%.")},
