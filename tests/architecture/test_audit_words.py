@@ -9,7 +9,7 @@ from kefen.core.states import PromoterStatus, SplitState, WithdrawalState
 from kefen.faces.web.labels import LABELS
 from tests.architecture.test_imports import modules
 
-WRITERS = ("audit.record", "audit.record_for_platform")
+WRITERS = ("audit.record", "audit.record_for_platform", "shelf.note")
 
 # What a verb is made of where it is not written out: every value that it may take there.
 MADE_OF = {

@@ -48,7 +48,7 @@ OPERATOR += ("questions", "notifications", "audit", "audit?action=withdrawal.req
 OPERATOR += ("compliance", "compliance/inviters?of=yu", "compliance/complaints")
 PLATFORM = ("/platform/", "/platform/limits", "/platform/health")
 PLATFORM += ("/platform/?q=知&state=open&sort=newest", "/platform/institutions/zhixing")
-PLATFORM += ("/platform/risk", "/platform/risk?worry=signals", "/platform/audit")
+PLATFORM += ("/platform/risk", "/platform/risk?worry=signals", "/platform/audit", "/platform/tasks")
 STUDENT = ("", "c/maths", "checkout/maths", "orders", "complaint")
 
 

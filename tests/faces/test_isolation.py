@@ -77,7 +77,8 @@ WITHOUT_A_SCHOOL = {
     *("platform_institutions", "platform_institution_create"),
     *("platform_limits", "platform_limits_review", "platform_health", "platform_job_retry"),
     *("platform_institution", "platform_institution_state", "platform_institution_plan"),
-    *("platform_risk", "platform_audit"),
+    *("platform_risk", "platform_audit", "platform_audit_file"),
+    *("platform_tasks", "platform_file", "platform_file_retry"),
 }
 
 # Whatever a form may carry, so that it would do something if it were let in.

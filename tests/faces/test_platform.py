@@ -1,6 +1,8 @@
 """The platform's console: schools, limits with their reasons, risk, jobs, the log."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from kefen.core.errors import NotAllowed
 from kefen.core.ids import uuid7
 from kefen.core.states import InstitutionState
 from kefen.oversight import actions as oversight
@@ -16,7 +19,14 @@ from kefen.oversight.models import Figures
 from kefen.platform import clock, jobs
 from kefen.platform.audit.models import PlatformRecord
 from kefen.platform.audit.models import Record as InstitutionRecord
+from kefen.platform.exports import actions as exports
+from kefen.platform.exports import work
+from kefen.platform.exports.contracts import Format
+from kefen.platform.exports.models import PlatformExport, PlatformPart
+from kefen.platform.identity import acting
+from kefen.platform.identity.contracts import Actor, ActorKind
 from kefen.platform.tenancy import queries as tenancy
+from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.actions import found_institution, set_state
 from kefen.platform.tenancy.models import Institution
 from tests.faces.school import School
@@ -242,3 +252,45 @@ def test_the_log_is_of_all_schools_and_filtered(school: School) -> None:
     assert row.details["after"] == {"max_rate_bps": 2000, "minimum_hold_days": 9}
     assert InstitutionRecord.objects.get(verb="limits.set").details == row.details
     assert isinstance(row.institution_id, UUID)
+
+
+def test_the_log_is_written_as_a_file_by_a_job(school: School) -> None:
+    client = school.as_("platform")
+    client.post("/platform/limits", LIMITS)
+    client.post("/platform/institutions", {"name": "新学堂", "slug": "new"})
+    with outside():  # as the platform's pages and jobs run
+        done = client.post("/platform/audit/file", {"format": "csv", "institution": "zhixing"})
+        assert done["Location"] == "/platform/tasks"
+        assert client.post("/platform/audit/file", {"format": "pdf"}).status_code == 422
+        row = PlatformExport.objects.get()
+        assert "排队" in page(client, "/platform/tasks")
+        work.run(row.id)
+        assert f"/platform/tasks/{row.id}/file" in page(client, "/platform/tasks")
+        answer = client.get(f"/platform/tasks/{row.id}/file")
+        text = b"".join(answer).decode("utf-8-sig")  # type: ignore[arg-type]
+        assert client.get(f"/platform/tasks/{uuid7()}/file").status_code == 404
+        assert school.as_("owner").get(f"/platform/tasks/{row.id}/file").status_code == 404
+    assert LIMITS["reason"] in text
+    assert "新学堂" not in text
+    assert LIMITS["reason"].encode() not in bytes(PlatformPart.objects.get().content)
+    # It is no school's.
+    assert school.as_("owner").get(school.at(f"tasks/{row.id}/file", "o")).status_code == 404
+    verbs = PlatformRecord.objects.filter(verb__startswith="export.").order_by("id")
+    assert [one.verb for one in verbs] == ["export.asked", "export.fetched"]
+    with pytest.raises(NotAllowed), acting.as_(owner(school)):
+        exports.ask("platform_audit", Format.CSV, actor=owner(school))
+
+
+def owner(school: School) -> Actor:
+    return Actor(ActorKind.OPERATOR, school.users["owner"].id)
+
+
+@contextmanager
+def outside() -> Iterator[None]:
+    """In the scope of no school, as the platform's pages and jobs run."""
+    told, memory = scope._current.set(None), scope._memo.set(None)
+    try:
+        yield
+    finally:
+        scope._current.reset(told)
+        scope._memo.reset(memory)

@@ -66,7 +66,7 @@ def paused(staff: Page, owner: Page, guest: Page, here: str, *, look: bool) -> N
     staff.get_by_role("button", name="暂停机构").click()
     expect(staff.get_by_role("status").first).to_contain_text("已暂停")
     owner.goto(f"{here}/o/zhixing/")
-    expect(owner.get_by_role("status").first).to_contain_text("资料核对中")
+    expect(owner.get_by_role("status").filter(has_text="资料核对中")).to_be_visible()
     # Whoever has the form open already is refused kindly, and nothing is placed.
     guest.locator("main form button.accent").click()
     expect(guest.locator("main")).to_contain_text("暂不接受新订单")

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from kefen.faces.web.platform import audit, health, institution, institutions, limits, risk
+from kefen.faces.web.platform import (
+    audit,
+    audit_files,
+    health,
+    institution,
+    institutions,
+    limits,
+    risk,
+)
 
 _ONE = "platform/institutions/<str:of>"
 
@@ -22,4 +30,8 @@ urlpatterns = [
     path("platform/health", health.health, name="platform_health"),
     path("platform/jobs/<int:job>/retry", health.retry, name="platform_job_retry"),
     path("platform/audit", audit.audit, name="platform_audit"),
+    path("platform/audit/file", audit_files.ask, name="platform_audit_file"),
+    path("platform/tasks", audit_files.tasks, name="platform_tasks"),
+    path("platform/tasks/<uuid:id>/file", audit_files.file, name="platform_file"),
+    path("platform/tasks/<uuid:id>/retry", audit_files.retry, name="platform_file_retry"),
 ]

@@ -253,6 +253,8 @@ def _platform() -> tuple[Sample, ...]:
         "health-down": ("health", "health", provider.health_down),
         "audit": ("audit", "platform_audit", provider.audit),
         "audit-empty": ("audit", "platform_audit", provider.audit_empty),
+        "tasks": ("tasks", "platform_tasks", files.exports),
+        "tasks-empty": ("tasks", "platform_tasks", files.exports_empty),
     }
     return tuple(
         Sample(f"platform-{key}", f"web/platform/{name}.html", screen, active, "platform")
