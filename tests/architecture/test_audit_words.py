@@ -9,6 +9,8 @@ from kefen.core.states import PromoterStatus, SplitState, WithdrawalState
 from kefen.faces.web.labels import LABELS
 from tests.architecture.test_imports import modules
 
+WRITERS = ("audit.record", "audit.record_for_platform", "shelf.note")
+
 # What a verb is made of where it is not written out: every value that it may take there.
 MADE_OF = {
     "promoter.{status.value}": [PromoterStatus.ACTIVE, PromoterStatus.SUSPENDED],
@@ -33,7 +35,7 @@ def noted() -> Iterator[ast.expr]:
     """The verb of every call that writes into the log."""
     for path in modules():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in WRITERS:
                 yield node.args[1]
 
 

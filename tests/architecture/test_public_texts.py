@@ -40,7 +40,7 @@ NOT_PUBLIC: dict[str, str] = {
         payouts.BankFileRow.told payouts.PayoutBatchItem.problem reconciliation.BillDay.reason
         reconciliation.BillEntry.note reconciliation.BillEntry.subject
         reconciliation.Difference.subject referrals.Attribution.reason
-        risk.Signal.finding risk.Signal.subject
+        risk.Signal.finding risk.Signal.subject oversight.Figures.cap
     """,
     WITHIN: """
         identity.Membership.display_name promoters.Promoter.group promoters.Promoter.about
@@ -52,6 +52,7 @@ NOT_PUBLIC: dict[str, str] = {
         compliance.Complaint.text compliance.Complaint.note referrals.Attribution.group
         programmes.Rule.promoter_value programmes.Rule.course_value
         saved_filters.SavedFilter.name saved_filters.SavedFilter.query risk.Signal.reason
+        tenancy.Institution.state_reason tenancy.Limits.reason
     """,
     PERSONAL: """
         identity.Membership.contact identity.Account.name identity.Account.phone
@@ -62,7 +63,7 @@ NOT_PUBLIC: dict[str, str] = {
     """,
     SETTING: """
         tenancy.Limits.forbidden_words wording.OwnWord.word promoters.Admission.automatic
-        identity.WeChatApp.secret
+        identity.WeChatApp.secret tenancy.Institution.plan
     """,
 }
 # Rooms whose tables hold no sentence that a person of the school or a promoter writes.

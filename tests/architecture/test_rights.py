@@ -53,6 +53,7 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
         "platform.inbox": "conclude lock store wake_open wake_order",
         "platform.identity.codes": "tidy",
         "ledger": "fold",
+        "oversight": "gather gather_months note_audit",
         "platform.identity": "ensure_accounts name_accounts",
     },
     A_STEP: {
@@ -66,7 +67,7 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
         "programmes": "check_published course_facts",
         "reconciliation": "channels overtaken",
         "referrals": "attribute",
-        "platform.audit": "record",
+        "platform.audit": "record record_for_platform",
         "platform.merchants": "held_account hold speaking_as",
         "platform.identity": "lock_accounts normal_phone unnamed_codes",
     },

@@ -10,6 +10,7 @@ from kefen.core.attribution import Reason
 from kefen.core.splits import Way
 from kefen.core.states import (
     CommissionState,
+    InstitutionState,
     OrderState,
     PayoutWay,
     PromoterStatus,
@@ -28,6 +29,7 @@ from kefen.core.terms import (
     TouchScope,
 )
 from kefen.ledger.models import TRANSFER_KINDS
+from kefen.platform.tenancy.contracts import Plan
 
 COLUMNS: list[tuple[str, str, type[StrEnum] | tuple[str, ...]]] = [
     ("orders_order", "state", OrderState),
@@ -47,6 +49,8 @@ COLUMNS: list[tuple[str, str, type[StrEnum] | tuple[str, ...]]] = [
     ("programmes_rule", "tier_metric", TierMetric),
     ("programmes_board", "metric", BoardMetric),
     ("tenancy_institution", "tax_rule", TaxRule),
+    ("tenancy_institution", "state", InstitutionState),
+    ("tenancy_institution", "plan", Plan),
     ("ledger_transfer", "kind", TRANSFER_KINDS),
 ]
 

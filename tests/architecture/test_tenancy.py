@@ -18,6 +18,11 @@ Rows = list[tuple[object, ...]]
 SHARED = {
     "tenancy_institution",  # the institutions themselves
     "tenancy_clockshift",  # the demo's clock
+    "audit_platformrecord",  # what the platform's people did, over all institutions
+    "oversight_figures",  # what a job gathered of each institution: counts and sums, no rows of it
+    "oversight_month",
+    "exports_platformexport",  # files of the platform's own people
+    "exports_platformpart",
     "identity_user",  # who signs in, anywhere on the installation
     "identity_onetimecode",  # digests and sealed values; the platform's own people have no school
     "merchants_merchantclaim",  # whose a number at a channel is, by a keyed digest

@@ -47,6 +47,8 @@ OPERATOR += ("courses/maths/sale", "settlement", "settlement?period=week&on=2026
 OPERATOR += ("questions", "notifications", "audit", "audit?action=withdrawal.requested")
 OPERATOR += ("compliance", "compliance/inviters?of=yu", "compliance/complaints")
 PLATFORM = ("/platform/", "/platform/limits", "/platform/health")
+PLATFORM += ("/platform/?q=知&state=open&sort=newest", "/platform/institutions/zhixing")
+PLATFORM += ("/platform/risk", "/platform/risk?worry=signals", "/platform/audit", "/platform/tasks")
 STUDENT = ("", "c/maths", "checkout/maths", "orders", "complaint")
 
 

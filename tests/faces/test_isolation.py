@@ -75,7 +75,10 @@ WITHOUT_A_SCHOOL = {
     *("short_link", "public_proof"),
     # The platform's own; to everybody else they do not exist (test_permissions.py).
     *("platform_institutions", "platform_institution_create"),
-    *("platform_limits", "platform_health"),
+    *("platform_limits", "platform_limits_review", "platform_health", "platform_job_retry"),
+    *("platform_institution", "platform_institution_state", "platform_institution_plan"),
+    *("platform_risk", "platform_audit", "platform_audit_file"),
+    *("platform_tasks", "platform_file", "platform_file_retry"),
 }
 
 # Whatever a form may carry, so that it would do something if it were let in.

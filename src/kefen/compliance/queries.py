@@ -1,10 +1,11 @@
 """Reads of what a school keeps an eye on."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from kefen.catalog import queries as catalog
 from kefen.compliance import graph
@@ -120,3 +121,13 @@ def waiting() -> dict[str, int]:
         return dict(
             zip(("text_hits", "graph_alarms", "complaints"), cursor.fetchone(), strict=True)
         )
+
+
+def complaints_raised(since: datetime, before: datetime) -> tuple[int, int]:
+    """How many complaints came since an instant, and how many in the time before, from `before`
+    on."""
+    found = Complaint.objects.filter(raised_at__gte=before).aggregate(
+        lately=Count("id", filter=Q(raised_at__gte=since)),
+        earlier=Count("id", filter=Q(raised_at__lt=since)),
+    )
+    return int(found["lately"]), int(found["earlier"])

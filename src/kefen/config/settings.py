@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "kefen.risk",
     "kefen.reconciliation",
     "kefen.compliance",
+    "kefen.oversight",
     "kefen.adapters.payments.sandbox",
     "kefen.adapters.messengers.outbox",
     "kefen.adapters.wechat.sandbox",

@@ -65,6 +65,13 @@ class SplitState(StrEnum):
     FAILED = "failed"
 
 
+class InstitutionState(StrEnum):
+    """`PAUSED`: no new order is placed and nobody new promotes; what is paid goes on."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+
+
 class PayoutWay(StrEnum):
     """How a withdrawal's money leaves: sent to the promoter, or out of the order's payment."""
 
@@ -141,12 +148,19 @@ SPLIT_TRANSITIONS: Final[Mapping[SplitState, frozenset[SplitState]]] = {
 """What was sent has results, and only then is the rest released; a result that does not fit is for
 a person to settle, and then the rest is released."""
 
+INSTITUTION_TRANSITIONS: Final[Mapping[InstitutionState, frozenset[InstitutionState]]] = {
+    InstitutionState.OPEN: frozenset({InstitutionState.PAUSED}),
+    InstitutionState.PAUSED: frozenset({InstitutionState.OPEN}),
+}
+"""The platform pauses a school and opens it again."""
+
 TRANSITIONS: Final[Mapping[type[StrEnum], Mapping[Any, frozenset[Any]]]] = {
     PromoterStatus: PROMOTER_TRANSITIONS,
     OrderState: ORDER_TRANSITIONS,
     CommissionState: COMMISSION_TRANSITIONS,
     WithdrawalState: WITHDRAWAL_TRANSITIONS,
     SplitState: SPLIT_TRANSITIONS,
+    InstitutionState: INSTITUTION_TRANSITIONS,
 }
 """Every machine by its enum."""
 
@@ -156,6 +170,7 @@ INITIAL: Final[Mapping[type[StrEnum], StrEnum]] = {
     CommissionState: CommissionState.PENDING,
     WithdrawalState: WithdrawalState.REQUESTED,
     SplitState: SplitState.WAITING,
+    InstitutionState: InstitutionState.OPEN,
 }
 """Where every machine begins."""
 

@@ -7,9 +7,14 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
+from kefen.ops.audit import audit_institution
+from kefen.oversight import actions as oversight
+from kefen.platform import jobs
+
 # A worker reports every few seconds (ops/worker.py); one that was silent this long is dead.
 SILENT_SECONDS = 20
 KEPT_HOURS = 24 * 14
+NAMED = 20
 
 logger = logging.getLogger(__name__)
 
@@ -38,3 +43,12 @@ async def tidy(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - t
     await context.app.job_manager.delete_old_jobs(
         nb_hours=KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
     )
+
+
+@jobs.every_institution("41 2 * * *", "ops.audit_books")
+def audit_books() -> None:
+    """Check every single entry once a night, and note for the platform what was found."""
+    findings = audit_institution()
+    for finding in findings[:NAMED]:
+        logger.error("the audit found: %s", finding)
+    oversight.note_audit(len(findings))

@@ -61,8 +61,9 @@ def apply(
 
     Raises InvalidInput without agreement or declaration of age (domain.md §8), NumberConflict for
     a code that is taken, UnknownPromoter, OwnInviter, IllegalTransition for somebody who is one
-    already.
+    already, InstitutionPaused.
     """
+    tenancy.check_open()
     if not is_code(code):
         raise InvalidInput(field="code", reason="use 1 to 64 of A-Z a-z 0-9 . _ -")
     if not agreed:
@@ -148,7 +149,9 @@ def set_automatic(kinds: Iterable[PromoterKind], *, actor: Actor = SYSTEM) -> No
 @needs(Deed.PROMOTERS)
 @transaction.atomic
 def approve(code: str, *, group: str | None = None, actor: Actor = SYSTEM) -> PromoterRecord:
-    """Let an applicant promote from now on; opens his accounts in the ledger."""
+    """Let an applicant promote from now on; opens his accounts in the ledger. Raises
+    InstitutionPaused where nobody new promotes."""
+    tenancy.check_open()
     row = _locked(code)
     before = row.status
     row.status = move(PromoterStatus(before), PromoterStatus.ACTIVE)
@@ -238,8 +241,10 @@ def rename(code: str, nickname: str, *, actor: Actor = SYSTEM) -> None:
 def enrol(enrolments: Sequence[Enrolment], *, actor: Actor = SYSTEM) -> None:
     """Take over promoters who are enrolled already (migration, replay).
 
-    Raises NumberConflict for a code that is taken, UnknownPromoter for an unknown inviter.
+    Raises NumberConflict for a code that is taken, UnknownPromoter for an unknown inviter,
+    InstitutionPaused.
     """
+    tenancy.check_open()
     ids = {new.code: uuid7() for new in enrolments}
     if len(ids) < len(enrolments) or queries.by_codes(ids):
         raise NumberConflict(number="promoter")

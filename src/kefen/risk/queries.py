@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from kefen.commissions import queries as commissions
 from kefen.core.risk import UNDECIDED, Limits, State
@@ -38,6 +38,12 @@ def by_id(signal_id: UUID) -> Signal | None:
 def open_count() -> int:
     """How many signals wait for a person."""
     return Signal.objects.filter(state=State.OPEN).count()
+
+
+def open_by_kind() -> dict[str, int]:
+    """How many signals of each kind wait for a person."""
+    found = Signal.objects.filter(state=State.OPEN).values_list("kind")
+    return dict(found.annotate(number=Count("id")).order_by("kind"))
 
 
 def flags_of(*, promoter_id: UUID | None = None, order_id: UUID | None = None) -> list[Signal]:

@@ -12,6 +12,7 @@
     │  │  ├─ SignalDecided
     │  │  ├─ QuestionOpen · OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
     │  │  ├─ MerchantInUse · MerchantTaken · AlreadyMember · PublishedBetween
+    │  │  ├─ InstitutionPaused
     │  │  ├─ LessonLinked · PayoutAccountChanged
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
@@ -84,6 +85,7 @@ from kefen.core.errors.refusals import (
     IdentityMissing,
     IdentityTaken,
     IllegalTransition,
+    InstitutionPaused,
     InsufficientBalance,
     LastOwner,
     LessonLinked,
@@ -132,6 +134,7 @@ __all__ = [
     "IdentityMissing",
     "IdentityTaken",
     "IllegalTransition",
+    "InstitutionPaused",
     "InsufficientBalance",
     "InvalidInput",
     "InvalidSteps",

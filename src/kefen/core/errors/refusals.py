@@ -76,6 +76,17 @@ class PublishedBetween(Conflict):
     )
 
 
+class InstitutionPaused(Conflict):
+    """A new order or a new promoter at a school that the platform paused. Params: `institution`
+    (its name)."""
+
+    code = "institution_paused"
+    sentence = (
+        "{institution} takes no new orders and no new promoters for now. What is paid stays valid: "
+        "courses, refunds and payouts go on as before. Come back later."
+    )
+
+
 class PaidTwice(Conflict):
     """A channel took a further payment for an order that is paid. Params: `order`, `channel`,
     `number` (the channel's own of the further payment)."""

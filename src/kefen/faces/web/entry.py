@@ -133,7 +133,15 @@ class Entry:
             notice=None if said is None else Notice(**said),
             may=rights.deeds_of(self.role),
             missing=policies.missing(active, self.role),
+            paused=facts is not None and facts.paused,
+            paused_reason=self._paused_reason(),
         )
+
+    def _paused_reason(self) -> str:
+        """Why the platform paused the school, for the people who run it."""
+        if self.kind is not ActorKind.OPERATOR or self.institution is None:
+            return ""
+        return self.institution.state_reason if self.institution.paused else ""
 
 
 def signed_in(request: HttpRequest) -> User | None:

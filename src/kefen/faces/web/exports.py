@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from kefen.faces.web import list_sheets, statement_sheets
 from kefen.faces.web.operator import audit_files
+from kefen.faces.web.platform import audit_files as platform_audit_files
 from kefen.platform.exports import kinds
 from kefen.platform.exports.contracts import Sheet
 from kefen.platform.identity.rights import Deed
@@ -49,3 +50,9 @@ def promoters_full(parameters: Mapping[str, str]) -> Sheet:
 def withdrawals(parameters: Mapping[str, str]) -> Sheet:
     """Withdrawals as the console lists them, accounts masked."""
     return list_sheets.withdrawal_sheet(parameters)
+
+
+@kinds.kind("platform_audit", deed=Deed.INSTITUTIONS)
+def platform_audit(parameters: Mapping[str, str]) -> Sheet:
+    """The platform's log as it was filtered."""
+    return platform_audit_files.sheet(parameters)

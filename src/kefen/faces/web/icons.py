@@ -40,6 +40,8 @@ PATHS: Final[dict[str, str]] = {
     "page": '<path d="M5.5 3h6L15 6.5V17H5.5z"/><path d="M11.5 3v3.5H15M8 10h4.5M8 13h4.5"/>',
     "shield": '<path d="M10 3 4.5 5v4.6c0 3.5 2.3 5.9 5.5 7.4 3.2-1.5 5.5-3.9 5.5-7.4V5z"/>'
     '<path d="m7.7 9.9 1.7 1.7 3-3.3"/>',
+    "lock": '<rect x="4.5" y="8.8" width="11" height="7.9" rx="2"/>'
+    '<path d="M7 8.8V6.6a3 3 0 0 1 6 0v2.2M10 12v1.6"/>',
     "history": '<circle cx="9" cy="9" r="5.2"/><path d="m13 13 3.6 3.6M9 6.4V9l1.8 1.2"/>',
     "search": '<circle cx="8.8" cy="8.8" r="5"/><path d="m12.6 12.6 3.9 3.9"/>',
     "inbox": '<path d="M3.5 11.5 5.6 4.6h8.8l2.1 6.9v4.3h-13z"/>'

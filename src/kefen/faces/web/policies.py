@@ -29,7 +29,8 @@ _WORDS: Final[Mapping[str, Promise]] = {
     Deed.EVIDENCE: _("export the evidence for a regulator"),
     Deed.MEMBERS: _("add, change or remove members"),
     Deed.LIMITS: _("set the hard limits of a school"),
-    Deed.INSTITUTIONS: _("found schools"),
+    Deed.INSTITUTIONS: _("found, pause and open schools"),
+    Deed.JOBS: _("let failed jobs run again"),
 }
 
 

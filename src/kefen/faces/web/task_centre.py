@@ -22,10 +22,12 @@ def party_of(entry: Entry) -> str:
     return "" if entry.promoter is None else f"promoter:{entry.promoter.code}"
 
 
-def screen(entry: Entry) -> ExportsScreen:
-    """The newest files."""
+def screen(entry: Entry, people: dict[UUID, str] | None = None) -> ExportsScreen:
+    """The newest files; `people` are whoever may have asked, for those of no school."""
     found = queries.listed(party_of(entry))
-    known = {} if entry.promoter is not None else names.members()
+    known = people
+    if known is None:
+        known = {} if entry.promoter is not None else names.members()
     return ExportsScreen(
         tuple(_row(entry, one, known) for one in found),
         moving=any(one.state in _MOVING for one in found),
@@ -65,7 +67,7 @@ def _may(entry: Entry, kind: str) -> bool:
     return entry.promoter is not None or kinds.deed_of(kind) in rights.deeds_of(entry.role)
 
 
-def _file(entry: Entry, id_: UUID) -> HttpResponseBase:
+def file(entry: Entry, id_: UUID) -> HttpResponseBase:
     """The file as an attachment, sent piece by piece."""
     party = party_of(entry)
     facts, pieces = actions.fetch(id_, actor=entry.actor, party=party)
@@ -75,7 +77,7 @@ def _file(entry: Entry, id_: UUID) -> HttpResponseBase:
     return response
 
 
-def _retry(entry: Entry, id_: UUID) -> None:
+def retry(entry: Entry, id_: UUID) -> None:
     actions.retry(id_, actor=entry.actor, party=party_of(entry))
     entry.say(_("The file is written again."))
 
@@ -91,14 +93,14 @@ def operator_tasks(entry: Entry) -> HttpResponse:
 @operator_page()
 def operator_file(entry: Entry, id: UUID) -> HttpResponseBase:  # noqa: A002 - named by the address
     """One of them."""
-    return _file(entry, id)
+    return file(entry, id)
 
 
 @require_POST
 @operator_page()
 def operator_retry(entry: Entry, id: UUID) -> HttpResponseBase:  # noqa: A002
     """Let it be written again."""
-    _retry(entry, id)
+    retry(entry, id)
     return entry.to("operator_tasks")
 
 
@@ -113,12 +115,12 @@ def promoter_files(entry: Entry) -> HttpResponse:
 @promoter_page
 def promoter_file(entry: Entry, id: UUID) -> HttpResponseBase:  # noqa: A002
     """One of them."""
-    return _file(entry, id)
+    return file(entry, id)
 
 
 @require_POST
 @promoter_page
 def promoter_retry(entry: Entry, id: UUID) -> HttpResponseBase:  # noqa: A002
     """Let it be written again."""
-    _retry(entry, id)
+    retry(entry, id)
     return entry.to("promoter_files")

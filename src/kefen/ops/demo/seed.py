@@ -34,6 +34,7 @@ from kefen.ops.demo import bills, buyers, complaints, odd, people, settling, sto
 from kefen.ops.demo.channels import Emulated, connect, silence, speak_again
 from kefen.ops.demo.courses import COURSES
 from kefen.ops.demo.customers import Story
+from kefen.oversight import actions as oversight
 from kefen.payouts import actions as payouts
 from kefen.payouts.contracts import RequestWithdrawal
 from kefen.platform import clock
@@ -41,6 +42,7 @@ from kefen.platform.identity import actions as identity
 from kefen.platform.identity import proofs
 from kefen.platform.identity.declare import declare_identity
 from kefen.platform.identity.models import Role
+from kefen.platform.jobs.declare import in_every_institution
 from kefen.platform.merchants import queries as merchants
 from kefen.platform.tenancy import queries as tenancy
 from kefen.platform.tenancy import scope
@@ -125,6 +127,13 @@ def seed(emulators: Sequence[Emulated] = ()) -> Iterator[Progress]:
             pass
         _team()
     _other_institution()
+    in_every_institution(_gathered)
+
+
+def _gathered() -> None:
+    """What the platform sees is there from the first page on; later a job gathers it."""
+    oversight.gather()
+    oversight.gather_months()
 
 
 def _catalogue() -> None:

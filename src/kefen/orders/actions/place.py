@@ -11,14 +11,20 @@ from django.db import IntegrityError, connection, transaction
 
 from kefen.catalog import queries as catalog
 from kefen.catalog.contracts import CourseRecord
-from kefen.core.errors import DomainError, InvalidInput, NumberConflict, UnknownCourse
+from kefen.core.errors import (
+    DomainError,
+    InstitutionPaused,
+    InvalidInput,
+    NumberConflict,
+    UnknownCourse,
+)
 from kefen.core.ids import is_code, uuid7
 from kefen.core.states import OrderState
 from kefen.orders.contracts import PlacedOrder, PlaceOrder
 from kefen.orders.models import Line, Order
 from kefen.platform.identity.actions import ensure_accounts
 from kefen.platform.tenancy.bulk import insert_rows
-from kefen.platform.tenancy.queries import current
+from kefen.platform.tenancy.queries import check_open, current
 from kefen.platform.tenancy.scope import institution_id
 from kefen.promoters import queries as promoters
 from kefen.promoters.contracts import PromoterRecord
@@ -53,7 +59,8 @@ def place(requests: Sequence[PlaceOrder]) -> list[PlacedOrder | DomainError]:
     """Place orders in order of arrival; answers each with the order or why it was refused.
 
     NumberConflict: the number is used with other content (same content: the order as it is);
-    UnknownCourse; InvalidInput. A refused order leaves nothing behind, its number is free.
+    UnknownCourse; InvalidInput; InstitutionPaused. A refused order leaves nothing behind, its
+    number is free.
     """
     for _ in range(_ATTEMPTS):
         try:
@@ -87,6 +94,7 @@ class _Placing:
         )
         typed = {request.code for request in requests if request.code is not None}
         self.typed: dict[str, PromoterRecord] = promoters.by_codes(typed) if typed else {}
+        self.paused = _paused()
         self.answers: list[PlacedOrder | DomainError | None] = []
         self.accepted: list[tuple[PlaceOrder, UUID, bytes]] = []
 
@@ -105,7 +113,7 @@ class _Placing:
             if known.digest != digest:
                 return NumberConflict(number=request.number)
             return PlacedOrder(known.id, request.number, known.total, is_new=False)
-        refusal = _check(request, self.courses)
+        refusal = _check(request, self.courses, self.paused)
         if refusal is not None:
             return refusal
         key, total = uuid7(), sum(line.paid for line in request.lines)
@@ -146,7 +154,11 @@ class _Placing:
         insert_rows(Line, _LINE, rows)
 
 
-def _check(request: PlaceOrder, courses: dict[str, CourseRecord]) -> DomainError | None:
+def _check(
+    request: PlaceOrder, courses: dict[str, CourseRecord], paused: DomainError | None
+) -> DomainError | None:
+    if paused is not None:
+        return paused
     if not is_code(request.number):
         return InvalidInput(field="order", reason="use 1 to 64 of A-Z a-z 0-9 . _ -")
     numbers = [line.number for line in request.lines]
@@ -157,6 +169,15 @@ def _check(request: PlaceOrder, courses: dict[str, CourseRecord]) -> DomainError
             return UnknownCourse(course=line.course)
         if line.quantity < 1 or line.paid < 0:
             return InvalidInput(field="lines", reason="quantity is at least 1 and paid at least 0")
+    return None
+
+
+def _paused() -> DomainError | None:
+    """Why no new order is placed here at all; those that are there already answer as they did."""
+    try:
+        check_open()
+    except InstitutionPaused as refusal:
+        return refusal
     return None
 
 

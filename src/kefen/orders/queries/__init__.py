@@ -303,6 +303,11 @@ def has_any(student_id: UUID) -> bool:
     return Order.objects.filter(student_id=student_id).exists()
 
 
+def newest_placed_at() -> datetime | None:
+    """When the last order was placed."""
+    return Order.objects.order_by("-placed_at").values_list("placed_at", flat=True).first()
+
+
 def paid_count() -> int:
     """How many orders were paid."""
     return Order.objects.filter(state=OrderState.PAID).count()

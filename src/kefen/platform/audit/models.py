@@ -1,7 +1,8 @@
-"""The audit log of an institution."""
+"""The audit log of an institution, and the platform's own."""
 
 from django.db import models
 
+from kefen.core.ids import uuid7
 from kefen.platform.tenancy.base import InstitutionModel
 
 
@@ -24,4 +25,34 @@ class Record(InstitutionModel):
         indexes = [
             models.Index(fields=["institution", "subject", "id"], name="audit_subject"),
             models.Index(fields=["institution", "at"], name="audit_at"),
+        ]
+
+
+class PlatformRecord(models.Model):
+    """One deed of the platform's people, or one done to an institution's limits, state or licence,
+    once more where they look for it: shared by all, so that the whole platform's log is read
+    without walking through every institution. `institution` is empty for what concerns none.
+    """
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    institution = models.ForeignKey(
+        "tenancy.Institution", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    verb = models.CharField(max_length=64)
+    subject = models.CharField(max_length=80)
+    actor_kind = models.CharField(max_length=16)
+    actor_user = models.UUIDField(null=True)
+    details = models.JSONField(default=dict)
+    network = models.CharField(max_length=49, default="")
+    device = models.CharField(max_length=40, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["institution", "id"], name="platform_audit_institution"),
+            models.Index(fields=["verb", "id"], name="platform_audit_verb"),
+            models.Index(fields=["actor_user", "id"], name="platform_audit_actor"),
+            models.Index(fields=["at"], name="platform_audit_at"),
         ]

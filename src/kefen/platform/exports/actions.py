@@ -13,10 +13,8 @@ from django.utils import translation
 
 from kefen.core.errors import NotFound
 from kefen.platform import clock, jobs
-from kefen.platform.audit import actions as audit
-from kefen.platform.exports import kinds, queries, sealing, work, writing
+from kefen.platform.exports import kinds, queries, sealing, shelf, work, writing
 from kefen.platform.exports.contracts import ExportFacts, Format, State
-from kefen.platform.exports.models import Export, Part
 from kefen.platform.exports.queries import facts_of
 from kefen.platform.identity import acting, rights
 from kefen.platform.identity.contracts import Actor, ActorKind
@@ -42,7 +40,7 @@ def ask(
     kinds.maker(kind)
     actor = _allowed(kind, party, actor)
     now = clock.now()
-    row = Export(
+    row = shelf.exports()(
         kind=kind,
         parameters=dict(parameters or {}),
         format=form.value,
@@ -54,7 +52,7 @@ def ask(
         moved_at=now,
     )
     row.save(force_insert=True)
-    audit.record(
+    shelf.note(
         actor,
         "export.asked",
         f"export:{row.id}",
@@ -63,7 +61,7 @@ def ask(
         parameters=row.parameters,
         party=party,
     )
-    jobs.enqueue("exports.write", export=str(row.id))
+    jobs.enqueue(shelf.task(), export=str(row.id))
     return facts_of(row)
 
 
@@ -71,23 +69,25 @@ def ask(
 def retry(export: UUID, *, actor: Actor, party: str = "") -> None:
     """Let a failed or expired export be written again. Raises NotFound, NotAllowed."""
     actor = _allowed(queries.one(export, party).kind, party, actor)
-    changed = Export.objects.filter(
-        id=export, party=party, state__in=[State.FAILED, State.EXPIRED]
-    ).update(
-        state=State.QUEUED,
-        attempts=0,
-        done=0,
-        total=None,
-        reason="",
-        detail="",
-        ready_at=None,
-        expires_at=None,
-        moved_at=clock.now(),
+    changed = (
+        shelf.exports()
+        .objects.filter(id=export, party=party, state__in=[State.FAILED, State.EXPIRED])
+        .update(
+            state=State.QUEUED,
+            attempts=0,
+            done=0,
+            total=None,
+            reason="",
+            detail="",
+            ready_at=None,
+            expires_at=None,
+            moved_at=clock.now(),
+        )
     )
     if changed == 0:
         return  # Pressed twice: what runs already runs.
-    audit.record(actor, "export.retried", f"export:{export}")
-    jobs.enqueue("exports.write", export=str(export))
+    shelf.note(actor, "export.retried", f"export:{export}")
+    jobs.enqueue(shelf.task(), export=str(export))
 
 
 def fetch(export: UUID, *, actor: Actor, party: str = "") -> tuple[ExportFacts, Iterator[bytes]]:
@@ -97,7 +97,7 @@ def fetch(export: UUID, *, actor: Actor, party: str = "") -> tuple[ExportFacts, 
     if row.party != party or row.attempt is None:
         raise NotFound(what="export")
     actor = _allowed(row.kind, party, actor)
-    audit.record(actor, "export.fetched", f"export:{export}", kind=row.kind, file=row.file_name)
+    shelf.note(actor, "export.fetched", f"export:{export}", kind=row.kind, file=row.file_name)
     return facts_of(row), _pieces(row.id, row.attempt)
 
 
@@ -115,11 +115,15 @@ def _pieces(export: UUID, attempt: UUID) -> Iterator[bytes]:
 
     The scope is entered for each: whoever sends the file may do so after the page's own has ended.
     """
-    institution = scope.institution_id()
+    institution = scope.institution_id_or_none()
 
     def read(number: int) -> bytes | None:
-        with scope.institution(institution):
-            part = Part.objects.filter(export_id=export, attempt=attempt, number=number).first()
+        with shelf.again(institution):
+            part = (
+                shelf.parts()
+                .objects.filter(export_id=export, attempt=attempt, number=number)
+                .first()
+            )
             if part is None:
                 return None
             return sealing.unseal(bytes(part.content), export, attempt, number)
@@ -138,16 +142,18 @@ def tidy() -> None:
     whose job was lost."""
     now = clock.now()
     with transaction.atomic():
-        gone = Export.objects.filter(state=State.READY, expires_at__lte=now)
-        Part.objects.filter(export_id__in=gone.values("id")).delete()
+        gone = shelf.exports().objects.filter(state=State.READY, expires_at__lte=now)
+        shelf.parts().objects.filter(export_id__in=gone.values("id")).delete()
         gone.update(state=State.EXPIRED, moved_at=now)
     ended = [State.FAILED, State.EXPIRED]
-    Export.objects.filter(state__in=ended, moved_at__lte=now - LISTED).delete()
+    shelf.exports().objects.filter(state__in=ended, moved_at__lte=now - LISTED).delete()
     silent = Q(state=State.RUNNING) | Q(state=State.QUEUED)
-    for id_ in Export.objects.filter(silent, moved_at__lte=now - SILENT).values_list(
-        "id", flat=True
+    for id_ in (
+        shelf.exports()
+        .objects.filter(silent, moved_at__lte=now - SILENT)
+        .values_list("id", flat=True)
     ):
-        jobs.enqueue("exports.write", once=True, export=str(id_))
+        jobs.enqueue(shelf.task(), once=True, export=str(id_))
 
 
 def sweep() -> None:

@@ -3,11 +3,12 @@
 from django.db import models
 from django.db.models import F, Q
 
+from kefen.core.ids import uuid7
 from kefen.platform.exports.contracts import Format, State
 from kefen.platform.tenancy.base import InstitutionModel, belongs_to
 
 
-class Export(InstitutionModel):
+class ExportFields(models.Model):
     """One file that somebody asked for.
 
     `party` is whose it is: empty for the institution's own people, `promoter:<code>` for one
@@ -39,6 +40,13 @@ class Export(InstitutionModel):
     moved_at = models.DateTimeField()
     ready_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Export(ExportFields, InstitutionModel):
+    """A file of an institution."""
 
     class Meta:
         indexes = [models.Index(fields=["institution", "party", "asked_at"], name="export_of")]
@@ -73,5 +81,49 @@ class Part(InstitutionModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["institution", "export_id", "attempt", "number"], name="export_part_once"
+            )
+        ]
+
+
+class PlatformExport(ExportFields):
+    """A file of the platform's own people; shared, because it belongs to no institution."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["asked_at"], name="platform_export_asked")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[one.value for one in State]),
+                name="platform_export_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(format__in=[one.value for one in Format]),
+                name="platform_export_format_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="ready")
+                | Q(expires_at__isnull=False, ready_at__isnull=False, done=F("total")),
+                name="platform_export_ready_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="failed") | ~Q(reason=""), name="platform_export_failed_says_why"
+            ),
+        ]
+
+
+class PlatformPart(models.Model):
+    """A piece of a file of the platform, encrypted; as `Part`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    export = models.ForeignKey(PlatformExport, on_delete=models.CASCADE, related_name="parts")
+    attempt = models.UUIDField()
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["export", "attempt", "number"], name="platform_export_part_once"
             )
         ]

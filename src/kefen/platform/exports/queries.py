@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from kefen.core.errors import NotFound
+from kefen.platform.exports import shelf
 from kefen.platform.exports.contracts import ExportFacts, Format, State
-from kefen.platform.exports.models import Export
+from kefen.platform.exports.models import Export, PlatformExport
 
 
-def facts_of(row: Export) -> ExportFacts:
+def facts_of(row: Export | PlatformExport) -> ExportFacts:
     """A row as pages show it."""
     return ExportFacts(
         id=row.id,
@@ -30,13 +31,13 @@ def facts_of(row: Export) -> ExportFacts:
 
 def listed(party: str = "", limit: int = 100) -> list[ExportFacts]:
     """The newest exports of the institution's people, or of one promoter."""
-    rows = Export.objects.filter(party=party).order_by("-asked_at", "-id")[:limit]
+    rows = shelf.exports().objects.filter(party=party).order_by("-asked_at", "-id")[:limit]
     return [facts_of(row) for row in rows]
 
 
 def one(export: UUID, party: str = "") -> ExportFacts:
     """One export. Raises NotFound, also for somebody else's."""
-    row = Export.objects.filter(id=export, party=party).first()
+    row = shelf.exports().objects.filter(id=export, party=party).first()
     if row is None:
         raise NotFound(what="export")
     return facts_of(row)
@@ -44,4 +45,5 @@ def one(export: UUID, party: str = "") -> ExportFacts:
 
 def under_way(party: str = "") -> int:
     """How many are waiting or being written."""
-    return Export.objects.filter(party=party, state__in=[State.QUEUED, State.RUNNING]).count()
+    moving = [State.QUEUED, State.RUNNING]
+    return int(shelf.exports().objects.filter(party=party, state__in=moving).count())

@@ -18,9 +18,9 @@ from django.utils import translation
 from kefen.core.errors import DomainError, NotFound
 from kefen.core.ids import uuid7
 from kefen.platform import clock
-from kefen.platform.exports import kinds, sealing
+from kefen.platform.exports import kinds, sealing, shelf
 from kefen.platform.exports.contracts import Format, State
-from kefen.platform.exports.models import Export, Part
+from kefen.platform.exports.models import Export, PlatformExport
 from kefen.platform.exports.writing import written
 
 KEPT = timedelta(hours=24)
@@ -40,7 +40,7 @@ def run(export: UUID) -> None:
     attempt = _take(export)
     if attempt is None:
         return
-    row = Export.objects.get(id=export)
+    row = shelf.exports().objects.get(id=export)
     try:
         with translation.override(row.language or None):
             _write(row, attempt)
@@ -58,15 +58,15 @@ def run(export: UUID) -> None:
 @transaction.atomic
 def _take(export: UUID) -> UUID | None:
     """Become the one who writes; None if there is nothing to write."""
-    row = Export.objects.select_for_update(of=("self",)).filter(id=export).first()
+    row = shelf.exports().objects.select_for_update(of=("self",)).filter(id=export).first()
     if row is None or row.state not in _OPEN:
         return None
-    Part.objects.filter(export_id=export).delete()
+    shelf.parts().objects.filter(export_id=export).delete()
     if row.attempts >= ATTEMPTS:
         end_badly(export, row.attempt, "left_behind", "")
         return None
     attempt, now = uuid7(), clock.now()
-    Export.objects.filter(id=export).update(
+    shelf.exports().objects.filter(id=export).update(
         state=State.RUNNING,
         attempt=attempt,
         attempts=F("attempts") + 1,
@@ -77,13 +77,13 @@ def _take(export: UUID) -> UUID | None:
     return attempt
 
 
-def _write(row: Export, attempt: UUID) -> None:
+def _write(row: Export | PlatformExport, attempt: UUID) -> None:
     sheet = kinds.maker(row.kind)(row.parameters)
     progress = _Progress(row.id, attempt, sheet.count)
     size, number = 0, 0
     for piece in written(sheet, Format(row.format), progress.told):
         content = sealing.seal(piece, row.id, attempt, number)
-        Part(export_id=row.id, attempt=attempt, number=number, content=content).save(
+        shelf.parts()(export_id=row.id, attempt=attempt, number=number, content=content).save(
             force_insert=True
         )
         size, number = size + len(piece), number + 1
@@ -121,7 +121,7 @@ class _Progress:
 
 def _still(export: UUID, attempt: UUID, **changes: object) -> None:
     """Change the export if this run is still the one that writes."""
-    mine = Export.objects.filter(id=export, attempt=attempt, state=State.RUNNING)
+    mine = shelf.exports().objects.filter(id=export, attempt=attempt, state=State.RUNNING)
     if mine.update(**changes) == 0:
         raise _Overtaken
 
@@ -129,16 +129,17 @@ def _still(export: UUID, attempt: UUID, **changes: object) -> None:
 def end_badly(export: UUID, attempt: UUID | None, reason: str, detail: str) -> None:
     """Say that this run failed and why, and let go what it wrote."""
     with transaction.atomic():
-        mine = Export.objects.filter(id=export, attempt=attempt, state__in=_OPEN)
+        mine = shelf.exports().objects.filter(id=export, attempt=attempt, state__in=_OPEN)
         if mine.update(
             state=State.FAILED, reason=reason, detail=detail[:500], moved_at=clock.now()
         ):
-            Part.objects.filter(export_id=export).delete()
+            shelf.parts().objects.filter(export_id=export).delete()
 
 
-def ready(export: UUID) -> Export:
+def ready(export: UUID) -> Export | PlatformExport:
     """An export whose file is there. Raises NotFound."""
-    row = Export.objects.filter(id=export, state=State.READY, expires_at__gt=clock.now()).first()
+    found = shelf.exports().objects.filter(id=export, state=State.READY)
+    row: Export | PlatformExport | None = found.filter(expires_at__gt=clock.now()).first()
     if row is None:
         raise NotFound(what="export")
     return row

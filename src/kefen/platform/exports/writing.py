@@ -19,10 +19,9 @@ from django.utils.translation import gettext as _
 
 from kefen.core.errors import InvalidInput
 from kefen.platform import clock
-from kefen.platform.exports import csv_file
+from kefen.platform.exports import csv_file, shelf
 from kefen.platform.exports.contracts import Bundle, Document, Format, Sheet
 from kefen.platform.exports.workbook import Workbook
-from kefen.platform.tenancy.queries import current
 
 Told = Callable[[int], None]
 _PIECE = 1 << 18
@@ -60,14 +59,14 @@ class _Counter:
 
 
 def _csv(sheet: Sheet, counter: _Counter) -> Iterator[bytes]:
-    yield from csv_file.lines(sheet, current().zone)
+    yield from csv_file.lines(sheet, shelf.zone())
     yield csv_file.ending(_last(sheet.filters, counter.count))
 
 
 def _xlsx(sheet: Sheet, counter: _Counter) -> Iterator[bytes]:
     with tempfile.TemporaryDirectory(dir=scratch(), prefix="xlsx-") as folder:
         path = Path(folder) / "sheet.xlsx"
-        with Workbook(path, sheet, current().zone) as book:
+        with Workbook(path, sheet, shelf.zone()) as book:
             for row in sheet.rows:
                 book.add(row)
             book.end(_last(sheet.filters, counter.count))
@@ -104,7 +103,7 @@ def _member(member: Sheet | Document, counter: _Counter) -> tuple[str, Iterator[
 def _put(archive: zipfile.ZipFile, name: str, lines: Iterator[bytes]) -> str:
     """Write one file; answers the SHA-256 of its content."""
     digest = hashlib.sha256()
-    stamp = clock.now().astimezone(current().zone).timetuple()[:6]
+    stamp = clock.now().astimezone(shelf.zone()).timetuple()[:6]
     entry = zipfile.ZipInfo(name, date_time=stamp)
     entry.compress_type = zipfile.ZIP_DEFLATED
     with archive.open(entry, "w", force_zip64=True) as file:
@@ -121,7 +120,7 @@ def _manifest(bundle: Bundle, digests: Mapping[str, str]) -> bytes:
 
 def _last(filters: Mapping[str, str], count: int) -> list[tuple[str, str]]:
     """What the last lines say: what narrowed the rows, zone, time, and how many there are."""
-    zone = current().zone
+    zone = shelf.zone()
     return [
         *((heading, text) for heading, text in filters.items()),
         (_("Time zone"), zone.key),

@@ -39,6 +39,7 @@ class Deed(StrEnum):
     MEMBERS = "members"
     LIMITS = "limits"
     INSTITUTIONS = "institutions"
+    JOBS = "jobs"
 
 
 PLATFORM: Final = "platform"
@@ -71,6 +72,7 @@ MAY: Final[Mapping[Deed, tuple[str, ...]]] = {
     Deed.MEMBERS: (_OWNER, PLATFORM),
     Deed.LIMITS: (PLATFORM,),
     Deed.INSTITUTIONS: (PLATFORM,),
+    Deed.JOBS: (PLATFORM,),
 }
 
 _THE_HOUSE: Final = frozenset({ActorKind.SYSTEM, ActorKind.CHANNEL})

@@ -30,6 +30,15 @@ def accounts() -> list[MerchantFacts]:
     return [_facts(row) for row in MerchantAccount.objects.order_by("channel")]
 
 
+def connected() -> list[MerchantAccount]:
+    """The institution's accounts by channel, without what they hold: whether they are active, keep
+    payments divisible, or are contested, and since when."""
+    told = MerchantAccount.objects.only(
+        "institution", "channel", "active", "splits", "contested", "changed_at"
+    )
+    return list(told.order_by("channel"))
+
+
 def account(channel: str) -> MerchantFacts | None:
     """The institution's account at a channel."""
     row = MerchantAccount.objects.filter(channel=channel).first()

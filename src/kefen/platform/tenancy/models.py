@@ -5,7 +5,12 @@ from django.db import models
 from django.db.models import Q
 
 from kefen.core.ids import uuid7
+from kefen.core.states import InstitutionState
 from kefen.platform.tenancy.base import InstitutionModel
+from kefen.platform.tenancy.contracts import Plan
+
+REASON = 200
+"""How long a reason of the platform may be."""
 
 
 class Institution(models.Model):
@@ -23,9 +28,24 @@ class Institution(models.Model):
     tax_rule = models.CharField(max_length=32, default="labour_2018_61")
     accent = models.CharField(max_length=7, default="", blank=True)
     created_at = models.DateTimeField()
+    plan = models.CharField(max_length=16, default=Plan.STANDARD, db_default="standard")
+    # Who changed it and when stands in the platform's audit log.
+    state = models.CharField(max_length=16, default=InstitutionState.OPEN, db_default="open")
+    state_reason = models.CharField(max_length=REASON, default="", db_default="", blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(plan__in=[one.value for one in Plan]), name="institution_plan_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[one.value for one in InstitutionState]),
+                name="institution_state_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="paused") | ~Q(state_reason=""),
+                name="institution_paused_says_why",
+            ),
             models.CheckConstraint(
                 condition=Q(withdrawal_minimum__gte=0), name="institution_minimum_not_negative"
             ),
@@ -33,6 +53,9 @@ class Institution(models.Model):
                 condition=Q(tax_rule__in=["none", "labour_2018_61", "cumulative_2025_16"]),
                 name="institution_tax_rule_known",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="institution_founded"),
         ]
 
     def __str__(self) -> str:
@@ -43,7 +66,8 @@ class Limits(InstitutionModel):
     """The platform's hard limits for an institution; the row with the highest number is in force.
 
     Append-only: lowering a limit is a new row, so that every programme version keeps naming the
-    limits it was published under.
+    limits it was published under. `reason` is why, and the school reads it; `decided_by` is whoever
+    of the platform decided it, and nobody for what a school was founded with.
     """
 
     append_only = True
@@ -55,6 +79,8 @@ class Limits(InstitutionModel):
     minimum_age = models.PositiveIntegerField(default=18)
     forbidden_words = ArrayField(models.CharField(max_length=64), default=list)
     decided_at = models.DateTimeField()
+    decided_by = models.UUIDField(null=True)
+    reason = models.CharField(max_length=REASON, default="", db_default="", blank=True)
 
     class Meta:
         constraints = [

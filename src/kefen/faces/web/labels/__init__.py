@@ -17,6 +17,7 @@ from kefen.faces.web.labels import (
     courses,
     deeds,
     money,
+    oversight,
     programme,
     risk,
     splits,
@@ -32,6 +33,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     **compliance.LABELS,
     "verb": deeds.DEEDS,
     **around.LABELS,
+    **oversight.LABELS,
     "step": {
         "click": _("Link opened"),
         "code": _("Promoter code typed"),
@@ -283,6 +285,7 @@ TONES: Final[Mapping[str, Mapping[str, str]]] = {
     **courses.TONES,
     **programme.TONES,
     **compliance.TONES,
+    **oversight.TONES,
     "split": splits.TONES,
     "signal": risk.TONES,
     "order": {

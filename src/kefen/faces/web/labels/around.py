@@ -31,7 +31,10 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
         "tasks": _("Task centre"),
         "institutions": _("Institutions"),
         "limits": _("Hard limits"),
-        "health": _("Health"),
+        "health": _("Jobs and health"),
+        "platform_risk": _("Risk centre"),
+        "platform_audit": _("Platform audit log"),
+        "platform_tasks": _("Task centre"),
     },
     "look": {
         "cover": pgettext_lazy("look", "Colour"),

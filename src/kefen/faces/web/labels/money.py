@@ -130,6 +130,7 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
         "statement": _("Statement"),
         "evidence": _("Evidence for a regulator"),
         "audit_log": _("Audit log"),
+        "platform_audit": _("Platform audit log"),
         "orders": _("Orders"),
         "orders_full": _("Orders with names and phone numbers"),
         "promoters": _("Promoters"),

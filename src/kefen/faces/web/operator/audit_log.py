@@ -16,7 +16,7 @@ from kefen.faces.web.operator.audit_screens import AuditRow, AuditScreen
 from kefen.faces.web.shared.screens import Option
 from kefen.faces.web.templatetags.kefen import money_text
 from kefen.platform.audit import queries
-from kefen.platform.audit.models import Record
+from kefen.platform.audit.models import PlatformRecord, Record
 from kefen.platform.tenancy.queries import current
 
 PAGE: Final = 50
@@ -73,7 +73,7 @@ def _identity(text: str) -> UUID | None:
         return None
 
 
-def row_of(row: Record, known: Mapping[UUID, str], currency: str) -> AuditRow:
+def row_of(row: Record | PlatformRecord, known: Mapping[UUID, str], currency: str) -> AuditRow:
     """One deed, in words."""
     details = dict(row.details)
     before, after = details.pop("before", ""), details.pop("after", "")

@@ -8,7 +8,7 @@ from kefen.compliance.contracts import MANY, ComplaintState, HitState, Root
 from kefen.compliance.models import Complaint, Hit
 from kefen.core.periods import midnight
 from kefen.core.states import PromoterStatus
-from kefen.faces.web import names
+from kefen.faces.web import limits_shown, names
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator.compliance_screens import (
     ComplaintRow,
@@ -45,7 +45,8 @@ _MEMBERS = 200
 
 def limits_facts() -> LimitsFacts:
     """The limits in force and whose they are."""
-    row, version = tenancy.limits_row(), programmes.schedule().in_force(clock.now())
+    history = tenancy.limits_history()
+    row, version = history[0], programmes.schedule().in_force(clock.now())
     terms = None if version is None else version.terms
     return LimitsFacts(
         number=row.number,
@@ -59,6 +60,7 @@ def limits_facts() -> LimitsFacts:
         own_cap_bps=None if terms is None else terms.max_rate_bps,
         own_levels=None if terms is None else 2 if terms.level2 else 1,
         own_hold_days=None if terms is None else terms.hold_days,
+        locked=limits_shown.locked(history),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from kefen.faces.web.shared.limit_screens import LimitRow
 from kefen.faces.web.shared.screens import Form, Option, Paging
 
 SECTIONS = ("compliance", "texts", "inviters", "complaints")
@@ -26,6 +27,7 @@ class LimitsFacts:
     own_cap_bps: int | None = None
     own_levels: int | None = None
     own_hold_days: int | None = None
+    locked: tuple[LimitRow, ...] = ()
 
     @property
     def cap_in_force(self) -> int:

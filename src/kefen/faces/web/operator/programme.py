@@ -18,13 +18,14 @@ from kefen.core.terms import (
     Terms,
     Tiered,
 )
-from kefen.faces.web import labels, names, problems, rules_shown
+from kefen.faces.web import labels, limits_shown, names, problems, rules_shown
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator import programme_screens as screens
 from kefen.faces.web.shared.screens import Form, Option
 from kefen.faces.web.templatetags.kefen import major, percent_bps, percent_input
 from kefen.platform import clock
 from kefen.platform.audit import queries as audit
+from kefen.platform.tenancy import queries as tenancy
 from kefen.programmes import queries
 from kefen.programmes.contracts import PublishedVersion
 from kefen.promoters import queries as promoters
@@ -67,6 +68,7 @@ def programme(
         platform_cap_bps=schedule.limits.max_rate_bps,
         platform_minimum_hold_days=schedule.limits.minimum_hold_days,
         platform_level2=schedule.limits.level2_allowed,
+        limits=limits_shown.locked(tenancy.limits_history()),
         refusal=None if refusal is None else refusal_of(entry, refusal),
         form=form,
         begun_from=_whole(form.values.get("begun_from", ""), newest),
@@ -240,6 +242,8 @@ def refusal_of(entry: Entry, error: DomainError) -> screens.Refusal:
         whose = "platform" if is_platforms else "programme"
     elif error.code == "version_above_platform":
         limit, worst, whose = percent_bps(int(limit)), percent_bps(int(worst)), "platform"
+    elif error.code == "hold_below_minimum":
+        whose = "platform"
     named = isinstance(error, ComplianceViolation)
     return screens.Refusal(
         sentence=problems.sentence(error, currency),
@@ -247,4 +251,11 @@ def refusal_of(entry: Entry, error: DomainError) -> screens.Refusal:
         limit=limit if named else "",
         worst=worst if named else "",
         whose=whose,
+        why=_why(error) if whose == "platform" else "",
     )
+
+
+def _why(error: DomainError) -> str:
+    """The platform's reason for the limit that is passed."""
+    name = "minimum_hold_days" if error.code == "hold_below_minimum" else "max_rate_bps"
+    return tenancy.limits_whys()[name].reason

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kefen.faces.web.shared.limit_screens import LimitRow
 from kefen.faces.web.shared.screens import Form, Option, Rule
 
 
@@ -45,13 +46,15 @@ class BoardRow:
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a version was refused: the sentence with number and reason, and its worst case.
-    `whose` limit it is: `platform`, `programme`, or empty where it is another kind of limit."""
+    `whose` limit it is: `platform`, `programme`, or empty where it is another kind of limit; `why`
+    is the platform's own reason for its limit."""
 
     sentence: str
     rule: str
     limit: str
     worst: str
     whose: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +255,7 @@ class ProgrammeScreen:
     platform_cap_bps: int
     platform_minimum_hold_days: int
     platform_level2: bool
+    limits: tuple[LimitRow, ...] = ()
     refusal: Refusal | None = None
     form: Form = field(default_factory=Form)
     begun_from: int = 0

@@ -21,6 +21,7 @@ from kefen.faces.web.samples import (
     poster,
     programme,
     promoter,
+    provider,
     risk,
     settlements,
     signing,
@@ -63,7 +64,7 @@ class Sample:
             demo=True,
             counts={"promoters": 3, "withdrawals": 4, "notifications": 2},
             notice=self.notice() if self.notice else None,
-            may=rights.deeds_of("owner") if self.face == "operator" else frozenset(),
+            may=rights.deeds_of({"operator": "owner"}.get(self.face, self.face)),
         )
 
 
@@ -237,6 +238,30 @@ def _operators() -> tuple[Sample, ...]:
     )
 
 
+def _platform() -> tuple[Sample, ...]:
+    make: dict[str, tuple[str, str, Callable[[], Any]]] = {
+        "institutions": ("institutions", "institutions", provider.institutions),
+        "institutions-empty": ("institutions", "institutions", provider.institutions_empty),
+        "institution": ("institution", "institutions", provider.institution),
+        "institution-paused": ("institution", "institutions", provider.institution_paused),
+        "limits": ("limits", "limits", provider.limits),
+        "limits-review": ("limits_review", "limits", provider.limits_review),
+        "limits-empty": ("limits", "limits", provider.limits_empty),
+        "risk": ("risk", "platform_risk", provider.risk),
+        "risk-empty": ("risk", "platform_risk", provider.risk_empty),
+        "health": ("health", "health", provider.health),
+        "health-down": ("health", "health", provider.health_down),
+        "audit": ("audit", "platform_audit", provider.audit),
+        "audit-empty": ("audit", "platform_audit", provider.audit_empty),
+        "tasks": ("tasks", "platform_tasks", files.exports),
+        "tasks-empty": ("tasks", "platform_tasks", files.exports_empty),
+    }
+    return tuple(
+        Sample(f"platform-{key}", f"web/platform/{name}.html", screen, active, "platform")
+        for key, (name, active, screen) in make.items()
+    )
+
+
 def _programme() -> dict[str, tuple[str, str, Callable[[], Any]]]:
     return {
         "programme-draft": ("programme", "programme", programme.draft),
@@ -344,14 +369,7 @@ def every_sample() -> dict[str, Sample]:
         *_promoters(),
         *_operators(),
     ]
-    for key, screen in (
-        ("institutions", desk.institutions),
-        ("limits", desk.limits),
-        ("health", desk.health),
-    ):
-        samples.append(
-            Sample(f"platform-{key}", f"web/platform/{key}.html", screen, key, "platform")
-        )
+    samples.extend(_platform())
     samples.extend(
         Sample(f"error-{status}", "web/error.html", partial(desk.error, status), face="nobody")
         for status in (400, 403, 404, 409, 422, 500)

@@ -18,6 +18,7 @@ from kefen.faces.web.operator.compliance_screens import (
     RootRow,
     TextsScreen,
 )
+from kefen.faces.web.samples.provider import locked_limits
 from kefen.faces.web.samples.words import NOW, ago, say
 from kefen.faces.web.shared.screens import Form, Option, Paging
 from kefen.faces.web.student.complaint_screens import ComplaintScreen
@@ -30,7 +31,7 @@ def overview() -> ComplianceScreen:
     """A school with everything."""
     return ComplianceScreen(
         currency="CNY",
-        limits=LimitsFacts(2, ago(40), 3000, 2, 7, 18, 31, 3, 2250, 2, 10),
+        limits=LimitsFacts(2, ago(40), 3000, 2, 7, 18, 31, 3, 2250, 2, 10, locked_limits()),
         ratios=(
             Ratio("month", 8_640_000, 1_382_400, 2250),
             Ratio("days", 12_400_000, 2_046_000, 2250),
@@ -67,7 +68,7 @@ def overview_empty() -> ComplianceScreen:
     """A school that was just founded."""
     return ComplianceScreen(
         currency="CNY",
-        limits=LimitsFacts(1, ago(1), 3000, 1, 0, 18, 29),
+        limits=LimitsFacts(1, ago(1), 3000, 1, 0, 18, 29, locked=locked_limits()),
         ratios=(Ratio("month", 0, 0, 3000), Ratio("days", 0, 0, 3000)),
         active=0,
         agreed=0,

@@ -7,9 +7,9 @@ from kefen.faces.web.operator import programme_screens as terms
 from kefen.faces.web.operator import screens
 from kefen.faces.web.operator.audit_screens import AuditRow, AuditScreen
 from kefen.faces.web.operator.question_screens import QuestionRow, QuestionsScreen
-from kefen.faces.web.platform import screens as platform
 from kefen.faces.web.samples.operator import groups, people
 from kefen.faces.web.samples.promoter import rule_percent, rule_tiered, statement_of
+from kefen.faces.web.samples.provider import locked_limits
 from kefen.faces.web.samples.words import NOW, ago, courses, say
 from kefen.faces.web.shared.screens import (
     ErrorScreen,
@@ -33,6 +33,7 @@ def programme() -> terms.ProgrammeScreen:
         "规则 gold 在课程「初级会计职称全程班」上要付 22.5%，上限 20%。请调低返佣或联系平台。",
         "Rule gold pays 22.5% on Junior accountant; the cap is 20%. Lower it or ask the platform.",
     )
+    why = locked_limits()[0].reason
     return terms.ProgrammeScreen(
         currency="CNY",
         version=3,
@@ -53,7 +54,8 @@ def programme() -> terms.ProgrammeScreen:
         platform_cap_bps=2000,
         platform_minimum_hold_days=7,
         platform_level2=False,
-        refusal=terms.Refusal(sentence, "gold", "20%", "22.5%", "platform"),
+        limits=locked_limits(),
+        refusal=terms.Refusal(sentence, "gold", "20%", "22.5%", "platform", why),
         form=Form(
             {"rule_1_key": "gold", "rule_1_value": "22.5"},
             {"rule_1_value": say("超过上限 20%。", "Above the cap of 20%.")},
@@ -192,74 +194,6 @@ def audit() -> AuditScreen:
 def audit_empty() -> AuditScreen:
     """Nothing fits."""
     return AuditScreen((), {"who": "", "action": "", "q": "nothing", "from": "", "to": ""}, (), ())
-
-
-def institutions() -> platform.InstitutionsScreen:
-    """Two schools."""
-    return platform.InstitutionsScreen(
-        "CNY",
-        (
-            platform.InstitutionRow(
-                "zhixing",
-                say("知行学堂", "Zhixing School"),
-                "CNY",
-                128456000,
-                3412,
-                40,
-                1450,
-                2000,
-                ago(420),
-            ),
-            platform.InstitutionRow(
-                "bluebird",
-                say("青鸟职业", "Bluebird Skills"),
-                "CNY",
-                0,
-                0,
-                0,
-                None,
-                3000,
-                ago(4),
-            ),
-        ),
-    )
-
-
-def limits() -> platform.LimitsScreen:
-    """Lowered yesterday."""
-    return platform.LimitsScreen(
-        2000,
-        7,
-        False,
-        18,
-        ("abc", "xyz"),
-        ago(1),
-        say("顾安", "Gu An"),
-        (say("知行学堂", "Zhixing School") + " 25%",),
-        "zhixing",
-        (Option("zhixing", say("知行学堂", "Zhixing School")),),
-        Form({}, {"reason": say("请写明原因。", "Say why.")}),
-    )
-
-
-def health() -> platform.HealthScreen:
-    """One finding."""
-    finding = say("promoter:available 与分录之和相差 ¥1.00", "promoter:available differs by ¥1.00")
-    return platform.HealthScreen(
-        NOW,
-        True,
-        "PostgreSQL 17.4",
-        2,
-        14,
-        0,
-        4,
-        True,
-        False,
-        48210,
-        (finding,),
-        2,
-        "0.1.0",
-    )
 
 
 def error(status: int) -> ErrorScreen:

@@ -6,6 +6,7 @@ from kefen.faces.web.operator import programme_screens as screens
 from kefen.faces.web.samples.desk import programme
 from kefen.faces.web.samples.operator import people
 from kefen.faces.web.samples.promoter import rule_percent, rule_tiered
+from kefen.faces.web.samples.provider import locked_limits
 from kefen.faces.web.samples.words import ago, ahead, courses, say
 from kefen.faces.web.shared.screens import Form, Option, Reward, Rule
 
@@ -58,6 +59,7 @@ def draft() -> screens.ProgrammeScreen:
         begun_from=3,
         board_rows=(1, 2),
         platform_level2=True,
+        limits=locked_limits(),
         courses=tuple(Option(one.code, one.title) for one in courses()),
         simulation=screens.Simulation(
             courses()[0].title,

@@ -32,7 +32,8 @@ class Layout:
     `active` is the key of the current entry in the navigation; `counts` are its badges by key;
     `path` is where the language and theme switches come back to; `theme` is `light`, `dark` or
     empty for the device's own. `may` are the deeds of rights.py that the person's role includes,
-    `missing` says which of this page it does not.
+    `missing` says which of this page it does not. `paused`: the platform paused the school; its own
+    people read why in `paused_reason`.
     """
 
     now: datetime
@@ -49,6 +50,8 @@ class Layout:
     notice: Notice | None = None
     may: frozenset[str] = frozenset()
     missing: str = ""
+    paused: bool = False
+    paused_reason: str = ""
 
     @property
     def offset(self) -> int:

@@ -37,6 +37,17 @@ _GLOBAL = frozenset(
         "platform_institution_create",
         "platform_limits",
         "platform_health",
+        "platform_institution",
+        "platform_institution_state",
+        "platform_institution_plan",
+        "platform_limits_review",
+        "platform_risk",
+        "platform_job_retry",
+        "platform_audit",
+        "platform_audit_file",
+        "platform_tasks",
+        "platform_file",
+        "platform_file_retry",
     }
 )
 # Where the way to an order goes on.

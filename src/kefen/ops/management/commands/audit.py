@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from kefen.ops.audit import audit_institution
+from kefen.oversight import actions as oversight
 from kefen.platform.tenancy import queries, scope
 
 
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         for one in chosen:
             with scope.institution(one.id):
                 findings = audit_institution()
+                oversight.note_audit(len(findings))
             differences += len(findings)
             for finding in findings:
                 self.stdout.write(f"{one.slug}: {finding}")

@@ -1,0 +1,1 @@
+"""What the platform gathers of institutions."""
