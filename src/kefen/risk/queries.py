@@ -11,6 +11,8 @@ from kefen.core.states import CommissionState
 from kefen.risk.contracts import Concerned
 from kefen.risk.models import Hold, Signal, Threshold
 
+NEWEST_FIRST = ("-id",)
+
 
 def limits() -> Limits:
     """What is usual at the institution; the defaults until somebody said otherwise."""
@@ -27,7 +29,7 @@ def listed(*, kind: str = "", state: str = "") -> "QuerySet[Signal]":
         found = found.filter(kind=kind)
     if state:
         found = found.filter(state=state)
-    return found.order_by("-id")
+    return found.order_by(*NEWEST_FIRST)
 
 
 def by_id(signal_id: UUID) -> Signal | None:

@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from kefen.faces.web import names
+from kefen.faces.web import keyset, names
 from kefen.faces.web.entry import Entry, operator_page, promoter_page
 from kefen.faces.web.shared.export_screens import ExportRow, ExportsScreen
 from kefen.platform.exports import actions, kinds, queries
@@ -23,11 +23,13 @@ def party_of(entry: Entry) -> str:
 
 
 def screen(entry: Entry) -> ExportsScreen:
-    """The newest files."""
-    found = queries.listed(party_of(entry))
+    """The files, newest first."""
+    rows, window = keyset.window(entry, queries.listed(party_of(entry)), queries.NEWEST_FIRST)
+    found = [queries.facts_of(row) for row in rows]
     known = {} if entry.promoter is not None else names.members()
     return ExportsScreen(
         tuple(_row(entry, one, known) for one in found),
+        window=window,
         moving=any(one.state in _MOVING for one in found),
     )
 

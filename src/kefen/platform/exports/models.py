@@ -41,7 +41,9 @@ class Export(InstitutionModel):
     expires_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["institution", "party", "asked_at"], name="export_of")]
+        indexes = [
+            models.Index(fields=["institution", "party", "asked_at", "id"], name="export_of")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=[one.value for one in State]), name="export_state_known"

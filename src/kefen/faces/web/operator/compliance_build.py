@@ -8,7 +8,7 @@ from kefen.compliance.contracts import MANY, ComplaintState, HitState, Root
 from kefen.compliance.models import Complaint, Hit
 from kefen.core.periods import midnight
 from kefen.core.states import PromoterStatus
-from kefen.faces.web import names
+from kefen.faces.web import keyset, names
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator.compliance_screens import (
     ComplaintRow,
@@ -27,6 +27,7 @@ from kefen.faces.web.operator.compliance_screens import (
 )
 from kefen.faces.web.operator.orders import paging_of
 from kefen.faces.web.shared.screens import Form, Option
+from kefen.faces.web.typed import identity_of
 from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts
 from kefen.platform import clock
@@ -129,15 +130,12 @@ def texts(
     entry: Entry, *, refused: str = "", form: Form | None = None, words: Form | None = None
 ) -> TextsScreen:
     """Hits, those that wait first, and the lists of words."""
-    found = queries.hits()
-    paging = paging_of(entry, found.order_by().count(), {}, PAGE)
+    begin = queries.hit(identity_of(refused)) if refused else None
+    page, window = keyset.window(entry, queries.hits(), queries.HITS_IN_ORDER, begin=begin)
     known, lists = names.members(), wording.words()
     return TextsScreen(
-        hits=tuple(
-            _hit(row, names.actor_name("operator", row.decided_by, known))
-            for row in found[(paging.page - 1) * PAGE : paging.page * PAGE]
-        ),
-        paging=paging,
+        hits=tuple(_hit(row, names.actor_name("operator", row.decided_by, known)) for row in page),
+        window=window,
         waiting=queries.waiting(),
         own=lists.own,
         platform=lists.platform,
@@ -224,15 +222,16 @@ def complaints(entry: Entry, *, refused: str = "", form: Form | None = None) -> 
     """The queue: open ones first. What was written is shown to those who may decide."""
     state = entry.query.get("state", "")
     state = state if state in set(ComplaintState) else ""
-    found = queries.complaints(state)
-    paging = paging_of(entry, found.order_by().count(), {"state": state}, PAGE)
+    found, keys = queries.complaints(state)
+    begin = queries.complaint(identity_of(refused)) if refused else None
+    page, window = keyset.window(entry, found, keys, {"state": state}, begin=begin)
     known, whole = names.members(), Deed.COMPLIANCE.value in deeds_of(entry.role)
     return ComplaintsScreen(
         complaints=tuple(
             _complaint(row, names.actor_name("operator", row.decided_by, known), whole=whole)
-            for row in found[(paging.page - 1) * PAGE : paging.page * PAGE]
+            for row in page
         ),
-        paging=paging,
+        window=window,
         state=state,
         states=tuple(Option(one.value, one.value) for one in ComplaintState),
         address=entry.address("complaint"),

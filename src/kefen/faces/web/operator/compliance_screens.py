@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from kefen.faces.web.shared.screens import Form, Option, Paging
+from kefen.faces.web.shared.screens import Form, Option, Paging, Window
 
 SECTIONS = ("compliance", "texts", "inviters", "complaints")
 
@@ -143,11 +143,11 @@ class HitRow:
 
 @dataclass(frozen=True, slots=True)
 class TextsScreen:
-    """GET `page`. POST `operator_hit_keep` with `note` (`refused` is the hit whose `form` it is);
+    """POST `operator_hit_keep` with `note` (`refused` is the hit whose `form` it is);
     POST `operator_words` with `word` and `decision` = `forbid` or `allow`, or `look`."""
 
     hits: tuple[HitRow, ...]
-    paging: Paging
+    window: Window
     waiting: Mapping[str, int]
     own: tuple[str, ...]
     platform: tuple[str, ...]
@@ -241,11 +241,11 @@ class ComplaintRow:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintsScreen:
-    """GET `state`, `page`. POST `operator_complaint` with `decision` and `note`; `form` belongs to
+    """GET `state`. POST `operator_complaint` with `decision` and `note`; `form` belongs to
     the complaint with the id `refused`."""
 
     complaints: tuple[ComplaintRow, ...]
-    paging: Paging
+    window: Window
     state: str
     states: tuple[Option, ...]
     address: str

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kefen.core.errors import DomainError, InvalidInput, NotFound
 from kefen.core.splits import Settling
-from kefen.faces.web import names, problems
+from kefen.faces.web import keyset, names, problems
 from kefen.faces.web.entry import Entry, operator_page
 from kefen.faces.web.operator.split_screens import (
     OddShareRow,
@@ -25,7 +25,7 @@ from kefen.promoters.models import Promoter
 from kefen.splits import actions, queries
 from kefen.splits.contracts import StoppedSplit
 
-_SHOWN = 50
+_SHOWN = 20
 
 
 @require_safe
@@ -36,7 +36,14 @@ def stopped(entry: Entry) -> HttpResponse:
 
 
 def _screen(entry: Entry, refused: str = "", form: Form | None = None) -> StoppedScreen:
-    waiting, settled = queries.stopped(_SHOWN), queries.settled(_SHOWN)
+    found = queries.stopped()
+    begin = found.filter(number=refused).first() if refused else None
+    rows, window = keyset.window(entry, found, queries.OLDEST_FIRST, size=_SHOWN, begin=begin)
+    done, settled_window = keyset.window(
+        entry, queries.settled(), queries.LAST_SETTLED, size=_SHOWN, name="settled_"
+    )
+    waiting = queries.stopped_facts(rows)
+    settled = queries.stopped_facts(one.split for one in done)
     people = promoters.rows(
         share.promoter_id for one in (*waiting, *settled) for share in one.shares
     )
@@ -45,7 +52,8 @@ def _screen(entry: Entry, refused: str = "", form: Form | None = None) -> Stoppe
         currency=entry.school.currency,
         waiting=tuple(_row(entry, one, people, members) for one in waiting),
         settled=tuple(_row(entry, one, people, members) for one in settled),
-        count=queries.stopped_count(),
+        window=window,
+        settled_window=settled_window,
         refused=refused,
         form=form or Form(),
     )
