@@ -92,12 +92,12 @@ def _ratios(entry: Entry, today: date, cap_bps: int) -> tuple[Ratio, ...]:
     """This month and the last thirty days; both from one reading of the longer."""
     spans = {"month": today.replace(day=1), "days": today - timedelta(days=DAYS - 1)}
     since = midnight(min(spans.values()), entry.school.zone)
-    sales = orders.paid_by_hour(since, clock.now() + timedelta(seconds=1))
+    sales = orders.paid_sums(since, clock.now() + timedelta(seconds=1))
     rebates = commissions.by_day(since)
     return tuple(
         Ratio(
             span,
-            sum(hour.sales for hour in sales if hour.on >= first),
+            sum(day.sales for day in sales.days if day.on >= first),
             sum(amount for day, amount in rebates.items() if day >= first),
             cap_bps,
         )
