@@ -76,6 +76,7 @@ class Commission(InstitutionModel):
             models.Index(
                 fields=["institution", "available_at", "id"],
                 name="commission_due",
+                include=["booked", "reversed"],
                 condition=Q(state="pending", reversed__lt=F("booked")),
             ),
             models.Index(

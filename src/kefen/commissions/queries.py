@@ -16,6 +16,7 @@ from kefen.commissions.models import Backtest, Commission, Cut, Question
 from kefen.commissions.sums import (
     booked_within,
     by_day,
+    expected,
     left_within,
     ranking,
     settled_orders,
@@ -32,6 +33,7 @@ __all__ = [
     "backtest",
     "booked_within",
     "by_day",
+    "expected",
     "left_within",
     "orders_to_read",
     "ranking",

@@ -45,6 +45,13 @@ _LEFT_IN = """
 SELECT coalesce(sum(booked - reversed), 0)::bigint FROM commissions_commission
  WHERE institution_id = %(institution)s AND booked_at >= %(since)s AND booked_at < %(until)s
 """
+# Two indexes of what is not settled, however much there is beside it.
+_EXPECTED = """
+SELECT ((SELECT coalesce(sum(booked - reversed), 0) FROM commissions_commission
+          WHERE institution_id = %(institution)s AND state = 'pending' AND reversed < booked)
+      + (SELECT coalesce(sum(booked - reversed), 0) FROM commissions_commission
+          WHERE institution_id = %(institution)s AND state = 'held'))::bigint
+"""
 _SETTLED = """
 SELECT count(*) FROM (
   SELECT DISTINCT c.order_id FROM commissions_commission c
@@ -98,6 +105,14 @@ def left_within(since: datetime, until: datetime) -> int:
     """What is left of all commissions booked in [since, until)."""
     ((left,),) = _within(_LEFT_IN, since, until)
     return int(left)
+
+
+def expected() -> int:
+    """What is left of all commissions that are pending or held: what promoters still expect."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EXPECTED, {"institution": institution_id()})
+        row = cursor.fetchone()
+    return 0 if row is None else int(row[0])
 
 
 def settled_orders(since: datetime, until: datetime) -> int:

@@ -32,6 +32,14 @@ class Migration(migrations.Migration):
             model_name='commission',
             name='commission_promoter',
         ),
+        migrations.RemoveIndex(
+            model_name='commission',
+            name='commission_due',
+        ),
+        migrations.AddIndex(
+            model_name='commission',
+            index=models.Index(condition=models.Q(('reversed__lt', models.F('booked')), ('state', 'pending')), fields=['institution', 'available_at', 'id'], include=('booked', 'reversed'), name='commission_due'),
+        ),
         migrations.AddIndex(
             model_name='commission',
             index=models.Index(fields=['institution', 'promoter_id', 'booked_at'], include=('order_id', 'level'), name='commission_promoter'),

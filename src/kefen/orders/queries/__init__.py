@@ -206,7 +206,9 @@ def promoted_orders(
         )
     if until is not None:
         found = found.filter(placed_at__lt=until)
-    number = found.aggregate(placed=Count("id"), paid=Count("id", filter=Q(state=OrderState.PAID)))
+    # By columns of the index, which has all that is asked for.
+    paid = Count("placed_at", filter=Q(state=OrderState.PAID))
+    number = found.aggregate(placed=Count("placed_at"), paid=paid)
     return int(number["placed"]), int(number["paid"])
 
 
@@ -284,7 +286,9 @@ def refunds_of_line(line_id: UUID) -> "QuerySet[RefundLine]":
 
 def newest_refunds(limit: int) -> "QuerySet[Refund]":
     """The newest booked refunds, with their orders at hand."""
-    booked = Refund.objects.filter(state=RefundState.BOOKED).select_related("order")
+    # The second says what the first implies, and what the index has.
+    booked = Refund.objects.filter(state=RefundState.BOOKED, booked_at__isnull=False)
+    booked = booked.select_related("order")
     return booked.order_by("-booked_at")[:limit]
 
 

@@ -11,7 +11,6 @@ from kefen.faces.web.operator import overview_screens as screens
 from kefen.faces.web.operator import spans
 from kefen.faces.web.operator.spans import Instants
 from kefen.faces.web.shared.screens import FunnelStage, Live
-from kefen.ledger import queries as ledger
 from kefen.orders import queries as orders
 from kefen.orders.models import Order
 from kefen.payouts import queries as payouts
@@ -45,7 +44,7 @@ def overview(entry: Entry) -> screens.OverviewScreen:
         todos=_todos(entry),
         now=screens.Sums(paid.sales, paid.orders, sum(commission.values()), landings, promoted),
         before=_before(span, spans.instants_before(span, now, facts.zone)),
-        pending_commission=ledger.totals_by_kind().get("promoter:pending", 0),
+        pending_commission=commissions.expected(),
         cap_bps=_cap(now),
         trend=_trend(span, paid, commission),
         heat=_heat(paid),

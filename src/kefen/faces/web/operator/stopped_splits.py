@@ -48,10 +48,15 @@ def _screen(entry: Entry, refused: str = "", form: Form | None = None) -> Stoppe
         share.promoter_id for one in (*waiting, *settled) for share in one.shares
     )
     members = names.members()
+    threshold = arrangements.policy().two_persons_from
+
+    def row(one: StoppedSplit) -> StoppedRow:
+        return _row(entry, one, people, members, threshold)
+
     return StoppedScreen(
         currency=entry.school.currency,
-        waiting=tuple(_row(entry, one, people, members) for one in waiting),
-        settled=tuple(_row(entry, one, people, members) for one in settled),
+        waiting=tuple(map(row, waiting)),
+        settled=tuple(map(row, settled)),
         window=window,
         settled_window=settled_window,
         refused=refused,
@@ -64,6 +69,7 @@ def _row(
     one: StoppedSplit,
     people: Mapping[UUID, Promoter],
     members: Mapping[UUID, str],
+    threshold: int | None,
 ) -> StoppedRow:
     return StoppedRow(
         number=one.number,
@@ -82,7 +88,7 @@ def _row(
             SettlingChoice(choice.value, _consequence(choice, one, entry.school.currency))
             for choice in Settling
         ),
-        two_persons=_needs_two(one),
+        two_persons=_needs_two(one, threshold),
         decision="" if one.decision is None else one.decision.value,
         note=one.note,
         first_person=_person(one.first, members) if one.decision else "",
@@ -92,8 +98,7 @@ def _row(
     )
 
 
-def _needs_two(one: StoppedSplit) -> bool:
-    threshold = arrangements.policy().two_persons_from
+def _needs_two(one: StoppedSplit, threshold: int | None) -> bool:
     largest = max((max(share.amount, share.paid) for share in one.shares), default=0)
     return one.decision is not None or (threshold is not None and largest >= threshold)
 
