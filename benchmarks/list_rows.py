@@ -56,7 +56,7 @@ def _signals(count: int) -> None:
             finding=f"b{place}",
             promoter_id=one,
             score=50,
-            evidence={"orders": 20, "refunded": 9, "days": 30, "usual": 20},
+            evidence={"orders": 20, "refunded": 9, "days": 30, "usual": 20, "returners": 2},
             wants_hold=False,
             happened_at=at,
             seen_at=at,

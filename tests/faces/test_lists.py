@@ -16,10 +16,12 @@ from kefen.compliance.models import Complaint, Hit
 from kefen.core.ids import uuid7
 from kefen.faces.web import keyset
 from kefen.faces.web.operator import orders
+from kefen.faces.web.templatetags import kefen as words
 from kefen.payouts.models import PayoutBatch, PayoutBatchItem, Withdrawal
 from kefen.platform import clock
 from kefen.platform.identity.personal import seal
 from kefen.platform.inbox.models import Notification
+from kefen.platform.tenancy import counting
 from kefen.platform.tenancy.bulk import insert_rows
 from kefen.promoters.models import Promoter
 from kefen.promoters.queries import by_code
@@ -335,3 +337,17 @@ def test_a_list_counts_only_so_far(school: School, monkeypatch: pytest.MonkeyPat
     assert "成交" not in _sums(school)
     few = school.as_("owner").get(school.at("orders?state=cancelled", "o")).content.decode()
     assert "超过" not in few
+
+
+@pytest.mark.usefixtures("undone")
+def test_what_waits_is_counted_only_so_far(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "COUNTED", 30)
+    monkeypatch.setattr(words, "COUNTED", 30)
+    rows.signals(40)
+    browser = school.as_("owner")
+    asked = _asked(browser, school.at("", "o"))
+    html = browser.get(school.at("", "o")).content.decode()
+    assert html.count(">30+<") == 2  # in the menu and among the to-dos
+    counts = [sql for sql in asked if "count(*)" in sql.lower() and "risk_signal" in sql]
+    assert counts
+    assert all("LIMIT 31" in sql for sql in counts)

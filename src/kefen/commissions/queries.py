@@ -25,6 +25,7 @@ from kefen.core.errors import NotFound
 from kefen.core.states import CommissionState
 from kefen.core.terms import Rule, Tiered
 from kefen.core.terms_json import from_json
+from kefen.platform.tenancy.counting import counted
 from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
 
@@ -268,7 +269,7 @@ def question_list(*, answered: bool) -> "tuple[QuerySet[Question], tuple[str, st
 
 def open_questions() -> int:
     """How many questions wait for an answer."""
-    return Question.objects.filter(answered_at__isnull=True).count()
+    return counted(Question.objects.filter(answered_at__isnull=True))
 
 
 def evidence_of(orders: Iterable[str]) -> list[tuple[str, int, int, str, UUID, int]]:

@@ -14,6 +14,7 @@ from kefen.core.compliance import pays_level2
 from kefen.core.errors import NotFound
 from kefen.platform import clock
 from kefen.platform.tenancy import queries as tenancy
+from kefen.platform.tenancy.counting import COUNTED
 from kefen.platform.tenancy.scope import institution_id
 from kefen.platform.wording.contracts import PublicText
 from kefen.programmes import queries as programmes
@@ -111,19 +112,19 @@ def complaint(id_: UUID) -> Complaint:
 
 
 _WAITING = """
-SELECT (SELECT count(*) FROM compliance_hit h
-         WHERE h.institution_id = %(id)s AND h.state = 'open'),
-       (SELECT count(*) FROM compliance_graphalarm a
-         WHERE a.institution_id = %(id)s AND a.state = 'open'),
-       (SELECT count(*) FROM compliance_complaint c
-         WHERE c.institution_id = %(id)s AND c.state = 'open')
+SELECT (SELECT count(*) FROM (SELECT FROM compliance_hit h WHERE h.institution_id = %(id)s
+                                 AND h.state = 'open' LIMIT %(most)s) AS hits),
+       (SELECT count(*) FROM (SELECT FROM compliance_graphalarm a WHERE a.institution_id = %(id)s
+                                 AND a.state = 'open' LIMIT %(most)s) AS alarms),
+       (SELECT count(*) FROM (SELECT FROM compliance_complaint c WHERE c.institution_id = %(id)s
+                                 AND c.state = 'open' LIMIT %(most)s) AS complaints)
 """
 
 
 def waiting() -> dict[str, int]:
     """How much waits for a person: hits, alarms, complaints; one query, as every page asks."""
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, {"id": institution_id()})
+        cursor.execute(_WAITING, {"id": institution_id(), "most": COUNTED + 1})
         return dict(
             zip(("text_hits", "graph_alarms", "complaints"), cursor.fetchone(), strict=True)
         )

@@ -18,6 +18,7 @@ from kefen.core import postings
 from kefen.core.errors import InvariantBroken, NotFound
 from kefen.core.reconciliation import Subject, Verdict
 from kefen.orders import queries as orders
+from kefen.platform.tenancy.counting import counted
 from kefen.reconciliation.contracts import DayFacts, Decision, DifferenceFacts, FeeFacts, Group
 from kefen.reconciliation.models import AgreedFee, Bill, BillDay, Difference, DifferenceState
 from kefen.reconciliation.movements import ours
@@ -92,7 +93,7 @@ def days_open() -> int:
 
 def open_count() -> int:
     """How many differences wait for a person."""
-    return Difference.objects.filter(_NEEDS_A_PERSON).count()
+    return counted(Difference.objects.filter(_NEEDS_A_PERSON))
 
 
 def day(channel: str, on: date) -> DayFacts:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from kefen.commissions import queries as commissions
 from kefen.core.risk import UNDECIDED, Limits, State
 from kefen.core.states import CommissionState
+from kefen.platform.tenancy.counting import counted
 from kefen.risk.contracts import Concerned
 from kefen.risk.models import Hold, Signal, Threshold
 
@@ -39,7 +40,7 @@ def by_id(signal_id: UUID) -> Signal | None:
 
 def open_count() -> int:
     """How many signals wait for a person."""
-    return Signal.objects.filter(state=State.OPEN).count()
+    return counted(Signal.objects.filter(state=State.OPEN))
 
 
 def flags_of(*, promoter_id: UUID | None = None, order_id: UUID | None = None) -> list[Signal]:

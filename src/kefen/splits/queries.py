@@ -12,6 +12,7 @@ from kefen.core.splits import Reason, Settling, Way
 from kefen.core.states import SplitState, WithdrawalState
 from kefen.platform import clock
 from kefen.platform.merchants import queries as merchants
+from kefen.platform.tenancy.counting import counted
 from kefen.platform.tenancy.scope import institution_id
 from kefen.ports import registry
 from kefen.splits import models
@@ -210,7 +211,7 @@ _STOPPED = Q(state=SplitState.FAILED, reason=Reason.AMOUNT_DIFFERS)
 
 def stopped_count() -> int:
     """How many splits wait for a person, because their channel did another amount."""
-    return models.OrderSplit.objects.filter(_STOPPED).count()
+    return counted(models.OrderSplit.objects.filter(_STOPPED))
 
 
 OLDEST_FIRST = ("closed_at", "id")

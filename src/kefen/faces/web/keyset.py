@@ -21,10 +21,9 @@ from django.utils.translation import gettext as _
 from kefen.faces.web import typed
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.shared.screens import Window
+from kefen.platform.tenancy.counting import COUNTED
 
 PAGE: Final = 50
-COUNTED: Final = 10_000
-"""A list says how many rows it has up to here; beyond it says that there are more."""
 
 _LONGEST: Final = 400
 _Row = TypeVar("_Row", bound=Model)
