@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 DAY = date(1999, 1, 5)
-_BATCH = 5000
+_BATCH = 1000
 
 
 def fill(count: int) -> None:
@@ -25,7 +25,7 @@ def _times(count: int) -> list[datetime]:
 
 
 def _write(model: Any, rows: Iterable[Any]) -> None:
-    model.objects.bulk_create(rows, batch_size=_BATCH)
+    model.objects.bulk_create(rows, batch_size=_BATCH, ignore_conflicts=True)
 
 
 def _of(count: int, row: Callable[[int, datetime], Any]) -> Iterable[Any]:
@@ -140,7 +140,7 @@ def _differences(count: int) -> None:
     """All of one day."""
     from kefen.reconciliation.models import BillDay, Difference
 
-    BillDay.objects.create(channel="sandbox", on=DAY, tried_at=_times(1)[0])
+    BillDay.objects.get_or_create(channel="sandbox", on=DAY, defaults={"tried_at": _times(1)[0]})
 
     def row(place: int, at: datetime) -> Difference:
         closed = place % 4 > 0

@@ -60,7 +60,7 @@ def _fill(rows: int) -> None:
     from kefen.ops.demo import large
     from kefen.platform.inbox.models import Notification
     from kefen.platform.tenancy import queries, scope
-    from kefen.risk.models import Signal
+    from kefen.splits.models import OrderSplit
 
     for slug, count in (("thousand", SMALL), (large.SLUG, rows)):
         if not any(one.slug == slug for one in queries.all_institutions()):
@@ -71,7 +71,7 @@ def _fill(rows: int) -> None:
         with scope.institution(queries.by_slug(slug).id):
             if not Notification.objects.exists():
                 _plain_rows(count)
-            if not Signal.objects.exists():
+            if not OrderSplit.objects.exists():
                 list_rows.fill(count)
     _settle()
 

@@ -122,7 +122,12 @@ def settled_orders(since: datetime, until: datetime) -> int:
 
 
 def _within(statement: str, since: datetime, until: datetime, **more: int) -> list[tuple[Any, ...]]:
-    parameters = {"institution": institution_id(), "since": since, "until": until, **more}
+    parameters: dict[str, Any] = {
+        "institution": institution_id(),
+        "since": since,
+        "until": until,
+        **more,
+    }
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())
