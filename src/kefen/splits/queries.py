@@ -236,9 +236,9 @@ def stopped_one(number: str) -> StoppedSplit | None:
     return next(iter(stopped_facts(row for row in found if row.state == SplitState.FAILED)), None)
 
 
-def stopped_facts(found: Iterable[models.OrderSplit]) -> list[StoppedSplit]:
+def stopped_facts(stopped_ones: Iterable[models.OrderSplit]) -> list[StoppedSplit]:
     """Stopped splits as pages show them; two queries however many."""
-    rows = list(found)
+    rows = list(stopped_ones)
     ids = [row.id for row in rows]
     odd: dict[UUID, list[OddShare]] = {}
     found = models.PaidOtherwise.objects.filter(split_id__in=ids).order_by("withdrawal_id")
