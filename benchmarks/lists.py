@@ -7,7 +7,9 @@ Needs no server: an embedded database of its own gets the large school of `kefen
 Each page is asked for through Django's test client, signed in, with its middleware, queries and
 template: the first page, one deep in the middle, the last ones backwards, and each filter. Rounds
 alternate; medians are shown with the ratio to the same page of a school with 1,000 orders, and to
-the health check, measured in the same run. `--home` keeps the database for the next run.
+the health check, measured in the same run, and the CPU time of a page: of Python and of the
+database, which says more where others use the machine. `--home` keeps the database for the next
+run.
 """
 
 import argparse
@@ -19,6 +21,8 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+import list_rows
 
 SMALL = 1000
 
@@ -56,6 +60,7 @@ def _fill(rows: int) -> None:
     from kefen.ops.demo import large
     from kefen.platform.inbox.models import Notification
     from kefen.platform.tenancy import queries, scope
+    from kefen.splits.models import OrderSplit
 
     for slug, count in (("thousand", SMALL), (large.SLUG, rows)):
         if not any(one.slug == slug for one in queries.all_institutions()):
@@ -66,6 +71,19 @@ def _fill(rows: int) -> None:
         with scope.institution(queries.by_slug(slug).id):
             if not Notification.objects.exists():
                 _plain_rows(count)
+            if not OrderSplit.objects.exists():
+                list_rows.fill(count)
+    _settle()
+
+
+def _settle() -> None:
+    """What autovacuum does within minutes in a school that grows day by day."""
+    import psycopg
+
+    from kefen.config import database
+
+    with psycopg.connect(database.url("owner"), autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
 
 
 def _plain_rows(count: int) -> None:
@@ -149,6 +167,11 @@ def _plain_rows(count: int) -> None:
 
 
 _LISTS = {
+    "overview, 30 days": "",
+    "overview, 1 day": "?days=1",
+    "overview, 7 days": "?days=7",
+    "overview, 90 days": "?days=90",
+    "overview, half a year": "{half}",
     "orders": "orders",
     "orders, paid": "orders?state=paid",
     "orders, waiting": "orders?state=placed",
@@ -180,11 +203,44 @@ _LISTS = {
     "search, number": "search?q=WJ0005",
     "search, name": "search?q=小站",
     "search, nothing": "search?q=zzzz",
+    "audit log": "audit",
+    "audit log, a deed": "audit?action=bench.noted",
+    "audit log, a number": "audit?q=x0500",
+    "audit log, some days": "audit?from={day}&to={day}",
+    "risk": "risk",
+    "risk, a kind": "risk?kind=refund_ring&state=open",
+    "texts": "compliance/texts",
+    "complaints": "compliance/complaints",
+    "complaints, open": "compliance/complaints?state=open",
+    "compliance": "compliance",
+    "inviters": "compliance/inviters",
+    "courses": "courses",
+    "courses, text": "courses?q=雅思",
+    "files": "tasks",
+    "a bill's day": "reconciliation/sandbox/1999-01-05",
+    "stopped splits": "splits",
+    "settlement": "settlement",
+    "team": "team",
+    "a promoter": "promoters/w00001",
 }
+
+
+def _addresses() -> dict[str, str]:
+    from kefen.platform import clock
+
+    today = clock.now().date()
+    half = f"?from={today - timedelta(days=185)}&to={today - timedelta(days=1)}"
+    return {name: path.format(half=half, day=today) for name, path in _LISTS.items()}
+
+
+def _database_cpu(process: int) -> float:
+    """Seconds that the session of the database used so far."""
+    return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e9
 
 
 def _measure(rounds: int) -> None:
     from django.conf import settings
+    from django.db import connection
     from django.test import Client
 
     from kefen.ops.demo import large
@@ -194,11 +250,19 @@ def _measure(rounds: int) -> None:
     client = Client()
     client.force_login(make_user("demo-operator"))
     cases = list(_cases(client, large.SLUG))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (process,) = cursor.fetchone()
     found: dict[str, list[float]] = {}
+    used: dict[str, list[tuple[float, float]]] = {}
     for _round in range(rounds + 1):
         for name, run in cases:
+            python, database = time.process_time(), _database_cpu(process)
             found.setdefault(name, []).append(run())
-    print(f"{'page':44} {'median ms':>10} {'ratio to 1,000 rows':>20} {'to the health check':>20}")
+            cpu = (time.process_time() - python, _database_cpu(process) - database)
+            used.setdefault(name, []).append(cpu)
+    print(f"{'page':44} {'median ms':>9} {'Python':>8} {'database':>8}", end="")
+    print(f" {'ratio to 1,000':>15} {'to health':>10}")
     health = statistics.median(found["health"][1:])
     for name, _run in cases:
         if name.startswith("small: ") or name == "health":
@@ -206,13 +270,16 @@ def _measure(rounds: int) -> None:
         middle = statistics.median(found[name][1:])  # the first round warms up
         small = found.get(f"small: {name}")
         ratio = "" if small is None else f"{middle / statistics.median(small[1:]):.2f}"
-        print(f"{name:44} {middle * 1000:10.0f} {ratio:>20} {middle / health:20.1f}")
+        python, database = (statistics.median(one) for one in zip(*used[name][1:], strict=True))
+        print(f"{name:44} {middle * 1000:9.0f} {python * 1000:8.0f} {database * 1000:8.0f}", end="")
+        print(f" {ratio:>15} {middle / health:10.1f}")
 
 
 def _cases(client: Any, slug: str) -> Iterator[tuple[str, Callable[[], float]]]:
     """What is measured: (name, run once)."""
     yield "health", lambda: _timed(client, "/healthz")
-    for name, path in _LISTS.items():
+    addresses = _addresses()
+    for name, path in addresses.items():
         yield f"small: {name}", lambda path=path: _timed(client, f"/o/thousand/{path}")
         yield name, lambda path=path: _timed(client, f"/o/{slug}/{path}")
     for name, path, cursor in _deep(slug):

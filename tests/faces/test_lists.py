@@ -11,42 +11,27 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from kefen.commissions.actions import book
-from kefen.commissions.contracts import Payment
 from kefen.commissions.models import Commission, Question
+from kefen.compliance.models import Complaint, Hit
 from kefen.core.ids import uuid7
 from kefen.faces.web import keyset
 from kefen.faces.web.operator import orders
-from kefen.orders.actions import place
-from kefen.orders.contracts import LineRequest, PlaceOrder
+from kefen.faces.web.templatetags import kefen as words
 from kefen.payouts.models import PayoutBatch, PayoutBatchItem, Withdrawal
 from kefen.platform import clock
 from kefen.platform.identity.personal import seal
 from kefen.platform.inbox.models import Notification
+from kefen.platform.tenancy import counting
 from kefen.platform.tenancy.bulk import insert_rows
 from kefen.promoters.models import Promoter
 from kefen.promoters.queries import by_code
-from kefen.reconciliation.models import BillDay
+from kefen.reconciliation.models import BillDay, Difference
 from kefen.referrals.models import Link
-from tests.faces.school import PRICE, School
+from tests.faces import rows
+from tests.faces.orders_listed import orders as listed_orders
+from tests.faces.school import School
 
 FEW, MANY = 20, 2000
-
-
-def _orders(n: int, start: int = 0) -> None:
-    now = clock.now() - timedelta(days=2)
-    wanted = [
-        PlaceOrder(
-            f"L{start + k:05d}",
-            f"s{k % 50}",
-            now + timedelta(seconds=start + k),
-            [LineRequest(1, "maths", 1, PRICE)],
-            code="yu",
-        )
-        for k in range(n)
-    ]
-    place(wanted)
-    book([Payment(one.number, "sandbox", one.at + timedelta(seconds=1)) for one in wanted])
 
 
 def _promoters(n: int, start: int = 0) -> None:
@@ -71,7 +56,7 @@ def _withdrawals(n: int, start: int = 0) -> None:
 
 
 def _questions(n: int, start: int = 0) -> None:
-    _orders(n, start)
+    listed_orders(n, start)
     found = Commission.objects.exclude(id__in=Question.objects.values("commission_id"))
     now = clock.now()
     rows = [
@@ -140,9 +125,14 @@ def _links(n: int, start: int = 0) -> None:
 
 Fill = Callable[..., None]
 LISTS: dict[str, tuple[str, str, str, Fill]] = {
-    "orders": ("o", "orders", "owner", _orders),
-    "orders by text": ("o", "orders?q=L0&state=paid&promoter=yu&from=2020-01-01", "owner", _orders),
-    "orders by title": ("o", "orders?q=数学", "owner", _orders),
+    "orders": ("o", "orders", "owner", listed_orders),
+    "orders by text": (
+        "o",
+        "orders?q=L0&state=paid&promoter=yu&from=2020-01-01",
+        "owner",
+        listed_orders,
+    ),
+    "orders by title": ("o", "orders?q=数学", "owner", listed_orders),
     "promoters": ("o", "promoters", "owner", _promoters),
     "promoters by state": ("o", "promoters?state=applied&q=某", "owner", _promoters),
     "withdrawals": ("o", "withdrawals", "owner", _withdrawals),
@@ -152,9 +142,25 @@ LISTS: dict[str, tuple[str, str, str, Fill]] = {
     "reconciliation": ("o", "reconciliation", "owner", _days),
     "batches": ("o", "payouts", "owner", _batches),
     "items of a batch": ("o", "payouts/batches/B9000", "owner", _items),
-    "income": ("p", "income", "promoter", _orders),
-    "income by state": ("p", "income?state=pending", "promoter", _orders),
+    "income": ("p", "income", "promoter", listed_orders),
+    "income by state": ("p", "income?state=pending", "promoter", listed_orders),
     "links": ("p", "links", "promoter", _links),
+    "audit log": ("o", "audit", "owner", rows.deeds),
+    "audit log of a deed": ("o", "audit?action=promoter.grouped", "owner", rows.deeds),
+    "audit log of a person": ("o", f"audit?who={rows.PERSON}", "owner", rows.deeds),
+    "audit log by text": ("o", "audit?q=p0&from=2020-01-01", "owner", rows.deeds),
+    "signals": ("o", "risk", "owner", rows.signals),
+    "signals by kind and state": ("o", "risk?kind=refund_ring&state=open", "owner", rows.signals),
+    "texts": ("o", "compliance/texts", "owner", rows.hits),
+    "complaints": ("o", "compliance/complaints", "owner", rows.complaints),
+    "open complaints": ("o", "compliance/complaints?state=open", "owner", rows.complaints),
+    "courses": ("o", "courses", "owner", rows.courses),
+    "courses by text and state": ("o", "courses?q=课&state=draft", "owner", rows.courses),
+    "files": ("o", "tasks", "owner", rows.exports),
+    "a bill's day": ("o", f"reconciliation/sandbox/{rows.DAY}", "owner", rows.differences),
+    "splits": ("o", "splits", "owner", rows.stopped_splits),
+    "own withdrawals": ("p", "withdraw", "promoter", rows.own_withdrawals),
+    "own files": ("p", "files", "promoter", rows.exports),
 }
 
 
@@ -197,7 +203,7 @@ def _next(html: str, rel: str) -> str:
 
 
 def test_each_row_stands_on_one_page_in_both_directions(school: School) -> None:
-    _orders(130)
+    listed_orders(130)
     browser, address = school.as_("owner"), school.at("orders", "o")
     query, forward, pages = "?state=paid", list[str](), 0
     while query:
@@ -216,11 +222,86 @@ def test_each_row_stands_on_one_page_in_both_directions(school: School) -> None:
     assert backward == forward[:100]
 
 
+# What each row of a list is known by on its page.
+WALKED = {
+    "audit log": r"promoter:p\d{5}",
+    "audit log of a deed": r"promoter:p\d{5}",
+    "audit log of a person": r"promoter:p\d{5}",
+    "audit log by text": r"promoter:p\d{5}",
+    "signals": r"/risk/[0-9a-f-]{36}(?=\")",
+    "texts": r"course/c\d+",
+    "complaints": r"第 \d+ 条",
+    "courses": r"/courses/L\d{5}",
+    "own withdrawals": r"/withdraw/L\d{5}",
+}
+LENGTH = 130
+
+
+@pytest.mark.usefixtures("undone")
+@pytest.mark.parametrize("name", WALKED)
+def test_every_list_is_walked_without_gaps(school: School, name: str) -> None:
+    face, path, who, fill = LISTS[name]
+    browser, address = school.as_(who), school.at(path.partition("?")[0], face)
+    fill(LENGTH)
+    seen, query = list[str](), "?" + path.partition("?")[2]
+    pages = list[list[str]]()
+    while query:
+        html = browser.get(address + query).content.decode()
+        pages.append(list(dict.fromkeys(re.findall(WALKED[name], html))))
+        query = _next(html, "next")
+    seen = [one for page in pages for one in page]
+    assert len(seen) == len(set(seen)) == LENGTH
+    assert [len(page) for page in pages[:2]] == [len(pages[0])] * 2
+
+
+@pytest.mark.usefixtures("undone")
+def test_a_bill_s_day_is_paged_in_its_three_parts(school: School) -> None:
+    rows.differences(300)
+    browser = school.as_("owner")
+    address = school.at(f"reconciliation/sandbox/{rows.DAY}", "o")
+    for part, rest in (("", 0), ("transit_", 1), ("closed_", 2)):
+        seen, query = set[str](), "?"
+        while query:
+            html = browser.get(address + query).content.decode()
+            seen |= set(re.findall(r"L\d{5}", html))
+            found = re.search(rf'rel="next" href="(\?{part}after=[^"]+)"', html)
+            query = "" if found is None else found[1]
+        mine = {f"L{k:05d}" for k in range(300) if k % 3 == rest}
+        assert mine <= seen, part
+
+
+@pytest.mark.usefixtures("undone")
+def test_a_refused_form_is_shown_with_its_row(school: School) -> None:
+    """However far down the list that stands."""
+    rows.differences(300)
+    rows.complaints(LENGTH)
+    rows.hits(LENGTH)
+    browser = school.as_("owner")
+    waiting = Difference.objects.filter(state="open", verdict="only_ours")
+    last = waiting.latest("at", "id")
+    asked = {
+        f"differences/{last.id}/close": {"decision": "note", "note": ""},
+        f"compliance/complaints/{Complaint.objects.filter(state='open').earliest('id').id}": {
+            "decision": "closed",
+            "note": "",
+        },
+        f"compliance/texts/{Hit.objects.filter(state='open').earliest('place').id}/keep": {
+            "note": ""
+        },
+    }
+    for path, form in asked.items():
+        answer = browser.post(school.at(path, "o"), form)
+        html = answer.content.decode()
+        assert answer.status_code == 422, path
+        assert school.at(path, "o") in html, path
+        assert 'rel="prev"' in html, path
+
+
 def test_what_comes_in_meanwhile_moves_nothing(school: School) -> None:
-    _orders(70)
+    listed_orders(70)
     browser, address = school.as_("owner"), school.at("orders", "o")
     first = browser.get(address).content.decode()
-    _orders(30, start=1000)
+    listed_orders(30, start=1000)
     second = browser.get(address + _next(first, "next")).content.decode()
     assert list(dict.fromkeys(_codes(second))) == [f"L{k:05d}" for k in reversed(range(20))]
 
@@ -231,7 +312,7 @@ def test_what_comes_in_meanwhile_moves_nothing(school: School) -> None:
 )
 @pytest.mark.parametrize("way", ["after", "before"])
 def test_what_is_no_place_leads_to_the_beginning(school: School, place: str, way: str) -> None:
-    _orders(3)
+    listed_orders(3)
     answer = school.as_("owner").get(school.at(f"orders?{way}={place}", "o"))
     assert answer.status_code == 200
     html = answer.content.decode()
@@ -248,11 +329,25 @@ def _sums(school: School) -> str:
 def test_a_list_counts_only_so_far(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keyset, "COUNTED", 30)
     monkeypatch.setattr(orders, "SUMMED", 20)
-    _orders(20)
+    listed_orders(20)
     assert "成交" in _sums(school)
-    _orders(11, start=20)
+    listed_orders(11, start=20)
     html = school.as_("owner").get(school.at("orders", "o")).content.decode()
     assert "超过 30" in html
     assert "成交" not in _sums(school)
     few = school.as_("owner").get(school.at("orders?state=cancelled", "o")).content.decode()
     assert "超过" not in few
+
+
+@pytest.mark.usefixtures("undone")
+def test_what_waits_is_counted_only_so_far(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "COUNTED", 30)
+    monkeypatch.setattr(words, "COUNTED", 30)
+    rows.signals(40)
+    browser = school.as_("owner")
+    asked = _asked(browser, school.at("", "o"))
+    html = browser.get(school.at("", "o")).content.decode()
+    assert html.count(">30+<") == 2  # in the menu and among the to-dos
+    counts = [sql for sql in asked if "count(*)" in sql.lower() and "risk_signal" in sql]
+    assert counts
+    assert all("LIMIT 31" in sql for sql in counts)

@@ -166,7 +166,7 @@ def test_the_log_is_filtered_and_walked_without_gaps(school: School) -> None:
     while address:
         page = html_of(owner, school.at("audit", "o") + address)
         seen += re.findall(r"promoter:p[0-9]{3}", page)
-        older = re.search(r'href="([?][^"]*before=[^"]*)"', page)
+        older = re.search(r'rel="next" href="([?][^"]*)"', page)
         address = "" if older is None else unescape(older[1])
     assert seen == [f"promoter:p{number:03}" for number in reversed(range(120))]
 

@@ -84,9 +84,10 @@ def test_a_second_decides_the_day_in_the_zone_of_the_school(school: School) -> N
     assert sum(number for _, number in found.values()) == 3
     assert min(found) == "11-16"
     assert max(found) == "11-22"
-    hours = {(h.on.day, h.hour): h.orders for h in orders.paid_by_hour(local(1, 0), local(30, 0))}
-    assert hours == {(20, 23): 1, (21, 0): 2}
+    sums = orders.paid_sums(local(1, 0), local(30, 0))
+    assert [(day.on.day, day.orders) for day in sums.days] == [(20, 1), (21, 2)]
     # A Friday and a Saturday.
+    assert sums.week == ((4, 23, 1), (5, 0, 2))
     assert "<b>周六</b> 0:00–1:00" in html
 
 

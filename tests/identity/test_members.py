@@ -61,7 +61,7 @@ def box(monkeypatch: pytest.MonkeyPatch) -> Box:
 
 @pytest.fixture
 def owner(institution: object, box: Box) -> Actor:
-    return member("owner", Role.OWNER)
+    return member("Shen Lan", Role.OWNER)
 
 
 def member(name: str, role: Role) -> Actor:

@@ -84,7 +84,7 @@ def test_a_payout_from_account_to_text_leaves_only_numbers(phone: Phone, alipay:
     actions.set_account("yu", "alipay", account=ACCOUNT, name=NAME)
     for number in ("W1", "W2", "W3"):
         ask(number, 10_000)
-    owner = member("owner", Role.OWNER)
+    owner = member("Shen Lan", Role.OWNER)
     actions.begin_batch("B", ["W1"], expected=(1, 10_000), actor=owner)
     actions.run_batch("B")
     actions.approve("W2")

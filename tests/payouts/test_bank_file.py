@@ -30,7 +30,7 @@ def owner(institution: object) -> Actor:
     come_by("yu")
     sell("A", 500_000)
     mature()
-    found = member("owner", Role.OWNER)
+    found = member("Shen Lan", Role.OWNER)
     actions.set_policy(PolicyFacts(bank_files=True), actor=found)
     actions.set_account("yu", "bank", account=CARD, name="于小鱼", bank_name="招商银行")
     for number in ("W1", "W2"):

@@ -27,7 +27,7 @@ def owner(institution: object) -> Actor:
     mature()
     for number in ("W1", "W2", "W3"):
         ask(number, 10_000)
-    return member("owner", Role.OWNER)
+    return member("Shen Lan", Role.OWNER)
 
 
 @pytest.fixture

@@ -19,6 +19,14 @@ from tests.merchants.channels import has_account
 from tests.orders.school import ask, come_by, mature, open_school, sell, unchanged
 from tests.payouts.channels import Recorder
 
+NAMES = {
+    Role.OWNER: "Shen Lan",
+    Role.OPERATOR: "Lu Ning",
+    Role.FINANCE: "Fang He",
+    Role.REVIEWER: "Gu An",
+    Role.READ_ONLY: "Ji Qing",
+}
+
 
 def member(name: str, role: Role) -> Actor:
     user = make_user(name)
@@ -32,7 +40,7 @@ def people(institution: object) -> dict[str, Actor]:
     come_by("yu")
     sell("A", 500_000)
     mature()
-    found = {role.value: member(role.value, role) for role in Role}
+    found = {role.value: member(NAMES[role], role) for role in Role}
     actions.set_policy(PolicyFacts(two_persons_from=50_000), actor=found["owner"])
     return found
 

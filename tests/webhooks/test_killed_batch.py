@@ -78,7 +78,7 @@ def asked(committed_institution: InstitutionFacts) -> InstitutionFacts:
 
 @pytest.mark.timeout(120)
 def test_a_killed_batch_goes_on_and_pays_each_once(asked: InstitutionFacts) -> None:
-    owner = member("owner", Role.OWNER)
+    owner = member("Shen Lan", Role.OWNER)
     actions.begin_batch("b", NUMBERS, expected=(8, 80_00), actor=owner)
 
     killed(asked, module="batch", hooked="approve_and_send", deed='run_batch("b")')
@@ -95,7 +95,7 @@ def test_a_killed_batch_goes_on_and_pays_each_once(asked: InstitutionFacts) -> N
 
 @pytest.mark.timeout(120)
 def test_a_killed_bank_file_has_each_once(asked: InstitutionFacts) -> None:
-    owner = member("owner", Role.OWNER)
+    owner = member("Shen Lan", Role.OWNER)
     actions.set_policy(PolicyFacts(bank_files=True), actor=owner)
     card = "6222021234567894"
     actions.set_account("yu", "bank", account=card, name="于小鱼", bank_name="招商银行")

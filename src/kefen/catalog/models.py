@@ -53,6 +53,12 @@ class Course(InstitutionModel):
             ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="course_status"),
         ]
+        indexes = [
+            models.Index(fields=["institution", "created_at", "id"], name="course_newest"),
+            models.Index(
+                fields=["institution", "status", "created_at", "id"], name="course_by_status"
+            ),
+        ]
 
 
 class Session(InstitutionModel):

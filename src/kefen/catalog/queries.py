@@ -15,6 +15,7 @@ from kefen.platform import clock
 from kefen.platform.tenancy.scope import institution_id
 from kefen.platform.wording.contracts import PublicText
 
+NEWEST_FIRST: Final = ("-created_at", "-id")
 _COLUMNS = (
     "id",
     "code",
@@ -78,12 +79,12 @@ def longest_refund_days() -> int:
 
 def shelf() -> "QuerySet[Course]":
     """The courses on sale, newest first, for shop pages."""
-    return Course.objects.filter(status=Status.ON_SALE).order_by("-created_at", "code")
+    return Course.objects.filter(status=Status.ON_SALE).order_by(*NEWEST_FIRST)
 
 
 def filtered(*, text: str = "", status: str = "") -> "QuerySet[Course]":
     """Courses by what stands in code, title, teacher or category, and by status; newest first."""
-    found = Course.objects.order_by("-created_at", "code")
+    found = Course.objects.order_by(*NEWEST_FIRST)
     if text:
         named = Q(code__icontains=text) | Q(title__icontains=text)
         found = found.filter(named | Q(teacher__icontains=text) | Q(category__icontains=text))

@@ -35,6 +35,7 @@ class Commission(InstitutionModel):
     reversed = models.BigIntegerField(db_default=0)
     state = models.CharField(max_length=16)
     state_reason = models.CharField(max_length=200, default="", blank=True)
+    placed_at = models.DateTimeField()  # when its order was: so that it can be counted by that
     booked_at = models.DateTimeField()
     available_at = models.DateTimeField()
     matured_at = models.DateTimeField(null=True)
@@ -75,10 +76,26 @@ class Commission(InstitutionModel):
             models.Index(
                 fields=["institution", "available_at", "id"],
                 name="commission_due",
+                include=["booked", "reversed"],
                 condition=Q(state="pending", reversed__lt=F("booked")),
             ),
             models.Index(
-                fields=["institution", "promoter_id", "booked_at"], name="commission_promoter"
+                fields=["institution", "promoter_id", "booked_at"],
+                name="commission_promoter",
+                include=["order_id", "level"],
+            ),
+            models.Index(
+                fields=["institution", "placed_at"],
+                name="commission_settled",
+                include=["order_id", "booked", "reversed"],
+                condition=Q(state="available"),
+            ),
+            # Few are held at a time.
+            models.Index(
+                fields=["institution", "booked_at", "id"],
+                name="commission_held",
+                include=["booked", "reversed"],
+                condition=Q(state="held"),
             ),
             models.Index(fields=["institution", "promoter_id", "id"], name="commission_income"),
             models.Index(

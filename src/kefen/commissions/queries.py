@@ -7,22 +7,43 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, F, Func, Min, QuerySet, Sum
 
 from kefen.commissions.backtest import backtest, orders_to_read
 from kefen.commissions.contracts import BacktestFacts, BacktestRun, BacktestState, Difference
 from kefen.commissions.ladders import Ladders
 from kefen.commissions.models import Backtest, Commission, Cut, Question
+from kefen.commissions.sums import (
+    booked_within,
+    by_day,
+    expected,
+    left_within,
+    ranking,
+    settled_orders,
+)
 from kefen.core.errors import NotFound
 from kefen.core.states import CommissionState
 from kefen.core.terms import Rule, Tiered
 from kefen.core.terms_json import from_json
+from kefen.platform.tenancy.counting import counted
 from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
 
-__all__ = ["backtest", "orders_to_read"]  # what is read elsewhere
+# What is read elsewhere in the room.
+__all__ = [
+    "backtest",
+    "booked_within",
+    "by_day",
+    "expected",
+    "left_within",
+    "orders_to_read",
+    "ranking",
+    "settled_orders",
+]
 
 _LEFT = F("booked") - F("reversed")
+# Said without a parameter, so that every plan may use the index of the few that are.
+_IS_HELD = Func(F("state"), template="%(expressions)s = 'held'", output_field=BooleanField())
 
 
 def of_promoter(promoter_id: UUID) -> "QuerySet[Commission]":
@@ -70,33 +91,6 @@ def by_id(commission_id: UUID) -> Commission:
     return row
 
 
-_BY_DAY = """
-SELECT (c.booked_at AT TIME ZONE %(zone)s)::date, sum(c.booked - c.reversed)::bigint
-  FROM commissions_commission c
- WHERE c.institution_id = %(institution)s AND c.booked_at >= %(since)s
-   AND (%(until)s::timestamptz IS NULL OR c.booked_at < %(until)s) {whose}
- GROUP BY 1
-"""
-
-
-def by_day(
-    since: datetime, *, until: datetime | None = None, promoter_id: UUID | None = None
-) -> dict[date, int]:
-    """What is left of the commissions booked since an instant, or in [since, until), by day of the
-    institution's calendar; of everybody or of one promoter."""
-    whose = "" if promoter_id is None else "AND c.promoter_id = %(promoter)s"
-    parameters: dict[str, Any] = {
-        "institution": institution_id(),
-        "zone": current().zone.key,
-        "since": since,
-        "until": until,
-        "promoter": promoter_id,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_BY_DAY.format(whose=whose), parameters)
-        return dict(cursor.fetchall())
-
-
 def in_state(found: "QuerySet[Commission]", state: str) -> "QuerySet[Commission]":
     """Those of some commissions in a state as promoters see it; `clawed_back`: something of it
     was taken back. All of them for an unknown state."""
@@ -115,17 +109,9 @@ def first_of(promoter_id: UUID) -> Commission | None:
     return found.order_by("booked_at", "id").first()
 
 
-def booked_within(since: datetime, until: datetime) -> tuple[int, int, int]:
-    """What was booked in [since, until): orders, rebates, and what of these was taken back."""
-    found = Commission.objects.filter(booked_at__gte=since, booked_at__lt=until).aggregate(
-        orders=Count("order_id", distinct=True), gross=Sum("booked"), back=Sum("reversed")
-    )
-    return int(found["orders"]), int(found["gross"] or 0), int(found["back"] or 0)
-
-
 def held_longest(limit: int) -> "QuerySet[Commission]":
     """Held rebates with their orders and promoters, longest held first."""
-    found = Commission.objects.filter(state=CommissionState.HELD)
+    found = Commission.objects.filter(_IS_HELD)
     return found.select_related("order", "promoter").order_by("booked_at", "id")[:limit]
 
 
@@ -164,37 +150,6 @@ def left_of(order_ids: Sequence[UUID]) -> int:
     """What is left of the commissions of some orders, together."""
     found = Commission.objects.filter(order_id__in=order_ids).aggregate(left=Sum(_LEFT))
     return int(found["left"] or 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A promoter of the ranking: what is left for him, and how many orders of his own earned it."""
-
-    promoter_id: UUID
-    left: int
-    orders: int
-
-
-def ranking(since: datetime, until: datetime, limit: int) -> tuple[Ranked, ...]:
-    """The promoters with most left of what was booked for them in [since, until)."""
-    booked = Commission.objects.filter(booked_at__gte=since, booked_at__lt=until)
-    sums = booked.values_list("promoter_id").annotate(
-        left=Sum(_LEFT), orders=Count("order_id", distinct=True, filter=Q(level=1))
-    )
-    best = sums.filter(left__gt=0).order_by("-left", "promoter_id")
-    return tuple(Ranked(*row) for row in best[:limit])
-
-
-def settled_orders(since: datetime, until: datetime) -> int:
-    """How many orders placed in [since, until) have a commission that became available."""
-    found = Commission.objects.filter(
-        state=CommissionState.AVAILABLE,
-        booked_at__gte=since,  # nothing is booked before it is placed; finds them by an index
-        order__placed_at__gte=since,
-        order__placed_at__lt=until,
-        reversed__lt=F("booked"),
-    )
-    return int(found.aggregate(number=Count("order_id", distinct=True))["number"])
 
 
 def left_by_state() -> dict[str, int]:
@@ -314,7 +269,7 @@ def question_list(*, answered: bool) -> "tuple[QuerySet[Question], tuple[str, st
 
 def open_questions() -> int:
     """How many questions wait for an answer."""
-    return Question.objects.filter(answered_at__isnull=True).count()
+    return counted(Question.objects.filter(answered_at__isnull=True))
 
 
 def evidence_of(orders: Iterable[str]) -> list[tuple[str, int, int, str, UUID, int]]:
@@ -357,7 +312,7 @@ def _answer(values: dict[str, Any]) -> BacktestFacts:
 
 def held() -> tuple[int, int]:
     """How many commissions are held for a person to decide, and what is left of them."""
-    found = Commission.objects.filter(state=CommissionState.HELD)
+    found = Commission.objects.filter(_IS_HELD)
     sums = found.aggregate(number=Count("id"), left=Sum(_LEFT))
     return int(sums["number"]), int(sums["left"] or 0)
 

@@ -71,7 +71,12 @@ class Hit(InstitutionModel):
                 name="hit_kept_with_note",
             ),
         ]
-        indexes = [models.Index(fields=["institution", "state", "place"], name="hit_by_state")]
+        indexes = [
+            models.Index(
+                fields=["institution", "state", "place", "field", "start", "id"],
+                name="hit_by_state",
+            )
+        ]
 
 
 class GraphAlarm(InstitutionModel):
@@ -142,6 +147,8 @@ class Complaint(InstitutionModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["institution", "state", "raised_at"], name="complaint_by_state"),
+            models.Index(
+                fields=["institution", "state", "raised_at", "id"], name="complaint_by_state"
+            ),
             models.Index(fields=["institution", "origin", "raised_at"], name="complaint_origin"),
         ]

@@ -10,15 +10,18 @@ from django.db.models import Count, Q, QuerySet
 from kefen.catalog import queries as catalog
 from kefen.compliance import graph
 from kefen.compliance.contracts import Member, Root
-from kefen.compliance.models import Complaint, GraphAlarm, Hit
+from kefen.compliance.models import Complaint, ComplaintState, GraphAlarm, Hit
 from kefen.core.compliance import pays_level2
 from kefen.core.errors import NotFound
 from kefen.platform import clock
 from kefen.platform.tenancy import queries as tenancy
+from kefen.platform.tenancy.counting import COUNTED
 from kefen.platform.tenancy.scope import institution_id
 from kefen.platform.wording.contracts import PublicText
 from kefen.programmes import queries as programmes
 from kefen.promoters import queries as promoters
+
+HITS_IN_ORDER = ("-state", "-place", "-field", "-start", "-id")
 
 
 def public_texts() -> Iterator[PublicText]:
@@ -62,8 +65,8 @@ def levels_paid() -> int:
 
 
 def hits() -> "QuerySet[Hit]":
-    """All hits, those that wait first."""
-    return Hit.objects.order_by("-state", "place", "field", "start", "id")
+    """All hits, those that wait first, text by text."""
+    return Hit.objects.order_by(*HITS_IN_ORDER)
 
 
 def hit(id_: UUID) -> Hit:
@@ -90,10 +93,15 @@ def alarms() -> "dict[UUID, GraphAlarm]":
     return {row.promoter_id: row for row in GraphAlarm.objects.all()}
 
 
-def complaints(state: str = "") -> "QuerySet[Complaint]":
-    """All complaints with their promoters; open ones first, the oldest of them on top."""
-    found = Complaint.objects.select_related("promoter").order_by("-state", "raised_at", "id")
-    return found.filter(state=state) if state else found
+def complaints(state: str = "") -> "tuple[QuerySet[Complaint], tuple[str, ...]]":
+    """All complaints with their promoters, open ones first and the newest on top; of one state,
+    the oldest on top of those that wait. And the columns that they are ordered by."""
+    found = Complaint.objects.select_related("promoter")
+    if not state:
+        keys: tuple[str, ...] = ("-state", "-raised_at", "-id")
+        return found.order_by(*keys), keys
+    keys = ("raised_at", "id") if state == ComplaintState.OPEN else ("-raised_at", "-id")
+    return found.filter(state=state).order_by(*keys), keys
 
 
 def complaint(id_: UUID) -> Complaint:
@@ -105,19 +113,19 @@ def complaint(id_: UUID) -> Complaint:
 
 
 _WAITING = """
-SELECT (SELECT count(*) FROM compliance_hit h
-         WHERE h.institution_id = %(id)s AND h.state = 'open'),
-       (SELECT count(*) FROM compliance_graphalarm a
-         WHERE a.institution_id = %(id)s AND a.state = 'open'),
-       (SELECT count(*) FROM compliance_complaint c
-         WHERE c.institution_id = %(id)s AND c.state = 'open')
+SELECT (SELECT count(*) FROM (SELECT FROM compliance_hit h WHERE h.institution_id = %(id)s
+                                 AND h.state = 'open' LIMIT %(most)s) AS hits),
+       (SELECT count(*) FROM (SELECT FROM compliance_graphalarm a WHERE a.institution_id = %(id)s
+                                 AND a.state = 'open' LIMIT %(most)s) AS alarms),
+       (SELECT count(*) FROM (SELECT FROM compliance_complaint c WHERE c.institution_id = %(id)s
+                                 AND c.state = 'open' LIMIT %(most)s) AS complaints)
 """
 
 
 def waiting() -> dict[str, int]:
     """How much waits for a person: hits, alarms, complaints; one query, as every page asks."""
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, {"id": institution_id()})
+        cursor.execute(_WAITING, {"id": institution_id(), "most": COUNTED + 1})
         return dict(
             zip(("text_hits", "graph_alarms", "complaints"), cursor.fetchone(), strict=True)
         )

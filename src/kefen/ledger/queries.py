@@ -124,12 +124,14 @@ SELECT t.at, t.key, d.code, c.code, e.amount
 
 # One figure for each kind of account: all promoters' pending, each channel, and so on.
 _BY_KIND = """
-SELECT regexp_replace(a.code, '^promoter:.*:', 'promoter:') AS kind, sum(b.posted + coalesce((
-         SELECT sum(d.amount) FROM ledger_delta d
-          WHERE d.institution_id = a.institution_id AND d.account_id = a.id), 0))::bigint
+SELECT CASE WHEN a.code LIKE 'promoter:%%' THEN 'promoter:' || split_part(a.code, ':', 3)
+            ELSE a.code END AS kind,
+       sum(b.posted + coalesce(d.amount, 0))::bigint
   FROM ledger_account a
   JOIN ledger_balance b ON b.institution_id = a.institution_id AND b.account_id = a.id
- WHERE a.institution_id = %s AND a.unit <> 'points'
+  LEFT JOIN (SELECT account_id, sum(amount) AS amount FROM ledger_delta
+              WHERE institution_id = %(institution)s GROUP BY 1) AS d ON d.account_id = a.id
+ WHERE a.institution_id = %(institution)s AND a.unit <> 'points'
  GROUP BY kind
 """
 
@@ -157,7 +159,7 @@ def entries(keys: Iterable[str]) -> list[tuple[datetime, str, str, str, int]]:
 def totals_by_kind() -> dict[str, int]:
     """Balances (credit minus debit) added up by kind of account (`promoter:pending`)."""
     with connection.cursor() as cursor:
-        cursor.execute(_BY_KIND, [institution_id()])
+        cursor.execute(_BY_KIND, {"institution": institution_id()})
         return dict(cursor.fetchall())
 
 

@@ -96,6 +96,7 @@ class LockedOrder:
     state: OrderState
     total: int
     channel: str | None
+    placed_at: datetime
     paid_at: datetime | None
     lines: list[OrderLine]
 

@@ -21,6 +21,8 @@ class Order(InstitutionModel):
     currency = models.CharField(max_length=3)
     total = models.BigIntegerField()
     digest = models.BinaryField()
+    # Did a promoter bring any of its lines? Like their winners it never changes.
+    is_promoted = models.BooleanField(default=False, db_default=False)
     placed_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
     channel = models.CharField(max_length=64, null=True)  # noqa: DJ001 - null until paid
@@ -43,7 +45,16 @@ class Order(InstitutionModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["institution", "paid_at", "id"], name="order_paid_at"),
+            # Sums read nothing but these two.
+            models.Index(
+                fields=["institution", "paid_at", "id"], name="order_paid_at", include=["total"]
+            ),
+            models.Index(
+                fields=["institution", "placed_at"],
+                name="order_promoted",
+                include=["state"],
+                condition=Q(is_promoted=True),
+            ),
             models.Index(fields=["institution", "student_id", "placed_at"], name="order_student"),
             models.Index(fields=["institution", "placed_at", "id"], name="order_placed_at"),
             models.Index(fields=["institution", "state", "placed_at", "id"], name="order_by_state"),

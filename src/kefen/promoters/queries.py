@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from kefen.core.errors import NotFound, UnknownPromoter
 from kefen.core.states import PromoterStatus
 from kefen.core.terms import PromoterKind
+from kefen.platform.tenancy.counting import counted
 from kefen.platform.tenancy.scope import institution_id
 from kefen.platform.wording.contracts import PublicText
 from kefen.promoters import agreement
@@ -120,8 +121,8 @@ def automatic_kinds() -> frozenset[PromoterKind]:
 
 
 def count_with(status: PromoterStatus) -> int:
-    """How many promoters have this status."""
-    return Promoter.objects.filter(status=status).count()
+    """How many promoters have this status, counted so far as pages say."""
+    return counted(Promoter.objects.filter(status=status))
 
 
 def counts_by_status() -> dict[str, int]:

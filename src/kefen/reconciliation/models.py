@@ -156,6 +156,10 @@ class Difference(InstitutionModel):
                 fields=["institution", "state", "on"],
                 name="difference_open",
             ),
+            models.Index(
+                fields=["institution", "channel", "on", "state", "at", "id"],
+                name="difference_of_day",
+            ),
         ]
 
 

@@ -18,6 +18,7 @@ from kefen.core import postings
 from kefen.core.errors import InvariantBroken, NotFound
 from kefen.core.reconciliation import Subject, Verdict
 from kefen.orders import queries as orders
+from kefen.platform.tenancy.counting import counted
 from kefen.reconciliation.contracts import DayFacts, Decision, DifferenceFacts, FeeFacts, Group
 from kefen.reconciliation.models import AgreedFee, Bill, BillDay, Difference, DifferenceState
 from kefen.reconciliation.movements import ours
@@ -27,6 +28,7 @@ movements = ours
 
 REFUND_NUMBER = 64
 NEWEST_FIRST = ("-on", "-channel")
+BY_INSTANT = ("at", "id")
 _LAST_FEE = (F("effective_on").desc(nulls_last=True), "-agreed_at", "-id")
 _NEEDS_A_PERSON = Q(state=DifferenceState.OPEN) & ~Q(verdict=Verdict.IN_TRANSIT)
 
@@ -91,7 +93,7 @@ def days_open() -> int:
 
 def open_count() -> int:
     """How many differences wait for a person."""
-    return Difference.objects.filter(_NEEDS_A_PERSON).count()
+    return counted(Difference.objects.filter(_NEEDS_A_PERSON))
 
 
 def day(channel: str, on: date) -> DayFacts:
@@ -149,18 +151,39 @@ def days_of(ids: Iterable[UUID]) -> dict[UUID, tuple[str, date]]:
 
 def differences(channel: str, on: date) -> list[DifferenceFacts]:
     """Every difference of a day: open ones first, then by instant."""
-    rows = list(Difference.objects.filter(channel=channel, on=on).order_by("-state", "at", "id"))
+    found = Difference.objects.filter(channel=channel, on=on).order_by("-state", "at", "id")
+    return differences_of(list(found))
+
+
+def differences_in(channel: str, on: date, part: str) -> "QuerySet[Difference]":
+    """The differences of a day that wait for a person (`open`), are on their way (`transit`), or
+    are closed; by instant."""
+    found = Difference.objects.filter(channel=channel, on=on).order_by(*BY_INSTANT)
+    if part == "closed":
+        return found.filter(state=DifferenceState.CLOSED)
+    if part == "transit":
+        return found.filter(state=DifferenceState.OPEN, verdict=Verdict.IN_TRANSIT)
+    return found.filter(_NEEDS_A_PERSON)
+
+
+def differences_of(rows: list[Difference]) -> list[DifferenceFacts]:
+    """Rows of one channel as pages show them; one query however many."""
     asked = {_payment(row) for row in rows if _may_be_stray(row)}
-    stray = orders.not_owed(channel, asked) if asked else set()
+    stray = orders.not_owed(rows[0].channel, asked) if asked else set()
     return [_difference(row, is_stray=_payment(row) in stray) for row in rows]
+
+
+def difference_row(id_: UUID) -> Difference:
+    """One difference as it is stored. Raises NotFound."""
+    row = Difference.objects.filter(id=id_).first()
+    if row is None:
+        raise NotFound(what="difference")
+    return row
 
 
 def difference(id_: UUID) -> DifferenceFacts:
     """One difference. Raises NotFound."""
-    row = Difference.objects.filter(id=id_).first()
-    if row is None:
-        raise NotFound(what="difference")
-    return difference_of(row)
+    return difference_of(difference_row(id_))
 
 
 def difference_of(row: Difference) -> DifferenceFacts:

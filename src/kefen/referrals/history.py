@@ -1,6 +1,6 @@
 """What is known about students: their touches and their bindings, read set-based."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,20 +43,24 @@ _TOUCHES = f"""
                  WHERE t.institution_id = %(institution)s AND t.student_id = s.id) AS t ON true
 {_NAMED}"""
 
-# The touches of one student and those of visitors who are not tied; UNION, because they may be.
+# For each purchase the touches of its student and those of visitors who are not tied; UNION,
+# because they may be. One look-up by key for each visitor, as above.
 _TOUCHES_WITH_VISITORS = f"""
-{_FOUND}
-  FROM (SELECT %(owner)s::uuid AS owner, v.id, v.at, v.course_id, v.promoter_id
-          FROM referrals_touch v
-         WHERE v.institution_id = %(institution)s
-           AND v.visitor_id IN (SELECT tie.visitor_id FROM referrals_tie tie
-                                 WHERE tie.institution_id = %(institution)s
-                                   AND tie.student_id = %(owner)s
-                                UNION SELECT unnest(%(visitors)s::uuid[]))
-        UNION
-        SELECT %(owner)s::uuid, t.id, t.at, t.course_id, t.promoter_id
-          FROM referrals_touch t
-         WHERE t.institution_id = %(institution)s AND t.student_id = %(owner)s) AS t
+SELECT t.place, t.id, t.at, c.code, {_PROMOTER}
+  FROM unnest(%(places)b::int[], %(owners)b::uuid[], %(visitors)b::text[])
+       AS s(place, owner, visitors)
+  JOIN LATERAL (SELECT s.place, v.*
+                  FROM (SELECT tie.visitor_id FROM referrals_tie tie
+                         WHERE tie.institution_id = %(institution)s AND tie.student_id = s.owner
+                        UNION SELECT unnest(s.visitors::uuid[])) AS w(id)
+                  JOIN LATERAL (SELECT v.id, v.at, v.course_id, v.promoter_id
+                                  FROM referrals_touch v
+                                 WHERE v.institution_id = %(institution)s AND v.visitor_id = w.id
+                                OFFSET 0) AS v ON true
+                UNION
+                SELECT s.place, t.id, t.at, t.course_id, t.promoter_id
+                  FROM referrals_touch t
+                 WHERE t.institution_id = %(institution)s AND t.student_id = s.owner) AS t ON true
 {_NAMED}"""
 
 _BINDINGS = f"""
@@ -146,21 +150,39 @@ def history_of(students: Iterable[UUID], *, bindings: bool, touches: bool = True
     return found
 
 
-def add_visitors(found: History, student: UUID, visitors: Iterable[UUID]) -> History:
+_Seen = tuple[UUID, Touch, PromoterRecord]
+
+
+def touches_with_visitors(
+    wanted: Mapping[int, tuple[UUID, Collection[UUID]]],
+) -> dict[int, list[_Seen]]:
+    """The touches of students and of some visitors with them, by the place of who asks; one query
+    for any number."""
+    if not wanted:
+        return {}
+    found: dict[int, list[_Seen]] = {place: [] for place in wanted}
+    known = History()
+    parameters: dict[str, Any] = {
+        "institution": institution_id(),
+        "places": list(wanted),
+        "owners": [owner for owner, _ in wanted.values()],
+        "visitors": ["{" + ",".join(map(str, them)) + "}" for _, them in wanted.values()],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TOUCHES_WITH_VISITORS, parameters)
+        for place, touch_id, at, course, *promoter in cursor.fetchall():
+            record = _known(known, promoter)
+            found[place].append((touch_id, Touch(record.code, at, course), record))
+    return found
+
+
+def add_visitors(found: History, student: UUID, seen: Iterable[_Seen]) -> History:
     """The same history, where for `student` the touches of some visitors count as well: for one
     order, without a tie. What was typed earlier in the batch stays last."""
     joined = History()
     joined.bindings, joined.promoters = found.bindings, dict(found.promoters)
-    parameters: dict[str, Any] = {
-        "institution": institution_id(),
-        "owner": student,
-        "visitors": list(visitors),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_TOUCHES_WITH_VISITORS, parameters)
-        for owner, touch_id, at, course, *promoter in cursor.fetchall():
-            record = _known(joined, promoter)
-            joined.add_touch(owner, touch_id, Touch(record.code, at, course), record)
+    for touch_id, touch, promoter in seen:
+        joined.add_touch(student, touch_id, touch, joined.promoters.get(touch.promoter, promoter))
     stored = set(joined.touch_ids.get(student, ()))
     for touch_id, touch in zip(
         found.touch_ids.get(student, ()), found.touches.get(student, ()), strict=True

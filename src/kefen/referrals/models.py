@@ -82,7 +82,11 @@ class Touch(InstitutionModel):
                 name="touch_student",
                 condition=Q(student_id__isnull=False),
             ),
-            models.Index(fields=["institution", "promoter_id", "at"], name="touch_promoter"),
+            models.Index(
+                fields=["institution", "promoter_id", "at"],
+                name="touch_promoter",
+                include=["visitor_id"],
+            ),
             models.Index(
                 fields=["institution", "at"],
                 name="touch_visit_at",

@@ -108,7 +108,7 @@ def clicks(
         found = found.filter(at__gte=since)
     if until is not None:
         found = found.filter(at__lt=until)
-    return dict(found.values_list("promoter_id").annotate(number=Count("id")).order_by())
+    return dict(found.values_list("promoter_id").annotate(number=Count("*")).order_by())
 
 
 def landings(

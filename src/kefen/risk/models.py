@@ -64,6 +64,7 @@ class Signal(InstitutionModel):
         ]
         indexes = [
             models.Index(fields=["institution", "state", "id"], name="signal_state"),
+            models.Index(fields=["institution", "kind", "id"], name="signal_kind_newest"),
             models.Index(fields=["institution", "promoter_id", "id"], name="signal_promoter"),
             models.Index(
                 fields=["institution", "order_id"],

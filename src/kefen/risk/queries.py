@@ -8,8 +8,11 @@ from django.db.models import Count, QuerySet
 from kefen.commissions import queries as commissions
 from kefen.core.risk import UNDECIDED, Limits, State
 from kefen.core.states import CommissionState
+from kefen.platform.tenancy.counting import counted
 from kefen.risk.contracts import Concerned
 from kefen.risk.models import Hold, Signal, Threshold
+
+NEWEST_FIRST = ("-id",)
 
 
 def limits() -> Limits:
@@ -27,7 +30,7 @@ def listed(*, kind: str = "", state: str = "") -> "QuerySet[Signal]":
         found = found.filter(kind=kind)
     if state:
         found = found.filter(state=state)
-    return found.order_by("-id")
+    return found.order_by(*NEWEST_FIRST)
 
 
 def by_id(signal_id: UUID) -> Signal | None:
@@ -37,7 +40,7 @@ def by_id(signal_id: UUID) -> Signal | None:
 
 def open_count() -> int:
     """How many signals wait for a person."""
-    return Signal.objects.filter(state=State.OPEN).count()
+    return counted(Signal.objects.filter(state=State.OPEN))
 
 
 def open_by_kind() -> dict[str, int]:

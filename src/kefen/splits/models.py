@@ -72,6 +72,9 @@ class OrderSplit(InstitutionModel):
                 name="split_due",
                 condition=Q(next_at__isnull=False),
             ),
+            models.Index(
+                fields=["institution", "state", "reason", "closed_at", "id"], name="split_stopped"
+            ),
         ]
 
 
@@ -162,5 +165,12 @@ class Settlement(InstitutionModel):
                     & ~Q(second_person=F("first_person"))
                 ),
                 name="settlement_two_persons",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["institution", "settled_at", "id"],
+                name="settlement_newest",
+                condition=Q(settled_at__isnull=False),
             ),
         ]

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from kefen.core.errors import InvariantBroken
 from kefen.core.splits import Reason, Settling, Way
 from kefen.core.states import SplitState, WithdrawalState
 from kefen.platform import clock
 from kefen.platform.merchants import queries as merchants
+from kefen.platform.tenancy.counting import counted
 from kefen.platform.tenancy.scope import institution_id
 from kefen.ports import registry
 from kefen.splits import models
@@ -210,29 +211,34 @@ _STOPPED = Q(state=SplitState.FAILED, reason=Reason.AMOUNT_DIFFERS)
 
 def stopped_count() -> int:
     """How many splits wait for a person, because their channel did another amount."""
-    return models.OrderSplit.objects.filter(_STOPPED).count()
+    return counted(models.OrderSplit.objects.filter(_STOPPED))
 
 
-def stopped(limit: int) -> list[StoppedSplit]:
-    """The splits that wait for a person, the oldest first; three queries however many."""
-    rows = models.OrderSplit.objects.filter(_STOPPED).order_by("closed_at", "id")
-    return _stopped(list(rows.select_related("order")[:limit]))
+OLDEST_FIRST = ("closed_at", "id")
+LAST_SETTLED = ("-settled_at", "-id")
 
 
-def settled(limit: int) -> list[StoppedSplit]:
-    """Those that were settled, the last first."""
-    rows = models.OrderSplit.objects.filter(settlements__settled_at__isnull=False)
-    newest = rows.order_by("-settlements__settled_at", "-id").select_related("order")
-    return _stopped(list(newest[:limit]))
+def stopped() -> "QuerySet[models.OrderSplit]":
+    """The splits that wait for a person, the oldest first."""
+    rows = models.OrderSplit.objects.filter(_STOPPED).order_by(*OLDEST_FIRST)
+    return rows.select_related("order")
+
+
+def settled() -> "QuerySet[models.Settlement]":
+    """What was settled, the last first, with its split at hand."""
+    rows = models.Settlement.objects.filter(settled_at__isnull=False).order_by(*LAST_SETTLED)
+    return rows.select_related("split__order")
 
 
 def stopped_one(number: str) -> StoppedSplit | None:
     """One of them by its number."""
     found = models.OrderSplit.objects.filter(number=number).select_related("order")
-    return next(iter(_stopped([row for row in found if row.state == SplitState.FAILED])), None)
+    return next(iter(stopped_facts(row for row in found if row.state == SplitState.FAILED)), None)
 
 
-def _stopped(rows: list[models.OrderSplit]) -> list[StoppedSplit]:
+def stopped_facts(stopped_ones: Iterable[models.OrderSplit]) -> list[StoppedSplit]:
+    """Stopped splits as pages show them; two queries however many."""
+    rows = list(stopped_ones)
     ids = [row.id for row in rows]
     odd: dict[UUID, list[OddShare]] = {}
     found = models.PaidOtherwise.objects.filter(split_id__in=ids).order_by("withdrawal_id")

@@ -46,6 +46,7 @@ _COMMISSION = (
     "booked",
     "state",
     "state_reason",
+    "placed_at",
     "booked_at",
     "available_at",
 )
@@ -183,7 +184,10 @@ class _Booking:
             caps, state = (line.cap_bps, self.caps[line.rule_id]), CommissionState.PENDING.value
             due = available_at(payment.at, line.hold_days)
             self.commissions.append(
-                (*head, priced.base, line.paid, *caps, amount, state, "", payment.at, due)
+                (
+                    *(*head, priced.base, line.paid, *caps, amount, state, ""),
+                    *(order.placed_at, payment.at, due),
+                )
             )
             shares.append((person, amount))
         return shares

@@ -21,10 +21,9 @@ from django.utils.translation import gettext as _
 from kefen.faces.web import typed
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.shared.screens import Window
+from kefen.platform.tenancy.counting import COUNTED
 
 PAGE: Final = 50
-COUNTED: Final = 10_000
-"""A list says how many rows it has up to here; beyond it says that there are more."""
 
 _LONGEST: Final = 400
 _Row = TypeVar("_Row", bound=Model)
@@ -38,25 +37,32 @@ def window(
     *,
     size: int = PAGE,
     name: str = "",
+    begin: _Row | None = None,
 ) -> tuple[list[_Row], Window]:
     """The rows that the address asks for, and the ways to those around them; two queries.
 
     `keys` are columns that are never null (`-placed_at`, `-id`), all in one direction; `filters`
-    stay in the addresses; `name` tells two lists on one page apart.
+    stay in the addresses; `name` tells two lists on one page apart. `begin`: where the address
+    names no place, the piece begins with this row (a form about it was refused).
     """
     names, descending = _columns(keys)
     after, before = f"{name}after", f"{name}before"
     place, backwards = _place(entry, found, names, after, before)
+    including = place is None and begin is not None
+    if including:
+        place = [getattr(begin, one) for one in names]
     falls = descending != backwards
     wanted = found.order_by(*(f"-{one}" if falls else one for one in names))
     if place is not None:
-        wanted = wanted.filter(_beyond(names, place, falls=falls))
+        wanted = wanted.filter(_beyond(names, place, falls=falls, including=including))
     rows = list(wanted[: size + 1])
     goes_on, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
     has_later = bool(rows) if backwards else goes_on
     has_earlier = goes_on if backwards else place is not None and bool(rows)
+    if including and place is not None:
+        has_earlier = found.filter(_beyond(names, place, falls=not falls)).exists()
     count = found.order_by()[: COUNTED + 1].count()
     query = urlencode({key: value for key, value in (filters or {}).items() if value})
     return rows, Window(
@@ -135,11 +141,13 @@ def _value(plain: object, field: "Field[Any, Any]") -> Any:
     return None if isinstance(value, datetime) and value.tzinfo is None else value
 
 
-def _beyond(names: Sequence[str], values: Sequence[Any], *, falls: bool) -> Func:
+def _beyond(
+    names: Sequence[str], values: Sequence[Any], *, falls: bool, including: bool = False
+) -> Func:
     """`(a, b) < (x, y)`: compared as rows, which an index on (a, b) answers at once."""
     mine = Func(*(F(name) for name in names), function="ROW")
     place = Func(*(Value(value) for value in values), function="ROW")
-    sign = " < " if falls else " > "
+    sign = f" {'<' if falls else '>'}{'=' if including else ''} "
     return Func(
         mine, place, template="%(expressions)s", arg_joiner=sign, output_field=BooleanField()
     )

@@ -77,12 +77,16 @@ def query_of(period: Period) -> str:
     return f"from={period.starts_on}&to={_last_day(period)}"
 
 
-def lines_of(accounts: Sequence[str], period: Period) -> Iterator[StatementLine]:
-    """The movements of some accounts in a period, with true balances after each."""
+def lines_of(
+    accounts: Sequence[str], period: Period, opening: Mapping[str, int] | None = None
+) -> Iterator[StatementLine]:
+    """The movements of some accounts in a period, with true balances after each; `opening` where
+    the balances before it are read already."""
     currency = current().currency
-    opening = ledger.balances_before(accounts, currency, period.start)
+    if opening is None:
+        opening = ledger.balances_before(accounts, currency, period.start)
     return statements.lines(
-        currency, list(accounts), since=period.start, until=period.end, opening=opening
+        currency, list(accounts), since=period.start, until=period.end, opening=dict(opening)
     )
 
 
@@ -90,10 +94,11 @@ def page(accounts: Sequence[str], period: Period, csv_url: str) -> Statement:
     """One party's month on a page: each event once, with what all its accounts together gained;
     the newest events where there are very many."""
     currency = current().currency
-    opening = sum(ledger.balances_before(accounts, currency, period.start).values())
+    before = ledger.balances_before(accounts, currency, period.start)
+    opening = sum(before.values())
     balance, gained, lost = opening, 0, 0
     movements: list[Movement] = []
-    for key, group in groupby(lines_of(accounts, period), key=lambda line: line.key):
+    for key, group in groupby(lines_of(accounts, period, before), key=lambda line: line.key):
         lines = list(group)
         change = sum(line.credit - line.debit for line in lines)
         balance += change

@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from kefen.faces.web import names
+from kefen.faces.web import keyset, names
 from kefen.faces.web.entry import Entry, operator_page, promoter_page
 from kefen.faces.web.shared.export_screens import ExportRow, ExportsScreen
 from kefen.platform.exports import actions, kinds, queries
@@ -23,13 +23,15 @@ def party_of(entry: Entry) -> str:
 
 
 def screen(entry: Entry, people: dict[UUID, str] | None = None) -> ExportsScreen:
-    """The newest files; `people` are whoever may have asked, for those of no school."""
-    found = queries.listed(party_of(entry))
+    """The files, newest first; `people` are whoever may have asked, for those of no school."""
+    rows, window = keyset.window(entry, queries.listed(party_of(entry)), queries.NEWEST_FIRST)
+    found = [queries.facts_of(row) for row in rows]
     known = people
     if known is None:
         known = {} if entry.promoter is not None else names.members()
     return ExportsScreen(
         tuple(_row(entry, one, known) for one in found),
+        window=window,
         moving=any(one.state in _MOVING for one in found),
     )
 

@@ -9,7 +9,7 @@ from kefen.orders.contracts import LockedOrder, OrderLine
 from kefen.platform.tenancy.scope import institution_id
 
 _ORDERS = """
-SELECT o.id, o.number, o.state, o.total, o.channel, o.paid_at,
+SELECT o.id, o.number, o.state, o.total, o.channel, o.placed_at, o.paid_at,
        l.id, l.number, l.quantity, l.list_price, l.paid, l.refunded,
        a.winner_id, w.code, a.inviter_id, i.code, a.version_id, a.rule_id,
        a.cap_bps, a.hold_days, a.points_per_order, a.points_per_yuan
@@ -33,10 +33,11 @@ def lock_orders(numbers: Iterable[str]) -> dict[str, LockedOrder]:
     found: dict[str, LockedOrder] = {}
     with connection.cursor() as cursor:
         cursor.execute(_ORDERS, [institution_id(), list(set(numbers))])
-        for key, number, state, total, channel, paid_at, *line in cursor.fetchall():
+        for key, number, state, total, channel, placed_at, paid_at, *line in cursor.fetchall():
             order = found.get(number)
             if order is None:
-                order = LockedOrder(key, number, OrderState(state), total, channel, paid_at, [])
+                times = (placed_at, paid_at)
+                order = LockedOrder(key, number, OrderState(state), total, channel, *times, [])
                 found[number] = order
             order.lines.append(OrderLine(*line))
     return found

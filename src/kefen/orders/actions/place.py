@@ -32,7 +32,10 @@ from kefen.referrals.actions import attribute
 from kefen.referrals.contracts import LineAttribution, Purchase
 
 _ATTEMPTS = 3
-_ORDER = ("id", "number", "student_id", "state", "currency", "total", "digest", "placed_at")
+_ORDER = (
+    *("id", "number", "student_id", "state", "currency", "total", "digest", "is_promoted"),
+    "placed_at",
+)
 _LINE = (
     "id",
     "order_id",
@@ -140,15 +143,15 @@ class _Placing:
         for (request, key, digest), decided in zip(self.accepted, attributed, strict=True):
             total = sum(line.paid for line in request.lines)
             student, state = students[request.student], OrderState.PLACED.value
-            orders.append(
-                (key, request.number, student, state, currency, total, digest, request.at)
-            )
+            promoted = any(one.winner_id is not None for one in decided)
+            head = (key, request.number, student, state, currency, total, digest)
+            orders.append((*head, promoted, request.at))
             lines = sorted(request.lines, key=lambda line: line.number)
             for line, attribution in zip(lines, decided, strict=True):
                 course = self.courses[line.course]
-                head = (uuid7(), key, line.number, course.id, line.quantity, course.list_price)
+                what = (uuid7(), key, line.number, course.id, line.quantity, course.list_price)
                 terms = (attribution.winner_id, course.refund_days)
-                rows.append((*head, line.paid, attribution.id, *terms))
+                rows.append((*what, line.paid, attribution.id, *terms))
         # By number, the one order: two batches with the same orders wait, but not for each other.
         insert_rows(Order, _ORDER, sorted(orders, key=lambda row: row[1]))
         insert_rows(Line, _LINE, rows)

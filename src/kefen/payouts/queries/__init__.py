@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from statistics import median_low as median
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, F, Func, Min, Q, QuerySet, Sum
 from django.db.models.functions import Collate
 
 from kefen.core.errors import PayoutAccountMissing, UnknownWithdrawal
@@ -73,9 +73,13 @@ def listed() -> "QuerySet[Withdrawal]":
     return Withdrawal.objects.select_related("promoter").order_by("-id")
 
 
+# Said without a parameter: a plan made without its value takes it for rare, and sorts them all.
+_WAS_ASKED_FOR = Func(F("way"), template="%(expressions)s <> 'split'", output_field=BooleanField())
+
+
 def newest_asked(limit: int) -> "QuerySet[Withdrawal]":
     """The withdrawals that promoters asked for last; a split asks nobody."""
-    return listed().exclude(way=PayoutWay.SPLIT)[:limit]
+    return listed().filter(_WAS_ASKED_FOR)[:limit]
 
 
 def preview_tax(promoter_id: UUID, amount: int, at: datetime) -> TaxComputation:

@@ -1,6 +1,8 @@
 """The audit log of an institution, and the platform's own."""
 
 from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Collate
 
 from kefen.core.ids import uuid7
 from kefen.platform.tenancy.base import InstitutionModel
@@ -24,7 +26,15 @@ class Record(InstitutionModel):
     class Meta:
         indexes = [
             models.Index(fields=["institution", "subject", "id"], name="audit_subject"),
-            models.Index(fields=["institution", "at"], name="audit_at"),
+            models.Index(fields=["institution", "at", "id"], name="audit_at"),
+            models.Index(fields=["institution", "verb", "at", "id"], name="audit_verb"),
+            models.Index(
+                fields=["institution", "actor_user", "at", "id"],
+                name="audit_person",
+                condition=Q(actor_user__isnull=False),
+            ),
+            # What is typed is how a subject begins; "C" makes that a range in every database.
+            models.Index(F("institution"), Collate("subject", "C"), name="audit_subject_begins"),
         ]
 
 

@@ -49,7 +49,9 @@ class Export(ExportFields, InstitutionModel):
     """A file of an institution."""
 
     class Meta:
-        indexes = [models.Index(fields=["institution", "party", "asked_at"], name="export_of")]
+        indexes = [
+            models.Index(fields=["institution", "party", "asked_at", "id"], name="export_of")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=[one.value for one in State]), name="export_state_known"

@@ -1,11 +1,16 @@
 """Reads of exports."""
 
+from typing import Final
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from kefen.core.errors import NotFound
 from kefen.platform.exports import shelf
 from kefen.platform.exports.contracts import ExportFacts, Format, State
 from kefen.platform.exports.models import Export, PlatformExport
+
+NEWEST_FIRST: Final = ("-asked_at", "-id")
 
 
 def facts_of(row: Export | PlatformExport) -> ExportFacts:
@@ -29,10 +34,9 @@ def facts_of(row: Export | PlatformExport) -> ExportFacts:
     )
 
 
-def listed(party: str = "", limit: int = 100) -> list[ExportFacts]:
-    """The newest exports of the institution's people, or of one promoter."""
-    rows = shelf.exports().objects.filter(party=party).order_by("-asked_at", "-id")[:limit]
-    return [facts_of(row) for row in rows]
+def listed(party: str = "") -> "QuerySet[Export] | QuerySet[PlatformExport]":
+    """The exports of the institution's people, or of one promoter, newest first."""
+    return shelf.exports().objects.filter(party=party).order_by(*NEWEST_FIRST)
 
 
 def one(export: UUID, party: str = "") -> ExportFacts:

@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet
 
 from kefen.core.errors import NotFound
 from kefen.platform.inbox.models import Notification, State
+from kefen.platform.tenancy.counting import counted
 from kefen.platform.tenancy.queries import current
 
 NEWEST_FIRST = ("-received_at", "-id")
@@ -24,7 +25,7 @@ def parked() -> "QuerySet[Notification]":
 
 def parked_count() -> int:
     """How many notifications a person must look at."""
-    return Notification.objects.filter(state=State.PARKED).count()
+    return counted(Notification.objects.filter(state=State.PARKED))
 
 
 def by_id(notification: UUID) -> Notification:

@@ -26,7 +26,13 @@ from kefen.programmes.contracts import PublishedVersion, Schedule
 from kefen.promoters import queries as promoters
 from kefen.promoters.contracts import PromoterRecord
 from kefen.referrals.contracts import LineAttribution, Purchase
-from kefen.referrals.history import BoundTo, History, add_visitors, history_of
+from kefen.referrals.history import (
+    BoundTo,
+    History,
+    add_visitors,
+    history_of,
+    touches_with_visitors,
+)
 from kefen.referrals.models import Attribution
 from kefen.referrals.models import Touch as TouchRow
 
@@ -57,6 +63,7 @@ class _Batch:
     schedule: Schedule
     history: History
     inviters: dict[UUID, PromoterRecord]
+    seen: dict[int, list[tuple[UUID, Touch, PromoterRecord]]]
     touches: list[tuple[Any, ...]]
     rows: list[tuple[Any, ...]]
 
@@ -71,8 +78,12 @@ def attribute(purchases: Sequence[Purchase]) -> list[list[LineAttribution]]:
     schedule = programmes.schedule()
     binds = any(version.terms.policy.binding_days > 0 for version in schedule.versions)
     history = history_of((p.student_id for p in purchases), bindings=binds)
-    batch = _Batch(schedule, history, _inviters(schedule, history, purchases), [], [])
-    answers = [_purchase(batch, purchase) for purchase in purchases]
+    inviters = _inviters(schedule, history, purchases)
+    # Nothing of the batch is stored before its last purchase, so all may be read at once.
+    came = enumerate(purchases)
+    seen = touches_with_visitors({at: (p.student_id, p.visitors) for at, p in came if p.visitors})
+    batch = _Batch(schedule, history, inviters, seen, [], [])
+    answers = [_purchase(batch, place, purchase) for place, purchase in enumerate(purchases)]
     insert_rows(TouchRow, ("id", "student_id", "promoter_id", "at"), batch.touches)
     insert_rows(Attribution, _COLUMNS, batch.rows)
     return answers
@@ -88,9 +99,9 @@ def _inviters(
     return promoters.by_ids(r.inviter_id for r in known if r.inviter_id is not None)
 
 
-def _purchase(batch: _Batch, purchase: Purchase) -> list[LineAttribution]:
+def _purchase(batch: _Batch, place: int, purchase: Purchase) -> list[LineAttribution]:
     student, at = purchase.student_id, purchase.at
-    history = _known_then(batch, purchase)
+    history = _known_then(batch, place, purchase)
     version = batch.schedule.in_force(at)
     if version is None:
         return [_before_first_version(batch, purchase, course) for course in purchase.courses]
@@ -121,7 +132,7 @@ def _purchase(batch: _Batch, purchase: Purchase) -> list[LineAttribution]:
     return answers
 
 
-def _known_then(batch: _Batch, purchase: Purchase) -> History:
+def _known_then(batch: _Batch, place: int, purchase: Purchase) -> History:
     """The student's history as it counts for this purchase; the typed code is its last touch."""
     student, typed, history = purchase.student_id, purchase.typed, batch.history
     once = typed is not None and purchase.typed_once
@@ -131,7 +142,7 @@ def _known_then(batch: _Batch, purchase: Purchase) -> History:
         if not once:
             history.add_touch(student, key, touch, typed)
     if purchase.visitors:
-        history = add_visitors(history, student, purchase.visitors)
+        history = add_visitors(history, student, batch.seen[place])
     return history.with_touch(student, key, touch, typed) if typed is not None and once else history
 
 

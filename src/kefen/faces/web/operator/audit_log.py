@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils.http import urlencode
 
-from kefen.faces.web import names, typed
+from kefen.core.periods import midnight
+from kefen.faces.web import keyset, names, typed
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.labels import label
 from kefen.faces.web.operator.audit_screens import AuditRow, AuditScreen
@@ -19,7 +19,6 @@ from kefen.platform.audit import queries
 from kefen.platform.audit.models import PlatformRecord, Record
 from kefen.platform.tenancy.queries import current
 
-PAGE: Final = 50
 FILTERS: Final = ("who", "action", "q", "from", "to")
 _LONGEST: Final = 120
 _AMOUNTS: Final = frozenset({"amount", "tax", "net", "total", "list_price", "prizes", "released"})
@@ -28,42 +27,28 @@ _AMOUNTS: Final = frozenset({"amount", "tax", "net", "total", "list_price", "pri
 def audit_log(entry: Entry) -> AuditScreen:
     """One page, newest first."""
     filters = {name: entry.query.get(name, "").strip() for name in FILTERS}
-    found = filtered(filters)
-    before = _identity(entry.query.get("before", ""))
-    if before is not None:
-        found = found.filter(id__lt=before)
-    rows = list(found[: PAGE + 1])
+    rows, window = keyset.window(entry, filtered(filters), queries.NEWEST_FIRST, filters)
     known = names.members()
-    query = urlencode({name: value for name, value in filters.items() if value})
-    older = f"{query}&" if query else ""
     return AuditScreen(
-        rows=tuple(row_of(row, known, entry.school.currency) for row in rows[:PAGE]),
+        rows=tuple(row_of(row, known, entry.school.currency) for row in rows),
         filters=filters,
         people=tuple(Option(str(user), name) for user, name in known.items()),
         actions=tuple(Option(verb, str(label("verb", verb))) for verb in queries.verbs()),
-        older=f"?{older}before={rows[PAGE - 1].id}" if len(rows) > PAGE else "",
-        newest="" if before is None else f"?{query}",
+        window=window,
     )
 
 
 def filtered(filters: Mapping[str, str]) -> "QuerySet[Record]":
     """The rows that these filters leave, newest first. What cannot be read leaves all."""
-    found = queries.listed()
-    who = _identity(filters.get("who", ""))
-    if who is not None:
-        found = found.filter(actor_user=who)
-    if filters.get("action"):
-        found = found.filter(verb=filters["action"])
-    if filters.get("q"):
-        found = found.filter(subject__icontains=filters["q"])
     first, last = (typed.day(filters.get(name, "")) for name in ("from", "to"))
     zone = current().zone
-    if first is not None:
-        found = found.filter(at__gte=datetime(first.year, first.month, first.day, tzinfo=zone))
-    if last is not None:
-        end = last + timedelta(days=1)
-        found = found.filter(at__lt=datetime(end.year, end.month, end.day, tzinfo=zone))
-    return found
+    return queries.listed(
+        who=_identity(filters.get("who", "")),
+        verb=filters.get("action", ""),
+        about=filters.get("q", "").replace("\x00", ""),
+        since=None if first is None else midnight(first, zone),
+        until=None if last is None else midnight(last + timedelta(days=1), zone),
+    )
 
 
 def _identity(text: str) -> UUID | None:

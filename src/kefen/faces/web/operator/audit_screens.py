@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from kefen.faces.web.shared.screens import Option
+from kefen.faces.web.shared.screens import Option, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,11 @@ class AuditRow:
 
 @dataclass(frozen=True, slots=True)
 class AuditScreen:
-    """GET `who`, `action`, `q` (an object), `from`, `to`, `before` (a row: older ones follow it).
-    POST the same to `operator_audit_file` with `format`. `older` is the address of the next page,
-    empty at the end; `newest` says that this is not the first one."""
+    """GET `who`, `action`, `q` (how a number or code begins), `from`, `to`. POST the same to
+    `operator_audit_file` with `format`."""
 
     rows: tuple[AuditRow, ...]
     filters: Mapping[str, str]
     people: tuple[Option, ...]
     actions: tuple[Option, ...]
-    older: str = ""
-    newest: str = ""
+    window: Window

@@ -8,7 +8,7 @@ from kefen.compliance.contracts import MANY, ComplaintState, HitState, Root
 from kefen.compliance.models import Complaint, Hit
 from kefen.core.periods import midnight
 from kefen.core.states import PromoterStatus
-from kefen.faces.web import limits_shown, names
+from kefen.faces.web import keyset, limits_shown, names
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator.compliance_screens import (
     ComplaintRow,
@@ -27,6 +27,7 @@ from kefen.faces.web.operator.compliance_screens import (
 )
 from kefen.faces.web.operator.orders import paging_of
 from kefen.faces.web.shared.screens import Form, Option
+from kefen.faces.web.typed import identity_of
 from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts
 from kefen.platform import clock
@@ -93,12 +94,12 @@ def _ratios(entry: Entry, today: date, cap_bps: int) -> tuple[Ratio, ...]:
     """This month and the last thirty days; both from one reading of the longer."""
     spans = {"month": today.replace(day=1), "days": today - timedelta(days=DAYS - 1)}
     since = midnight(min(spans.values()), entry.school.zone)
-    sales = orders.paid_by_hour(since, clock.now() + timedelta(seconds=1))
+    sales = orders.paid_sums(since, clock.now() + timedelta(seconds=1))
     rebates = commissions.by_day(since)
     return tuple(
         Ratio(
             span,
-            sum(hour.sales for hour in sales if hour.on >= first),
+            sum(day.sales for day in sales.days if day.on >= first),
             sum(amount for day, amount in rebates.items() if day >= first),
             cap_bps,
         )
@@ -131,15 +132,12 @@ def texts(
     entry: Entry, *, refused: str = "", form: Form | None = None, words: Form | None = None
 ) -> TextsScreen:
     """Hits, those that wait first, and the lists of words."""
-    found = queries.hits()
-    paging = paging_of(entry, found.order_by().count(), {}, PAGE)
+    begin = queries.hit(identity_of(refused)) if refused else None
+    page, window = keyset.window(entry, queries.hits(), queries.HITS_IN_ORDER, begin=begin)
     known, lists = names.members(), wording.words()
     return TextsScreen(
-        hits=tuple(
-            _hit(row, names.actor_name("operator", row.decided_by, known))
-            for row in found[(paging.page - 1) * PAGE : paging.page * PAGE]
-        ),
-        paging=paging,
+        hits=tuple(_hit(row, names.actor_name("operator", row.decided_by, known)) for row in page),
+        window=window,
         waiting=queries.waiting(),
         own=lists.own,
         platform=lists.platform,
@@ -226,15 +224,16 @@ def complaints(entry: Entry, *, refused: str = "", form: Form | None = None) -> 
     """The queue: open ones first. What was written is shown to those who may decide."""
     state = entry.query.get("state", "")
     state = state if state in set(ComplaintState) else ""
-    found = queries.complaints(state)
-    paging = paging_of(entry, found.order_by().count(), {"state": state}, PAGE)
+    found, keys = queries.complaints(state)
+    begin = queries.complaint(identity_of(refused)) if refused else None
+    page, window = keyset.window(entry, found, keys, {"state": state}, begin=begin)
     known, whole = names.members(), Deed.COMPLIANCE.value in deeds_of(entry.role)
     return ComplaintsScreen(
         complaints=tuple(
             _complaint(row, names.actor_name("operator", row.decided_by, known), whole=whole)
-            for row in found[(paging.page - 1) * PAGE : paging.page * PAGE]
+            for row in page
         ),
-        paging=paging,
+        window=window,
         state=state,
         states=tuple(Option(one.value, one.value) for one in ComplaintState),
         address=entry.address("complaint"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from kefen.faces.web.shared.limit_screens import LimitRow
-from kefen.faces.web.shared.screens import Form, Option, Paging
+from kefen.faces.web.shared.screens import Form, Option, Paging, Window
 
 SECTIONS = ("compliance", "texts", "inviters", "complaints")
 
@@ -145,11 +145,11 @@ class HitRow:
 
 @dataclass(frozen=True, slots=True)
 class TextsScreen:
-    """GET `page`. POST `operator_hit_keep` with `note` (`refused` is the hit whose `form` it is);
+    """POST `operator_hit_keep` with `note` (`refused` is the hit whose `form` it is);
     POST `operator_words` with `word` and `decision` = `forbid` or `allow`, or `look`."""
 
     hits: tuple[HitRow, ...]
-    paging: Paging
+    window: Window
     waiting: Mapping[str, int]
     own: tuple[str, ...]
     platform: tuple[str, ...]
@@ -243,11 +243,11 @@ class ComplaintRow:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintsScreen:
-    """GET `state`, `page`. POST `operator_complaint` with `decision` and `note`; `form` belongs to
+    """GET `state`. POST `operator_complaint` with `decision` and `note`; `form` belongs to
     the complaint with the id `refused`."""
 
     complaints: tuple[ComplaintRow, ...]
-    paging: Paging
+    window: Window
     state: str
     states: tuple[Option, ...]
     address: str

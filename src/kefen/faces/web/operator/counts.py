@@ -14,16 +14,23 @@ from kefen.splits import queries as splits
 
 
 def badges() -> dict[str, int]:
-    """By key of the navigation."""
+    """By key of the navigation; beside them what was read with them: amounts, and of what the work
+    of the compliance centre consists."""
+    refunds, refunds_amount = orders.open_refund_asks()
+    withdrawals, withdrawals_amount = payouts.waiting()
+    watched = compliance.waiting()
     return {
-        "orders": orders.open_refund_asks()[0],
+        "orders": refunds,
+        "orders_amount": refunds_amount,
         "promoters": promoters.count_with(PromoterStatus.APPLIED),
-        "withdrawals": payouts.waiting()[0],
+        "withdrawals": withdrawals,
+        "withdrawals_amount": withdrawals_amount,
         "settlement": settlements.waiting_for_release(),
         "questions": commissions.open_questions(),
         "risk": risk.open_count(),
         "reconciliation": reconciliation.open_count(),
-        "compliance": sum(compliance.waiting().values()),
+        "compliance": sum(watched.values()),
+        **watched,
         "splits": splits.stopped_count(),
         "notifications": inbox.parked_count(),
     }

@@ -11,10 +11,9 @@ from kefen.core.compliance import check_text
 from kefen.core.errors import ForbiddenWords
 from kefen.core.rules import covers_course
 from kefen.core.terms import Rule
-from kefen.faces.web import courses, labels, rules_shown
+from kefen.faces.web import courses, keyset, labels, rules_shown
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.operator import course_screens as screens
-from kefen.faces.web.operator.orders import paging_of
 from kefen.faces.web.operator.programme import promoter_names
 from kefen.faces.web.posters import LOOKS
 from kefen.faces.web.shared.screens import Form, Option
@@ -24,7 +23,6 @@ from kefen.platform.tenancy.queries import limits
 from kefen.programmes import queries as programmes
 from kefen.referrals import queries as referrals
 
-PAGE = 50
 _LESSONS = 100
 _FIELDS = (
     *("code", "title", "teacher", "teacher_about", "category", "summary", "outline"),
@@ -37,8 +35,7 @@ def listed(entry: Entry) -> screens.CoursesScreen:
     """The list; four queries for any number."""
     q, state = entry.query.get("q", "").strip(), entry.query.get("state", "")
     found = catalog.filtered(text=q, status=state)
-    paging = paging_of(entry, found.order_by().count(), {"q": q, "state": state}, PAGE)
-    page = list(found[(paging.page - 1) * PAGE : paging.page * PAGE])
+    page, window = keyset.window(entry, found, catalog.NEWEST_FIRST, {"q": q, "state": state})
     cards, rules = courses.cards(page), _rules()
     return screens.CoursesScreen(
         currency=entry.school.currency,
@@ -57,7 +54,7 @@ def listed(entry: Entry) -> screens.CoursesScreen:
             )
             for row, card in zip(page, cards, strict=True)
         ),
-        paging=paging,
+        window=window,
         q=q,
         state=state,
     )

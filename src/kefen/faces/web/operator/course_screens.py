@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kefen.faces.web.shared.screens import Form, Option, Paging, Rule
+from kefen.faces.web.shared.screens import Form, Option, Rule, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,11 @@ class CourseRow:
 
 @dataclass(frozen=True, slots=True)
 class CoursesScreen:
-    """Every course. GET `q`, `state`, `page`."""
+    """Every course. GET `q`, `state`."""
 
     currency: str
     courses: tuple[CourseRow, ...]
-    paging: Paging
+    window: Window
     q: str = ""
     state: str = ""
 

@@ -1,11 +1,8 @@
 """The overview: work first, then some days against those before."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from kefen.commissions import queries as commissions
-from kefen.compliance import queries as compliance
 from kefen.core.compliance import effective_cap_bps
 from kefen.faces.live.console import version_now
 from kefen.faces.web import names, tokens
@@ -14,7 +11,6 @@ from kefen.faces.web.operator import overview_screens as screens
 from kefen.faces.web.operator import spans
 from kefen.faces.web.operator.spans import Instants
 from kefen.faces.web.shared.screens import FunnelStage, Live
-from kefen.ledger import queries as ledger
 from kefen.orders import queries as orders
 from kefen.orders.models import Order
 from kefen.payouts import queries as payouts
@@ -37,7 +33,7 @@ def overview(entry: Entry) -> screens.OverviewScreen:
     # Read first: what comes while the rest is read is told as news.
     live = _live(entry)
     when = spans.instants(span, facts.zone)
-    paid = orders.paid_by_hour(when.since, when.until)
+    paid = orders.paid_sums(when.since, when.until)
     commission = commissions.by_day(when.since, until=when.until)
     placed, promoted = orders.promoted_orders(when.since, until=when.until)
     landings = referrals.landings(since=when.since, until=when.until)
@@ -46,9 +42,9 @@ def overview(entry: Entry) -> screens.OverviewScreen:
         span=span,
         updated_at=now,
         todos=_todos(entry),
-        now=_sums(paid, sum(commission.values()), landings, promoted),
+        now=screens.Sums(paid.sales, paid.orders, sum(commission.values()), landings, promoted),
         before=_before(span, spans.instants_before(span, now, facts.zone)),
-        pending_commission=ledger.totals_by_kind().get("promoter:pending", 0),
+        pending_commission=commissions.expected(),
         cap_bps=_cap(now),
         trend=_trend(span, paid, commission),
         heat=_heat(paid),
@@ -76,58 +72,40 @@ def _cap(now: datetime) -> int:
     return cap if version is None else effective_cap_bps(cap, version.terms.max_rate_bps)
 
 
-def _sums(
-    paid: Sequence[orders.PaidHour], commission: int, landings: int, promoted: int
-) -> screens.Sums:
-    return screens.Sums(
-        sales=sum(hour.sales for hour in paid),
-        orders=sum(hour.orders for hour in paid),
-        commission=commission,
-        landings=landings,
-        promoted=promoted,
-    )
-
-
 def _before(span: screens.Span, when: Instants) -> screens.Sums | None:
     """None where the school had hardly opened: a comparison with that would say nothing."""
     ever = orders.paid_span()
     if ever is None or ever[0] > when.since + timedelta(days=span.days // 10):
         return None
     _, promoted = orders.promoted_orders(when.since, until=when.until)
-    return _sums(
-        orders.paid_by_hour(when.since, when.until),
-        sum(commissions.by_day(when.since, until=when.until).values()),
+    return screens.Sums(
+        *orders.paid_total(when.since, when.until),
+        commissions.left_within(when.since, when.until),
         referrals.landings(since=when.since, until=when.until),
         promoted,
     )
 
 
 def _trend(
-    span: screens.Span, paid: Iterable[orders.PaidHour], commission: dict[date, int]
+    span: screens.Span, paid: orders.PaidSums, commission: dict[date, int]
 ) -> tuple[screens.TrendDay, ...]:
-    sales: Counter[date] = Counter()
-    number: Counter[date] = Counter()
-    for hour in paid:
-        sales[hour.on] += hour.sales
-        number[hour.on] += hour.orders
+    known = {day.on: day for day in paid.days}
     days = [span.first + timedelta(days=number) for number in range(span.days)]
+    rows = ((day, known.get(day, orders.PaidDay(day, 0, 0))) for day in days)
     return tuple(
-        screens.TrendDay(day, sales[day], commission.get(day, 0), number[day]) for day in days
+        screens.TrendDay(day, row.sales, commission.get(day, 0), row.orders) for day, row in rows
     )
 
 
-def _heat(paid: Iterable[orders.PaidHour]) -> tuple[screens.HeatHour, ...]:
+def _heat(paid: orders.PaidSums) -> tuple[screens.HeatHour, ...]:
     """All hours of a week, Monday first, also those without an order; none without any order."""
-    number: Counter[tuple[int, int]] = Counter()
-    for hour in paid:
-        number[hour.on.weekday(), hour.hour] += hour.orders
+    number = {(weekday, hour): orders_ for weekday, hour, orders_ in paid.week}
     week = [(weekday, hour) for weekday in range(7) for hour in range(24)]
-    return tuple(screens.HeatHour(*one, number[one]) for one in week) if number else ()
+    return tuple(screens.HeatHour(*one, number.get(one, 0)) for one in week) if number else ()
 
 
 def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
     counts = entry.counts
-    _, amount = payouts.waiting()
     unclear = payouts.sent_before(clock.now() - _UNCLEAR_AFTER)
     withdrawals = entry.address("operator_withdrawals")
     parked = entry.address("operator_notifications") + "?state=parked"
@@ -136,21 +114,26 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
     refunds = entry.address("operator_orders") + "?state=refund_asked"
     # The owner's work alone: nobody else comes to that page.
     contested = len(merchants.contested()) if "channels" in deeds_of(entry.role) else 0
-    watched = compliance.waiting()
     astray = orders.open_strays()
     stray_orders = entry.address("operator_orders") + "?state=stray"
     all_of = (
-        screens.Todo("refunds", counts.get("orders", 0), refunds, orders.open_refund_asks()[1]),
+        screens.Todo("refunds", counts.get("orders", 0), refunds, counts.get("orders_amount", 0)),
         screens.Todo("strays", astray[0], stray_orders, astray[1]),
-        screens.Todo("withdrawals", counts.get("withdrawals", 0), asked, amount),
+        screens.Todo(
+            "withdrawals", counts.get("withdrawals", 0), asked, counts.get("withdrawals_amount", 0)
+        ),
         screens.Todo("promoters", counts.get("promoters", 0), applied),
         screens.Todo("questions", counts.get("questions", 0), entry.address("operator_questions")),
         screens.Todo("risk", counts.get("risk", 0), entry.address("operator_risk") + "?state=open"),
         screens.Todo("notifications", counts.get("notifications", 0), parked),
         screens.Todo("payouts_unclear", unclear, withdrawals + "?state=sent"),
-        screens.Todo("complaints", watched["complaints"], entry.address("operator_complaints")),
-        screens.Todo("graph_alarms", watched["graph_alarms"], entry.address("operator_inviters")),
-        screens.Todo("text_hits", watched["text_hits"], entry.address("operator_texts")),
+        screens.Todo(
+            "complaints", counts.get("complaints", 0), entry.address("operator_complaints")
+        ),
+        screens.Todo(
+            "graph_alarms", counts.get("graph_alarms", 0), entry.address("operator_inviters")
+        ),
+        screens.Todo("text_hits", counts.get("text_hits", 0), entry.address("operator_texts")),
         screens.Todo("contested", contested, entry.address("operator_channels")),
         screens.Todo("splits", counts.get("splits", 0), entry.address("operator_splits")),
         screens.Todo(

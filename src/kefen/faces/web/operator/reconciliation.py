@@ -71,10 +71,25 @@ def _screen(
     entry: Entry, channel: str, on: date, refused: str = "", form: Form | None = None
 ) -> screens.BillDayScreen:
     facts = queries.day(channel, on)
-    people, found = names.members(), queries.differences(channel, on)
+    people = names.members()
+    begin = queries.difference_row(identity_of(refused)) if refused else None
+    pieces = {
+        part: keyset.window(
+            entry,
+            queries.differences_in(channel, on, part),
+            queries.BY_INSTANT,
+            name="" if part == "open" else f"{part}_",
+            begin=begin if part == "open" else None,
+        )
+        for part in ("open", "transit", "closed")
+    }
+    found = queries.differences_of([row for rows, _ in pieces.values() for row in rows])
     ours = orders.known(one.order for one in found)
-    rows = [(one, _difference(entry, one, people, ours)) for one in found]
-    transit = Verdict.IN_TRANSIT
+    known = {one.id: _difference(entry, one, people, ours) for one in found}
+
+    def shown(part: str) -> tuple[screens.DifferenceRow, ...]:
+        return tuple(known[row.id] for row in pieces[part][0])
+
     return screens.BillDayScreen(
         currency=entry.school.currency,
         day=_day(facts),
@@ -82,9 +97,10 @@ def _screen(
             screens.GroupRow(kind.value, group.count, group.ours, group.theirs)
             for kind, group in facts.groups.items()
         ),
-        open=tuple(row for one, row in rows if one.open and one.verdict is not transit),
-        transit=tuple(row for one, row in rows if one.open and one.verdict is transit),
-        closed=tuple(row for one, row in rows if not one.open),
+        open=shown("open"),
+        transit=shown("transit"),
+        closed=shown("closed"),
+        windows={part: window for part, (_, window) in pieces.items()},
         version=facts.version,
         refused=refused,
         form=form or Form(),

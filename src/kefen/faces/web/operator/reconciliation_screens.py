@@ -1,5 +1,6 @@
 """What the console shows of channels' bills held against the books."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -77,7 +78,8 @@ class DifferenceRow:
 @dataclass(frozen=True, slots=True)
 class BillDayScreen:
     """POST `operator_difference_close` with `decision`, `note`; POST `operator_bill_again` without
-    fields. `form` belongs to the difference with the id `refused`."""
+    fields. `form` belongs to the difference with the id `refused`; `windows` has the piece of
+    `open`, `transit` and `closed`."""
 
     currency: str
     day: BillDayRow
@@ -85,6 +87,7 @@ class BillDayScreen:
     open: tuple[DifferenceRow, ...]
     transit: tuple[DifferenceRow, ...]
     closed: tuple[DifferenceRow, ...]
+    windows: Mapping[str, Window]
     version: int = 1
     refused: str = ""
     form: Form = field(default_factory=Form)

@@ -8,11 +8,10 @@ from kefen.commissions import queries as commissions
 from kefen.commissions.models import Question
 from kefen.core.ids import public_id
 from kefen.core.risk import Kind, State
-from kefen.faces.web import names
+from kefen.faces.web import keyset, names
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.labels import label
 from kefen.faces.web.labels.risk_said import explained
-from kefen.faces.web.operator.orders import paging_of
 from kefen.faces.web.operator.risk_screens import (
     Dispute,
     HeldRow,
@@ -36,12 +35,11 @@ def queue(entry: Entry, form: Form | None = None) -> RiskScreen:
     kind, state = entry.query.get("kind", ""), entry.query.get("state", "")
     filters = {"kind": kind if kind in kinds else "", "state": state if state in states else ""}
     found = queries.listed(**filters)
-    paging = paging_of(entry, found.order_by().count(), filters, PAGE)
-    page = list(found[(paging.page - 1) * PAGE : paging.page * PAGE])
+    page, window = keyset.window(entry, found, queries.NEWEST_FIRST, filters, size=PAGE)
     return RiskScreen(
         currency=entry.school.currency,
         signals=_rows(page),
-        paging=paging,
+        window=window,
         filters=filters,
         kinds=tuple(Option(code, str(label("risk", code))) for code in kinds),
         states=tuple(Option(code, str(label("signal", code))) for code in states),

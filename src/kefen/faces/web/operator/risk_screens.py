@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kefen.faces.web.shared.screens import Form, Option, Paging
+from kefen.faces.web.shared.screens import Form, Option, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,11 @@ class SignalRow:
 
 @dataclass(frozen=True, slots=True)
 class RiskScreen:
-    """GET `kind`, `state`, `page`. POST `operator_risk_limits` with the names of `limits`."""
+    """GET `kind`, `state`. POST `operator_risk_limits` with the names of `limits`."""
 
     currency: str
     signals: tuple[SignalRow, ...]
-    paging: Paging
+    window: Window
     filters: Mapping[str, str]
     kinds: tuple[Option, ...]
     states: tuple[Option, ...]

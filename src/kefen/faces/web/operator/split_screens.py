@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kefen.faces.web.shared.screens import Form
+from kefen.faces.web.shared.screens import Form, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,8 @@ class StoppedScreen:
     currency: str
     waiting: tuple[StoppedRow, ...]
     settled: tuple[StoppedRow, ...]
-    count: int
+    window: Window
+    settled_window: Window
     refused: str = ""
     form: Form = field(default_factory=Form)
     blank: Form = field(default_factory=Form)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kefen.core.errors import DomainError, InvalidInput, NotFound
 from kefen.core.splits import Settling
-from kefen.faces.web import names, problems
+from kefen.faces.web import keyset, names, problems
 from kefen.faces.web.entry import Entry, operator_page
 from kefen.faces.web.operator.split_screens import (
     OddShareRow,
@@ -25,7 +25,7 @@ from kefen.promoters.models import Promoter
 from kefen.splits import actions, queries
 from kefen.splits.contracts import StoppedSplit
 
-_SHOWN = 50
+_SHOWN = 20
 
 
 @require_safe
@@ -36,16 +36,29 @@ def stopped(entry: Entry) -> HttpResponse:
 
 
 def _screen(entry: Entry, refused: str = "", form: Form | None = None) -> StoppedScreen:
-    waiting, settled = queries.stopped(_SHOWN), queries.settled(_SHOWN)
+    found = queries.stopped()
+    begin = found.filter(number=refused).first() if refused else None
+    rows, window = keyset.window(entry, found, queries.OLDEST_FIRST, size=_SHOWN, begin=begin)
+    done, settled_window = keyset.window(
+        entry, queries.settled(), queries.LAST_SETTLED, size=_SHOWN, name="settled_"
+    )
+    waiting = queries.stopped_facts(rows)
+    settled = queries.stopped_facts(one.split for one in done)
     people = promoters.rows(
         share.promoter_id for one in (*waiting, *settled) for share in one.shares
     )
     members = names.members()
+    threshold = arrangements.policy().two_persons_from
+
+    def row(one: StoppedSplit) -> StoppedRow:
+        return _row(entry, one, people, members, threshold)
+
     return StoppedScreen(
         currency=entry.school.currency,
-        waiting=tuple(_row(entry, one, people, members) for one in waiting),
-        settled=tuple(_row(entry, one, people, members) for one in settled),
-        count=queries.stopped_count(),
+        waiting=tuple(map(row, waiting)),
+        settled=tuple(map(row, settled)),
+        window=window,
+        settled_window=settled_window,
         refused=refused,
         form=form or Form(),
     )
@@ -56,6 +69,7 @@ def _row(
     one: StoppedSplit,
     people: Mapping[UUID, Promoter],
     members: Mapping[UUID, str],
+    threshold: int | None,
 ) -> StoppedRow:
     return StoppedRow(
         number=one.number,
@@ -74,7 +88,7 @@ def _row(
             SettlingChoice(choice.value, _consequence(choice, one, entry.school.currency))
             for choice in Settling
         ),
-        two_persons=_needs_two(one),
+        two_persons=_needs_two(one, threshold),
         decision="" if one.decision is None else one.decision.value,
         note=one.note,
         first_person=_person(one.first, members) if one.decision else "",
@@ -84,8 +98,7 @@ def _row(
     )
 
 
-def _needs_two(one: StoppedSplit) -> bool:
-    threshold = arrangements.policy().two_persons_from
+def _needs_two(one: StoppedSplit, threshold: int | None) -> bool:
     largest = max((max(share.amount, share.paid) for share in one.shares), default=0)
     return one.decision is not None or (threshold is not None and largest >= threshold)
 

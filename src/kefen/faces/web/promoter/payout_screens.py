@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kefen.faces.web.shared.screens import Form, Option, TimelineStep
+from kefen.faces.web.shared.screens import Form, Option, TimelineStep, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,7 @@ class WithdrawScreen:
     preview_amount: int
     preview_tax: int
     withdrawals: tuple[WithdrawalRow, ...]
+    window: Window
     owed: int = 0
     channel_name: str = ""
     form: Form = field(default_factory=Form)

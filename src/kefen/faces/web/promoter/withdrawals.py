@@ -10,7 +10,7 @@ from kefen.core.ids import public_id, uuid7
 from kefen.core.payees import AccountKind
 from kefen.core.states import WithdrawalState
 from kefen.core.tax import TaxRule
-from kefen.faces.web import labels, typed
+from kefen.faces.web import keyset, labels, typed
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.promoter import payees
 from kefen.faces.web.promoter import payout_screens as screens
@@ -40,6 +40,7 @@ def withdraw(entry: Entry, form: Form | None = None) -> screens.WithdrawScreen:
     values = entry.query if form is None else form.values
     preview = _wanted(values.get("amount", ""), money.available, facts.currency)
     tax = payouts.preview_tax(me.id, preview, clock.now())
+    rows, window = keyset.window(entry, payouts.of_promoter(me.id), ("-id",), size=_SHOWN)
     usual, account = payouts.usual_wait(), payees.account_of(entry)
     return screens.WithdrawScreen(
         currency=facts.currency,
@@ -49,7 +50,8 @@ def withdraw(entry: Entry, form: Form | None = None) -> screens.WithdrawScreen:
         tax_rule=facts.tax_rule.value,
         preview_amount=preview,
         preview_tax=tax.tax,
-        withdrawals=tuple(_row(row) for row in payouts.of_promoter(me.id)[:_SHOWN]),
+        withdrawals=tuple(_row(row) for row in rows),
+        window=window,
         owed=money.owed,
         account=account,
         account_missing=account is None and payouts.account_needed(),

@@ -131,6 +131,7 @@ def day() -> screens.BillDayScreen:
         ),
         (_difference(4, "in_transit", 9_900, None, 0),),
         (closed,),
+        {"open": Window(5), "transit": Window(1), "closed": Window(1)},
         version=2,
     )
 
@@ -151,5 +152,6 @@ def day_waiting() -> screens.BillDayScreen:
         (),
         (),
         (),
+        {"open": Window(0), "transit": Window(0), "closed": Window(0)},
         version=0,
     )

@@ -20,7 +20,7 @@ from kefen.faces.web.operator.compliance_screens import (
 )
 from kefen.faces.web.samples.provider import locked_limits
 from kefen.faces.web.samples.words import NOW, ago, say
-from kefen.faces.web.shared.screens import Form, Option, Paging
+from kefen.faces.web.shared.screens import Form, Option, Paging, Window
 from kefen.faces.web.student.complaint_screens import ComplaintScreen
 
 _WAITING = {"text_hits": 2, "graph_alarms": 1, "complaints": 1}
@@ -125,7 +125,7 @@ def texts() -> TextsScreen:
     )
     return TextsScreen(
         hits=rows,
-        paging=Paging(1, 1, 3),
+        window=Window(3),
         waiting=_WAITING,
         own=(word,),
         platform=(say("特供", "special supply"),),
@@ -137,7 +137,7 @@ def texts() -> TextsScreen:
 
 def texts_empty() -> TextsScreen:
     """Nothing found."""
-    return TextsScreen((), Paging(1, 1, 0), _NOTHING, (), (), ())
+    return TextsScreen((), Window(0), _NOTHING, (), (), ())
 
 
 def mend() -> MendScreen:
@@ -230,7 +230,7 @@ def complaints() -> ComplaintsScreen:
             ),
             ComplaintRow(fresh + "3", "other", "", "", "", "", "", ago(9), "closed"),
         ),
-        paging=Paging(1, 1, 3),
+        window=Window(3),
         state="",
         states=tuple(Option(one, one) for one in ("open", "answered", "closed")),
         address="/t/zhixing/complaint",
@@ -240,7 +240,7 @@ def complaints() -> ComplaintsScreen:
 
 def complaints_empty() -> ComplaintsScreen:
     """None."""
-    return ComplaintsScreen((), Paging(1, 1, 0), "", (), "/t/zhixing/complaint", _NOTHING)
+    return ComplaintsScreen((), Window(0), "", (), "/t/zhixing/complaint", _NOTHING)
 
 
 def _kinds() -> tuple[Option, ...]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from kefen.faces.web.operator import course_screens as screens
 from kefen.faces.web.samples.promoter import rule_percent
 from kefen.faces.web.samples.words import NOW, courses, say
-from kefen.faces.web.shared.screens import Form, Option, Paging
+from kefen.faces.web.shared.screens import Form, Option, Window
 
 _LOOKS = ("cover", "paper", "night", "cinnabar")
 _ID = "00000000-0000-7000-8000-00000000000"
@@ -30,12 +30,12 @@ def listed() -> screens.CoursesScreen:
         )
         for one, state in zip(courses(), states, strict=False)
     )
-    return screens.CoursesScreen("CNY", rows, Paging(1, 1, len(rows)))
+    return screens.CoursesScreen("CNY", rows, Window(len(rows)))
 
 
 def listed_empty() -> screens.CoursesScreen:
     """A school that just began."""
-    return screens.CoursesScreen("CNY", (), Paging(1, 1, 0))
+    return screens.CoursesScreen("CNY", (), Window(0))
 
 
 def _lesson(nth: int) -> screens.LessonRow:

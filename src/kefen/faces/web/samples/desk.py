@@ -187,13 +187,15 @@ def audit() -> AuditScreen:
         {"who": "", "action": "", "q": "", "from": "", "to": ""},
         (Option("1", who),),
         (Option("programme.published", say("发布了返佣规则", "published rebate rules")),),
-        older="?before=1",
+        Window(4, later="after=1"),
     )
 
 
 def audit_empty() -> AuditScreen:
     """Nothing fits."""
-    return AuditScreen((), {"who": "", "action": "", "q": "nothing", "from": "", "to": ""}, (), ())
+    return AuditScreen(
+        (), {"who": "", "action": "", "q": "nothing", "from": "", "to": ""}, (), (), Window(0)
+    )
 
 
 def error(status: int) -> ErrorScreen:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from kefen.faces.web.samples.words import NOW, ago, say
 from kefen.faces.web.shared.export_screens import ExportRow, ExportsScreen
+from kefen.faces.web.shared.screens import Window
 
 
 def exports() -> ExportsScreen:
@@ -44,9 +45,9 @@ def exports() -> ExportsScreen:
     )
     # Zero uuids: addresses of the sample are as long as real ones.
     fresh = "00000000-0000-7000-8000-00000000000"
-    return ExportsScreen(tuple(replace(row, id=fresh + row.id) for row in rows))
+    return ExportsScreen(tuple(replace(row, id=fresh + row.id) for row in rows), Window(len(rows)))
 
 
 def exports_empty() -> ExportsScreen:
     """None."""
-    return ExportsScreen(())
+    return ExportsScreen((), Window(0))

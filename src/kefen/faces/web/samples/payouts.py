@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from kefen.faces.web.promoter import payout_screens, screens
 from kefen.faces.web.samples.words import ago, ahead, courses, promoter_name, say
-from kefen.faces.web.shared.screens import Form, Option, ReceiptScreen, TimelineStep
+from kefen.faces.web.shared.screens import Form, Option, ReceiptScreen, TimelineStep, Window
 
 
 def account() -> payout_screens.AccountShown:
@@ -77,6 +77,7 @@ def withdraw() -> payout_screens.WithdrawScreen:
             )
             for number, (state, tax, net, reason, left) in enumerate(states)
         ),
+        Window(len(states)),
         account=account(),
         form=Form(
             {},
@@ -91,7 +92,7 @@ def withdraw() -> payout_screens.WithdrawScreen:
 
 def withdraw_short() -> payout_screens.WithdrawScreen:
     """Not enough."""
-    return payout_screens.WithdrawScreen("CNY", 680, 1000, "wdr_01", "none", 680, 0, ())
+    return payout_screens.WithdrawScreen("CNY", 680, 1000, "wdr_01", "none", 680, 0, (), Window(0))
 
 
 def tax_lines() -> payout_screens.TaxLines:

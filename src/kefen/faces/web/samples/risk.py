@@ -21,7 +21,7 @@ from kefen.faces.web.samples import operator
 from kefen.faces.web.samples import promoter as promoter_samples
 from kefen.faces.web.samples.operator import people
 from kefen.faces.web.samples.words import ago, courses, promoter_name, say
-from kefen.faces.web.shared.screens import Form, Option, Paging
+from kefen.faces.web.shared.screens import Form, Option, Window
 
 _ORDER = "D004711"
 _BURST = {"clicks": 46, "minutes": 10, "usual": 5}
@@ -79,7 +79,7 @@ def queue() -> RiskScreen:
     return RiskScreen(
         currency="CNY",
         signals=(_burst(), _own(), ring),
-        paging=Paging(1, 1, 3),
+        window=Window(3),
         filters={"kind": "", "state": ""},
         kinds=tuple(Option(kind.value, str(label("risk", kind.value))) for kind in Kind),
         states=tuple(Option(state.value, str(label("signal", state.value))) for state in State),
@@ -89,7 +89,7 @@ def queue() -> RiskScreen:
 
 def queue_empty() -> RiskScreen:
     """Nothing odd."""
-    return replace(queue(), signals=(), paging=Paging(1, 1, 0))
+    return replace(queue(), signals=(), window=Window(0))
 
 
 def held() -> SignalScreen:

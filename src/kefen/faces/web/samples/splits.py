@@ -17,7 +17,7 @@ from kefen.faces.web.promoter.split_screens import WayScreen
 from kefen.faces.web.samples import operator, payouts, promoter
 from kefen.faces.web.samples.operator import people
 from kefen.faces.web.samples.words import ago, ahead, promoter_name, say
-from kefen.faces.web.shared.screens import Form, Option, TimelineStep
+from kefen.faces.web.shared.screens import Form, Option, TimelineStep, Window
 
 
 def _reason(code: str) -> str:
@@ -152,7 +152,7 @@ def stopped() -> StoppedScreen:
         second_person=say("沈岚", "Shen Lan"),
         settled_at=ago(0),
     )
-    return StoppedScreen("CNY", (_stopped(1), halved), (settled,), 2)
+    return StoppedScreen("CNY", (_stopped(1), halved), (settled,), Window(2), Window(1))
 
 
 def stopped_refused() -> StoppedScreen:
@@ -164,4 +164,4 @@ def stopped_refused() -> StoppedScreen:
 
 def stopped_none() -> StoppedScreen:
     """Nothing to decide."""
-    return StoppedScreen("CNY", (), (), 0)
+    return StoppedScreen("CNY", (), (), Window(0), Window(0))

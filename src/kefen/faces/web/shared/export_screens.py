@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from kefen.faces.web.shared.screens import Window
+
 
 @dataclass(frozen=True, slots=True)
 class ExportRow:
@@ -37,4 +39,5 @@ class ExportsScreen:
     """POST `…_retry` without fields. `moving` says that the page is worth reading again."""
 
     exports: tuple[ExportRow, ...]
+    window: Window
     moving: bool = False

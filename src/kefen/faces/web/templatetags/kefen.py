@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from kefen.faces.web import charts, icons, labels
 from kefen.faces.web.shared.layout import Layout
 from kefen.faces.web.shared.screens import Form, FunnelStage, Option
+from kefen.platform.tenancy.counting import COUNTED
 
 register = template.Library()
 
@@ -131,6 +132,12 @@ def percent_bps(bps: int | str | None) -> str:
 def thousands(count: int | str | None) -> str:
     """1234 as `1,234`."""
     return f"{count:,}" if isinstance(count, int) else "–"
+
+
+@register.filter
+def counted(count: int) -> str:
+    """A number of rows that wait; `10,000+` where nobody counted on."""
+    return f"{COUNTED:,}+" if count > COUNTED else f"{count:,}"
 
 
 def _layout(context: template.Context) -> Layout | None:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audit', '0002_origin'),
+        ('audit', '0003_lists_by_keyset'),
         ('tenancy', '0002_limits_reason_state_plan'),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exports', '0002_zip'),
+        ('exports', '0003_lists_by_keyset'),
     ]
 
     operations = [
