@@ -6,9 +6,23 @@ from kefen.platform.merchants.claims import merchant_of, secrets_of
 from kefen.platform.merchants.contracts import MerchantFacts
 from kefen.platform.merchants.holds import account_of
 from kefen.platform.merchants.models import MerchantAccount
+from kefen.platform.merchants.shutting import last_shut_at, shut_accounts, shut_since
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
 from kefen.ports.merchants import Merchant, Merchants
+
+__all__ = [
+    "account",
+    "accounts",
+    "collecting",
+    "contested",
+    "last_shut_at",
+    "merchants_of",
+    "paying_out",
+    "shut_accounts",
+    "shut_since",
+    "splits_at",
+]
 
 
 def merchants_of(channel: str) -> Merchants:
@@ -47,8 +61,9 @@ def collecting() -> list[str]:
 
 def paying_out() -> list[str]:
     """The channels by which promoters can be paid: those with an account, active or not, because
-    what the school owes is paid when it collects no more; and the sandbox where there is one."""
-    known = {row.channel for row in accounts()}
+    what the school owes is paid when it collects no more; and the sandbox where there is one.
+    Nothing leaves by an account that is shut."""
+    known = {row.channel for row in accounts() if row.shut_at is None}
     needs_one = set(registry.channels())
     return [name for name in registry.paying_out() if name in known or name not in needs_one]
 
@@ -76,4 +91,5 @@ def _facts(row: MerchantAccount) -> MerchantFacts:
         splits=row.splits,
         contested=row.contested,
         changed_at=row.changed_at,
+        shut_at=row.shut_at,
     )
