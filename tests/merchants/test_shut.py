@@ -194,7 +194,8 @@ def test_another_account_takes_its_place_at_once(channel: Books) -> None:
     replaced()
     assert merchants.collecting() == ["sandbox", CHANNEL] or CHANNEL in merchants.collecting()
     assert state() == "open"
-    assert queries.open_left() == (1, PRICE)
+    assert queries.open_left() == {CHANNEL: (1, PRICE)}
+    assert queries.money_astray() == (queries.open_strays(), queries.open_left())
     begin("ord-2")
     assert queries.cashiers_at(CHANNEL) == 1
     assert queries.due_cashier_visits(clock.now() + timedelta(minutes=2)) == [("ord-2", CHANNEL)]
@@ -342,7 +343,8 @@ def test_declared_never_and_then_it_came_after_all(channel: Books, *, cancelled:
     assert reconciliation.settle_left(left, Came.NEVER, note="not on its bills", actor=SYSTEM)
     assert (state(), books()) == ("never", {})
     assert queries.due_left(clock.now()) == []
-    assert queries.open_left() == (0, 0)
+    assert queries.open_left() == {}
+    assert queries.money_astray() == ((0, 0), {})
     if cancelled:
         orders.cancel("ord-1")
     channel.payments[OLD, "ord-1"] = told("ord-1", "wx-1")

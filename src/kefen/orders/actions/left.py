@@ -47,7 +47,7 @@ def note_left_asked(left: UUID) -> datetime | None:
     if row is None:
         return None
     now = clock.now()
-    wait = min(_LONGEST, max(_SHORTEST, (now - row.opened_at) / 2))
+    wait = min(_LONGEST, max(_SHORTEST, (now - row.opened_at) // 2))
     _open(left).update(asked_at=now, next_at=now + wait)
     return now
 

@@ -47,8 +47,8 @@ from kefen.orders.queries.left import (
     left_by_id,
     left_cashiers,
     may_be_paid_at,
+    money_astray,
     open_left,
-    open_left_channels,
     owner_of,
 )
 from kefen.orders.queries.states import in_state, keys_of
@@ -82,10 +82,10 @@ __all__ = [
     "left_by_id",
     "left_cashiers",
     "may_be_paid_at",
+    "money_astray",
     "not_owed",
     "open_cashiers",
     "open_left",
-    "open_left_channels",
     "open_refunds_at",
     "open_strays",
     "orders_of_refunds",

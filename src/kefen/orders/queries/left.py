@@ -3,12 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 
 from kefen.core.states import OrderState
 from kefen.orders.contracts import LeftRecord
 from kefen.orders.models import CashierVisit, LeftCashier, LeftState, Order
 from kefen.platform.merchants.queries import last_shut_at, shut_since
+from kefen.platform.tenancy.scope import institution_id
 
 
 def left_record(row: LeftCashier) -> LeftRecord:
@@ -48,18 +50,34 @@ def left_cashiers(channel: str, *, limit: int = 200) -> list[LeftRecord]:
     return [left_record(row) for row in (*waiting, *ended[: max(0, limit - len(waiting))])]
 
 
-def open_left() -> tuple[int, int]:
-    """How many left cashiers have no end, and what would be paid at them."""
-    found = LeftCashier.objects.filter(state=LeftState.OPEN).aggregate(
-        number=Count("id"), amount=Sum("order__total")
-    )
-    return int(found["number"]), int(found["amount"] or 0)
-
-
-def open_left_channels() -> list[str]:
-    """The channels with left cashiers that have no end."""
+def open_left() -> dict[str, tuple[int, int]]:
+    """How many left cashiers have no end, and what would be paid at them, by channel."""
     found = LeftCashier.objects.filter(state=LeftState.OPEN).order_by("channel")
-    return list(found.values_list("channel", flat=True).distinct())
+    sums = found.values_list("channel").annotate(Count("id"), Sum("order__total"))
+    return {channel: (number, int(amount)) for channel, number, amount in sums}
+
+
+_ASTRAY = """
+SELECT '', count(*), coalesce(sum(amount), 0)::bigint
+  FROM orders_straypayment
+ WHERE institution_id = %(institution)s
+   AND ((state = 'failed' AND settled_at IS NULL)
+        OR (state = 'asked' AND stuck_at IS NOT NULL))
+UNION ALL
+SELECT l.channel, count(*), sum(o.total)::bigint
+  FROM orders_leftcashier l
+  JOIN orders_order o ON o.institution_id = l.institution_id AND o.id = l.order_id
+ WHERE l.institution_id = %(institution)s AND l.state = 'open'
+ GROUP BY l.channel
+"""
+
+
+def money_astray() -> tuple[tuple[int, int], dict[str, tuple[int, int]]]:
+    """What `open_strays` and `open_left` answer, by one question."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ASTRAY, {"institution": institution_id()})
+        found = {channel: (number, amount) for channel, number, amount in cursor.fetchall()}
+    return found.pop(""), found
 
 
 def due_left(now: datetime, limit: int = 500) -> list[UUID]:

@@ -87,12 +87,10 @@ def connect(
             "claimed": True,
             "contested": "",
             "changed_at": clock.now(),
-            # Whoever enters it says that it lives.
             "shut_at": None,
         }
         MerchantAccount.objects.update_or_create(channel=channel, defaults=content)
-        if splits:
-            # With the new account in place: it says what the channel allows it.
+        if splits:  # with the new account in place: it says what the channel allows it
             guards.check(channel)
         audit.record(
             actor,

@@ -6,7 +6,13 @@ from kefen.platform.merchants.claims import merchant_of, secrets_of
 from kefen.platform.merchants.contracts import MerchantFacts
 from kefen.platform.merchants.holds import account_of
 from kefen.platform.merchants.models import MerchantAccount
-from kefen.platform.merchants.shutting import last_shut_at, shut_accounts, shut_since
+from kefen.platform.merchants.shutting import (
+    is_declared,
+    last_shut_at,
+    shut_accounts,
+    shut_since,
+    shut_waiting,
+)
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
 from kefen.ports.merchants import Merchant, Merchants
@@ -18,9 +24,11 @@ __all__ = [
     "contested",
     "last_shut_at",
     "merchants_of",
+    "needing_a_person",
     "paying_out",
     "shut_accounts",
     "shut_since",
+    "shut_waiting",
     "splits_at",
 ]
 
@@ -72,6 +80,17 @@ def contested() -> list[str]:
     """The channels where another institution has the same number."""
     found = MerchantAccount.objects.exclude(contested="").order_by("channel")
     return list(found.values_list("channel", flat=True))
+
+
+def needing_a_person() -> tuple[list[str], list[str]]:
+    """The channels where another institution has the same number, and those whose account one
+    person declared shut."""
+    rows = MerchantAccount.objects.annotate(declared=is_declared()).order_by("channel")
+    found = list(rows.values_list("channel", "contested", "declared"))
+    return (
+        [channel for channel, contested, _ in found if contested],
+        [channel for channel, _, declared in found if declared],
+    )
 
 
 def splits_at(channel: str) -> bool:

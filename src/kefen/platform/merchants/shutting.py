@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from kefen.core.errors import IllegalTransition, InvalidInput, NotFound, SecondPersonNeeded
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
@@ -89,6 +91,19 @@ def last_shut_at(channel: str) -> datetime | None:
     """When the channel's last account was declared shut, if one was."""
     found = ShutAccount.objects.filter(channel=channel, shut_at__isnull=False)
     return found.order_by("-shut_at").values_list("shut_at", flat=True).first()
+
+
+def shut_waiting() -> list[str]:
+    """The channels whose account in place one person declared shut, and a second one has to."""
+    return [
+        one.channel for one in MerchantAccount.objects.filter(is_declared()).order_by("channel")
+    ]
+
+
+def is_declared() -> Exists:
+    """Of an account in place: did one person declare it shut, and a second one has to?"""
+    same = {name: OuterRef(name) for name in ("channel", "gateway", "settings")}
+    return Exists(ShutAccount.objects.filter(shut_at__isnull=True, **same))
 
 
 def shut_accounts(channel: str) -> list[ShutFacts]:

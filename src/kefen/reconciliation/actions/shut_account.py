@@ -73,7 +73,7 @@ def settle_left(
     """
     text = note.strip()[:500]
     if not text:
-        raise InvalidInput(field="note", reason=_("say how, for whoever looks later"))
+        raise InvalidInput(field="note", reason="whoever looks later must see why")
     one = orders.lock_left(left)
     number = channel_number.strip()[:64]
     if decision is Came.CAME and one.order_state is not OrderState.PLACED and not number:

@@ -135,13 +135,19 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
     asked = withdrawals + "?state=requested"
     refunds = entry.address("operator_orders") + "?state=refund_asked"
     # The owner's work alone: nobody else comes to that page.
-    contested = len(merchants.contested()) if "channels" in deeds_of(entry.role) else 0
+    other, declared = merchants.needing_a_person()
+    contested = len(other) if "channels" in deeds_of(entry.role) else 0
     watched = compliance.waiting()
-    astray = orders.open_strays()
+    astray, behind = orders.money_astray()
     stray_orders = entry.address("operator_orders") + "?state=stray"
+    left, left_amount = sum(one[0] for one in behind.values()), sum(a for _, a in behind.values())
+    left_at = entry.address("operator_shut", min(behind)) if behind else ""
+    shut_at = entry.address("operator_shut", declared[0]) if declared else ""
     all_of = (
         screens.Todo("refunds", counts.get("orders", 0), refunds, orders.open_refund_asks()[1]),
         screens.Todo("strays", astray[0], stray_orders, astray[1]),
+        screens.Todo("left", left, left_at, left_amount),
+        screens.Todo("shut", len(declared), shut_at),
         screens.Todo("withdrawals", counts.get("withdrawals", 0), asked, amount),
         screens.Todo("promoters", counts.get("promoters", 0), applied),
         screens.Todo("questions", counts.get("questions", 0), entry.address("operator_questions")),
