@@ -18,7 +18,7 @@ from kefen.emulators.alipay import build, signing
 from kefen.emulators.frame.server import running
 from kefen.faces.api.webhooks_in.work import work
 from kefen.orders.actions import PayBy, open_cashier
-from kefen.orders.models import CashierVisit, StrayPayment
+from kefen.orders.models import CashierVisit, LeftCashier, StrayPayment
 from kefen.orders.queries import by_number, refund_by_number
 from kefen.platform.identity.contracts import SYSTEM
 from kefen.platform.inbox.models import Notification
@@ -159,3 +159,25 @@ def test_a_second_payment_goes_back_once_and_is_matched_with_the_bill(school: Al
     facts = reconciliation.reconcile("alipay", day)
     assert (facts.open, facts.groups[Verdict.MATCHED].count) == (0, 3)
     assert (facts.totals["payment"], facts.totals["refund"]) == (2 * PRICE, PRICE)
+
+
+def test_what_was_begun_at_a_shut_account_is_heard_and_given_back_there(
+    school: AlipaySide,
+) -> None:
+    cashier = open_cashier(
+        "ord-1", PayBy("alipay", Method.CODE), return_url="https://school.example/"
+    )
+    assert reconciliation.declare_shut("alipay", reason="closed", actor=SYSTEM)
+    other = school.merchants["another"]
+    values = {**other.settings, **other.secrets}
+    connect("alipay", values=values, actor=SYSTEM, gateway=other.gateway)
+    pay(school, cashier.code)
+    assert work_on_all(school) == [("done", "")]
+    left = LeftCashier.objects.get()
+    assert (by_number("ord-1").state, left.state, left.owns) == ("paid", "came", True)
+    number = commission_actions.request_refund("ord-1", PRICE, "why", SYSTEM)
+    commission_actions.send_refund(number)
+    assert {ending for ending, _ in work_on_all(school)} == {"done"}
+    commission_actions.send_refund(number)
+    assert list(trades(school).values()) == [PRICE]
+    assert books() == {}

@@ -19,7 +19,8 @@ from kefen.emulators.frame.server import running
 from kefen.emulators.stripe import build
 from kefen.faces.api.webhooks_in.work import work
 from kefen.orders.actions import PayBy, open_cashier
-from kefen.orders.models import CashierVisit, StrayPayment
+from kefen.orders.models import CashierVisit, LeftCashier, StrayPayment
+from kefen.orders.queries import by_number
 from kefen.platform.identity.contracts import SYSTEM
 from kefen.platform.inbox.models import Notification
 from kefen.platform.merchants.actions import connect
@@ -183,3 +184,20 @@ def test_a_second_payment_goes_back_once_and_is_matched_with_the_bill(side: Stri
     assert odd == ("other", "only_theirs")
     assert facts.groups[Verdict.MATCHED].count == 3
     assert (facts.totals["payment"], facts.totals["refund"]) == (2 * PRICE, PRICE)
+
+
+def test_what_was_begun_at_a_shut_account_is_heard_and_given_back_there(side: StripeSide) -> None:
+    place("ord-1")
+    url = open_cashier("ord-1", PayBy("stripe"), return_url="https://school.example/back").url
+    assert reconciliation.declare_shut("stripe", reason="closed", actor=SYSTEM)
+    other = side.accounts["another"]
+    connect("stripe", values=other.secrets, gateway=other.gateway, actor=SYSTEM)
+    assert side.control.post(url, data={"do": "pay"}).status_code == 303
+    assert set(take_all(side)) == {"done"}
+    left = LeftCashier.objects.get()
+    assert (by_number("ord-1").state, left.state, left.owns) == ("paid", "came", True)
+    number = request_refund("ord-1", PRICE, "why", SYSTEM)
+    send_refund(number)
+    assert [one["amount"] for one in side.state("refund")] == [PRICE]
+    assert set(take_all(side)) == {"done"}
+    assert books() == {}
