@@ -32,7 +32,8 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
     BY_JOBS: {
         "compliance": "look look_at",
         "commissions": (
-            "book book_one book_payment chase_payments chase_refunds chase_strays mature refund "
+            "ask_about_left book book_one book_payment chase_left chase_payments chase_refunds "
+            "chase_strays mature refund "
             "return_stray run_backtest send_refund take_payment take_refund take_refund_result "
             "take_stray_result"
         ),
@@ -60,15 +61,18 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
         "ledger": "digest_of lock open_accounts post",
         "commissions": "lock_commissions receive_stray",
         "orders": (
-            "keep_stray lock_orders lock_stray note_stray_asked note_stray_failed "
-            "note_stray_returned note_stray_stuck reopen_stray settle_stray stray_number"
+            "keep_stray leave_cashiers lock_left note_left_asked note_left_came "
+            "note_left_decision note_left_known note_left_never note_left_unpaid reopen_visit "
+            "still_open_here stop_asking_left lock_orders lock_stray note_stray_asked "
+            "note_stray_failed note_stray_returned note_stray_stuck reopen_stray settle_stray "
+            "stray_number"
         ),
         "payouts": "await_confirmation lock_shares mark_sent replace_share settle",
         "programmes": "check_published course_facts",
         "reconciliation": "channels overtaken",
         "referrals": "attribute",
         "platform.audit": "record record_for_platform",
-        "platform.merchants": "held_account hold speaking_as",
+        "platform.merchants": "held_account hold shut_account speaking_as",
         "platform.identity": "lock_accounts normal_phone unnamed_codes",
     },
     HIS_OWN: {

@@ -3,10 +3,14 @@
 import pytest
 
 from kefen.core.errors import ChannelRejected, ChannelUnavailable, KefenError
+from kefen.core.ids import uuid7
+from kefen.orders import actions as orders
+from kefen.orders.models import LeftCashier, Order
 from kefen.platform.merchants import queries
 from kefen.platform.merchants.models import MerchantAccount
 from kefen.ports import registry
 from kefen.ports.merchants import Field
+from kefen.ports.payments import Method
 from kefen.reconciliation import queries as fees
 from tests.faces.school import School
 from tests.merchants.channels import Recorder
@@ -163,3 +167,41 @@ def test_where_no_bills_are_written_there_is_no_fee(
         school.at("channels/wechat_pay/fee", "o"), {"rate": "1", "effective_on": "2026-01-01"}
     )
     assert answer.status_code == 404
+
+
+def test_an_account_that_the_channel_shut_is_replaced(school: School) -> None:
+    owner, page = school.as_("owner"), school.at("channels/wechat_pay", "o")
+    owner.post(page, FORM)
+    shut = school.at("shut/wechat_pay", "o")
+    assert shut in owner.get(page).content.decode()
+    browser = school.guest()
+    school.checkout(browser, school.open_link(browser))
+    order = Order.objects.get().number
+    by = orders.PayBy("wechat_pay", Method.CODE)
+    orders.open_cashier(order, by, return_url="http://here/")
+    assert owner.post(page, {**FORM, "merchant_id": "1901"}).status_code == 409
+    assert owner.post(shut, {"reason": " "}).status_code == 422
+    for role in ("reviewer", "read_only"):
+        assert school.as_(role).post(shut, {"reason": "closed"}).status_code == 403
+    # Whoever may not enter accounts does not begin it either.
+    assert school.as_("finance").post(shut, {"reason": "closed"}).status_code == 403
+    assert owner.post(shut, {"reason": "closed by WeChat"}).status_code == 302
+    assert owner.post(page, {**FORM, "merchant_id": "1901"}).status_code == 302
+    html = school.as_("finance").get(shut).content.decode()
+    assert order in html
+    (left,) = LeftCashier.objects.all()
+    settle = school.at(f"left/{left.id}/settle", "o")
+    finance = school.as_("finance")
+    finance.post(settle, {"decision": "never", "note": " "})
+    finance.post(settle, {"decision": "perhaps", "note": "looked"})
+    left.refresh_from_db()
+    assert left.state == "open"
+    assert finance.post(settle, {"decision": "never", "note": "looked"}).status_code == 302
+    left.refresh_from_db()
+    assert (left.state, left.note) == ("never", "looked")
+    # Once more changes nothing.
+    finance.post(settle, {"decision": "came", "note": "looked"})
+    assert Order.objects.get(number=order).state == "placed"
+    for gone in ("0", str(uuid7())):
+        assert finance.post(school.at(f"left/{gone}/settle", "o"), {}).status_code == 404
+    assert owner.get(school.at("shut/cash", "o")).status_code == 404

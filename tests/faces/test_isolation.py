@@ -24,7 +24,7 @@ from kefen.core.terms import PromoterKind
 from kefen.faces.web import urls
 from kefen.faces.web.promoter.proof import serial_of
 from kefen.orders import queries as order_rows
-from kefen.orders.models import StrayPayment
+from kefen.orders.models import LeftCashier, StrayPayment
 from kefen.payouts import actions as payouts
 from kefen.payouts.contracts import RequestWithdrawal
 from kefen.payouts.models import BankFile, PayoutBatch
@@ -36,6 +36,7 @@ from kefen.platform.identity.actions import account_with_phone, link_user, make_
 from kefen.platform.identity.contracts import SYSTEM
 from kefen.platform.identity.models import Membership
 from kefen.platform.inbox.models import Notification
+from kefen.platform.merchants.models import ShutAccount
 from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.actions import found_institution
 from kefen.programmes import queries as programmes
@@ -153,6 +154,16 @@ def next_door() -> Neighbour:
             state="open",
         )
         their = order_rows.by_number(order)
+        gone = ShutAccount.objects.create(
+            channel="alipay",
+            gateway="https://pay.example.com",
+            reason="closed",
+            first_at=now,
+            shut_at=now,
+        )
+        left = LeftCashier.objects.create(
+            order_id=their.id, channel="alipay", account_id=gone.id, state="open", opened_at=now
+        )
         StrayPayment.objects.create(
             order_id=their.id,
             channel="sandbox",
@@ -248,6 +259,7 @@ def next_door() -> Neighbour:
                 ("inviters", "code"): "ben",
                 ("settlement", "number"): "their-b",
                 ("strays", "number"): "their-s",
+                ("left", "id"): str(left.id),
                 ("splits", "number"): "their-p",
                 ("team", "id"): str(Membership.objects.order_by("id")[0].id),
                 ("posters", "link"): link,

@@ -170,11 +170,22 @@ def test_one_is_marked_by_hand_with_a_reason(owner: Actor) -> None:
         "商户流水号,结果\nW1,也许\n".encode(),
         "商户流水号,结果\nW1,成功\nW1,失败\n".encode(),
         b"x" * 4_000_001,
+        # A quote that nobody closed: more than a value may hold.
+        b'number,result\nW1,"paid\n' + b"x" * 200_000,
     ],
 )
 def test_a_result_file_that_makes_no_sense_counts_for_nothing(content: bytes) -> None:
     with pytest.raises(InvalidInput):
         read_results(content)
+
+
+def test_lines_may_end_as_on_any_machine() -> None:
+    for end in ("\n", "\r\n", "\r"):
+        told = end.join(["number,result,reason", "W1,paid,", 'W2,failed,"shut, long ago"', ""])
+        assert read_results(told.encode()) == [
+            BankResult("W1", paid=True),
+            BankResult("W2", paid=False, reason="shut, long ago"),
+        ]
 
 
 def test_a_file_that_names_others_counts_for_nothing(owner: Actor) -> None:

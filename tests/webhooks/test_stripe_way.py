@@ -1,30 +1,39 @@
 """From the order through Stripe (its emulator) to the books and back, over Stripe's own wire."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.test import Client, override_settings
 
 from kefen.adapters.payments.stripe.channel import Stripe
-from kefen.commissions.actions import request_refund, send_refund
+from kefen.adapters.payments.stripe.payments import _session
+from kefen.commissions.actions import request_refund, return_stray, send_refund
 from kefen.commissions.actions.take_payment import ask_about_payment
+from kefen.core.reconciliation import Verdict
 from kefen.emulators.frame.server import running
 from kefen.emulators.stripe import build
 from kefen.faces.api.webhooks_in.work import work
 from kefen.orders.actions import PayBy, open_cashier
+from kefen.orders.models import CashierVisit, LeftCashier, StrayPayment
+from kefen.orders.queries import by_number
 from kefen.platform.identity.contracts import SYSTEM
 from kefen.platform.inbox.models import Notification
 from kefen.platform.merchants.actions import connect
 from kefen.platform.merchants.queries import merchants_of
 from kefen.platform.tenancy.contracts import InstitutionFacts
 from kefen.ports import registry
+from kefen.ports.payments import Collect
+from kefen.reconciliation import actions as reconciliation
+from kefen.reconciliation.models import Difference
 from tests.adapters.contract.notifications import Message
 from tests.adapters.post_box import PostBox
 from tests.adapters.stripe_side import StripeSide
-from tests.webhooks.shop import PRICE, SLUG, books, commissions, place
+from tests.webhooks.shop import PAID_BOOKS, PRICE, SLUG, books, commissions, place
 
 
 @pytest.fixture
@@ -114,3 +123,81 @@ def test_what_stripe_did_not_sign_is_not_stored(side: StripeSide) -> None:
     assert post(side.signed(message.body, 1_700_000_000)) == 401
     assert not Notification.objects.exists()
     assert post(message) == 200
+
+
+def pay_a_second_time(side: StripeSide, number: str) -> None:
+    """By a session of the order that nobody closed in time."""
+    request = Collect(
+        institution=SLUG,
+        order=number,
+        amount=PRICE,
+        currency="CNY",
+        subject="x",
+        return_url="https://school.example/back",
+        notify_url="",
+    )
+    made = side.api("POST", "/v1/checkout/sessions", flat(_session(request)))
+    assert side.control.post(f"/pay/{made['id']}", data={"do": "pay"}).status_code == 303
+
+
+def flat(content: Any, name: str = "") -> dict[str, Any]:
+    """A form as Stripe reads it."""
+    if isinstance(content, Mapping):
+        parts = content.items()
+    elif isinstance(content, list):
+        parts = enumerate(content)
+    else:
+        return {name: str(content).lower() if isinstance(content, bool) else content}
+    found: dict[str, Any] = {}
+    for key, value in parts:
+        found |= flat(value, f"{name}[{key}]" if name else str(key))
+    return found
+
+
+def test_a_second_payment_goes_back_once_and_is_matched_with_the_bill(side: StripeSide) -> None:
+    buy(side, "ord-1")
+    assert set(take_all(side)) == {"done"}
+    first = CashierVisit.objects.get().channel_number
+    pay_a_second_time(side, "ord-1")
+    assert set(take_all(side)) == {"done"}
+    row = StrayPayment.objects.get()
+    assert (row.state, row.cause, row.amount) == ("asked", "paid_twice", PRICE)
+    assert books()["institution:strays"] == PRICE
+    assert books()["channel:stripe"] == -2 * PRICE
+    for _ in range(3):
+        return_stray(row.number)
+    assert set(take_all(side)) == {"done"}
+    row.refresh_from_db()
+    assert row.state == "returned"
+    assert [(one["charge"], one["amount"]) for one in side.state("refund")] == [
+        (row.channel_number, PRICE)
+    ]
+    assert row.channel_number != first == CashierVisit.objects.get().channel_number
+    assert books() == {
+        account.replace("sandbox", "stripe"): amount for account, amount in PAID_BOOKS.items()
+    }
+    day = side.today()
+    side.pass_time(timedelta(days=3))
+    facts = reconciliation.reconcile("stripe", day)
+    # The emulator's account began with money of its own: that alone is only theirs.
+    (odd,) = Difference.objects.values_list("subject", "verdict")
+    assert odd == ("other", "only_theirs")
+    assert facts.groups[Verdict.MATCHED].count == 3
+    assert (facts.totals["payment"], facts.totals["refund"]) == (2 * PRICE, PRICE)
+
+
+def test_what_was_begun_at_a_shut_account_is_heard_and_given_back_there(side: StripeSide) -> None:
+    place("ord-1")
+    url = open_cashier("ord-1", PayBy("stripe"), return_url="https://school.example/back").url
+    assert reconciliation.declare_shut("stripe", reason="closed", actor=SYSTEM)
+    other = side.accounts["another"]
+    connect("stripe", values=other.secrets, gateway=other.gateway, actor=SYSTEM)
+    assert side.control.post(url, data={"do": "pay"}).status_code == 303
+    assert set(take_all(side)) == {"done"}
+    left = LeftCashier.objects.get()
+    assert (by_number("ord-1").state, left.state, left.owns) == ("paid", "came", True)
+    number = request_refund("ord-1", PRICE, "why", SYSTEM)
+    send_refund(number)
+    assert [one["amount"] for one in side.state("refund")] == [PRICE]
+    assert set(take_all(side)) == {"done"}
+    assert books() == {}

@@ -15,7 +15,7 @@ from kefen.core.reconciliation import Verdict
 from kefen.faces.api.webhooks_in.work import work
 from kefen.orders import queries
 from kefen.orders.actions import PayBy, cancel, close_rest, open_cashier
-from kefen.orders.models import CashierVisit, StrayPayment
+from kefen.orders.models import CashierVisit, LeftCashier, StrayPayment
 from kefen.orders.queries import by_number
 from kefen.platform import clock
 from kefen.platform.audit.models import Record
@@ -249,3 +249,24 @@ def stray_trade(side: WeChatSide) -> None:
             pay_type=WeChatPayType.H5,
         )
     )
+
+
+def test_what_was_begun_at_a_shut_account_is_heard_and_given_back_there(
+    school: WeChatSide,
+) -> None:
+    opened(Method.CODE)
+    assert reconciliation.declare_shut("wechat_pay", reason="closed", actor=SYSTEM)
+    other = school.merchants["another"]
+    values = {**other.settings, **other.secrets}
+    connect("wechat_pay", values=values, actor=SYSTEM, gateway=other.gateway)
+    school.student_pays("ord-1", Method.CODE)
+    assert work_on_all(school) == [("done", "")]
+    order, left = by_number("ord-1"), LeftCashier.objects.get()
+    assert (order.state, left.state, left.owns) == ("paid", "came", True)
+    assert not money.ask_about_left(left.id)
+    number = money.request_refund("ord-1", PRICE, "why", SYSTEM)
+    money.send_refund(number)
+    money.send_refund(number)
+    assert refunds_of(school) == [(number, PRICE)]
+    assert {ending for ending, _ in work_on_all(school)} == {"done"}
+    assert books() == {}

@@ -49,6 +49,18 @@ def chase_payments() -> None:
     actions.chase_payments()
 
 
+@jobs.task("payments.ask_left")
+def ask_about_left(left: str) -> None:
+    """Ask a shut account about a cashier that was left there."""
+    actions.ask_about_left(UUID(left))
+
+
+@jobs.every_institution("* * * * * 55", "payments.chase_left")
+def chase_left() -> None:
+    """Ask about cashiers that were left at shut accounts."""
+    actions.chase_left()
+
+
 @jobs.task("commissions.backtest")
 def run_backtest(backtest: str) -> None:
     """Run terms that somebody considers over past orders."""

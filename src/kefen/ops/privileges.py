@@ -20,6 +20,14 @@ CHANGING_COLUMNS = {
     "orders_cashiervisit": (
         *("split", "channel_number", "opened_at", "asked_at", "shut_at", "closed_at"),
     ),
+    "orders_leftcashier": (
+        *("state", "owns", "asked_at", "next_at", "ended_at", "decision", "note"),
+        *("first_person", "first_at", "second_person", "settled_at"),
+    ),
+    "merchants_shutaccount": (
+        *("gateway", "settings", "secrets", "reason"),
+        *("first_person", "first_at", "second_person", "shut_at"),
+    ),
     "orders_straypayment": (
         *("state", "reason", "next_at", "attempts", "stuck_at", "ended_at", "settled_at"),
     ),

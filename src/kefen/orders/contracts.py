@@ -6,10 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from kefen.core.states import OrderState
-from kefen.orders.models import AskState, RefundState, StrayState
+from kefen.orders.models import AskState, LeftState, RefundState, StrayState
 
 __all__ = [
     "AskState",
+    "LeftRecord",
+    "LeftState",
     "LineRequest",
     "LockedOrder",
     "OrderLine",
@@ -104,7 +106,8 @@ class LockedOrder:
 @dataclass(frozen=True, slots=True)
 class RefundRecord:
     """A refund as it stands, with its order's number, what was paid for that, and by which
-    channel under which number of the channel's own."""
+    channel under which number of the channel's own; `account` is the shut account that has it, None
+    for the one in place."""
 
     number: str
     order_id: UUID
@@ -116,6 +119,7 @@ class RefundRecord:
     currency: str
     state: RefundState
     reason: str
+    account: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,7 @@ class StrayRecord:
     stuck_at: datetime | None
     ended_at: datetime | None
     settled_at: datetime | None
+    account: UUID | None = None
 
     @property
     def needs_a_person(self) -> bool:
@@ -173,3 +178,26 @@ class StrayRecord:
         if self.state is StrayState.ASKED:
             return self.stuck_at is not None
         return self.state is StrayState.FAILED and self.settled_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftRecord:
+    """A cashier at a shut account as it stands, with what its order would pay there."""
+
+    id: UUID
+    order_id: UUID
+    order: str
+    order_state: OrderState
+    channel: str
+    account: UUID
+    amount: int
+    currency: str
+    state: LeftState
+    owns: bool
+    opened_at: datetime
+    asked_at: datetime | None
+    ended_at: datetime | None
+    decision: str
+    note: str
+    first_person: UUID | None
+    settled_at: datetime | None

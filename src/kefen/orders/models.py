@@ -214,6 +214,92 @@ class CashierVisit(InstitutionModel):
         ]
 
 
+class LeftState(models.TextChoices):
+    """open: nobody knows; came: the money is booked, or is a stray payment; unpaid: the channel's
+    last word is that nobody paid; never: persons said that nothing came."""
+
+    OPEN = "open"
+    CAME = "came"
+    UNPAID = "unpaid"
+    NEVER = "never"
+
+
+class LeftCashier(InstitutionModel):
+    """A cashier at an account that its channel shut, without a last word: it stays with that
+    account, which is asked as long as it answers, and persons may say what became of it.
+
+    `owns`: the order's own payment came by it. `next_at` is when the channel is asked again. What
+    persons decide stands in `decision` and `note`; a large one waits for a second person until
+    `settled_at`."""
+
+    order_id = models.UUIDField()
+    order = belongs_to("orders.Order", "order_id", related_name="left_cashiers")
+    channel = models.CharField(max_length=64)
+    account_id = models.UUIDField()
+    account = belongs_to("merchants.ShutAccount", "account_id")
+    state = models.CharField(max_length=16, choices=LeftState.choices)
+    owns = models.BooleanField(default=False)
+    opened_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    decision = models.CharField(max_length=16, default="", blank=True)
+    note = models.CharField(max_length=500, default="", blank=True)
+    first_person = models.UUIDField(null=True)
+    first_at = models.DateTimeField(null=True)
+    second_person = models.UUIDField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "order_id", "account_id"], name="left_cashier_once"
+            ),
+            models.UniqueConstraint(
+                fields=["institution", "order_id"],
+                condition=Q(owns=True),
+                name="left_cashier_one_owns",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", ended_at__isnull=True)
+                | Q(
+                    state__in=["came", "unpaid", "never"],
+                    ended_at__isnull=False,
+                    next_at__isnull=True,
+                ),
+                name="left_cashier_state_has_its_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(owns=False) | Q(state="came"), name="left_cashier_owns_what_came"
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="", note="") | (~Q(decision="") & ~Q(note="")),
+                name="left_cashier_says_why",
+            ),
+            models.CheckConstraint(
+                # Two persons, and not one twice.
+                condition=Q(second_person__isnull=True)
+                | (
+                    Q(first_person__isnull=False, settled_at__isnull=False)
+                    & ~Q(second_person=F("first_person"))
+                ),
+                name="left_cashier_two_persons",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["institution", "channel", "opened_at"],
+                name="left_cashier_open",
+                condition=Q(state="open"),
+            ),
+            models.Index(
+                fields=["institution", "next_at"],
+                name="left_cashier_due",
+                condition=Q(next_at__isnull=False),
+            ),
+        ]
+
+
 class AskState(models.TextChoices):
     """asked: the school has to answer; agreed: a refund was sent for it; declined: with a reason
     that the student reads."""
@@ -274,6 +360,8 @@ class StrayPayment(InstitutionModel):
     order = belongs_to("orders.Order", "order_id", related_name="strays")
     channel = models.CharField(max_length=64)
     channel_number = models.CharField(max_length=64)
+    # The shut account that took it, where it was none that is in place.
+    account_id = models.UUIDField(null=True)
     number = models.CharField(max_length=64)
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,7 +30,8 @@ def read_results(content: bytes) -> list[BankResult]:
     InvalidInput: then nothing of the file counts."""
     if len(content) > LARGEST_BYTES:
         raise InvalidInput(field="results", reason="the file is larger than 4 MB")
-    rows = csv.reader(io.StringIO(_text(content)))
+    # Lines as on any machine, and not what Python takes for their ends.
+    rows = _cells(csv.reader(io.StringIO(_text(content), newline="")))
     heading = [_plain(cell) for cell in next(rows, [])]
     number, result = _place(heading, _NUMBER), _place(heading, _RESULT)
     reason = _place(heading, _REASON)
@@ -46,6 +48,13 @@ def read_results(content: bytes) -> list[BankResult]:
         if found.setdefault(one.number, one) != one:
             raise InvalidInput(field="results", reason="the file says two things of one number")
     return list(found.values())
+
+
+def _cells(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    try:
+        yield from rows
+    except csv.Error as error:
+        raise InvalidInput(field="results", reason="a line cannot be read") from error
 
 
 def _one(number: str, word: str, reason: str) -> BankResult:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from kefen.core.errors import InvariantBroken
 from kefen.core.splits import Reason, Settling, Way
 from kefen.core.states import SplitState, WithdrawalState
+from kefen.orders import queries as orders
 from kefen.platform import clock
 from kefen.platform.merchants import queries as merchants
 from kefen.platform.tenancy.counting import counted
@@ -56,9 +57,13 @@ def new_ones(since: datetime, limit: int, channel: str | None = None) -> list[tu
 
 
 def open_at(channel: str) -> int:
-    """How many payments at a channel are being divided, or wait for it, found already or not."""
-    found = models.OrderSplit.objects.filter(channel=channel, closed_at__isnull=True).count()
-    return found + len(new_ones(clock.now() - FOUND_FOR, MANY, channel))
+    """How many payments at a channel's present account are being divided, or wait for it, found
+    already or not."""
+    gone = orders.left_behind(channel).values_list("order_id", flat=True)
+    found = models.OrderSplit.objects.filter(channel=channel, closed_at__isnull=True)
+    new = [order for order, _ in new_ones(clock.now() - FOUND_FOR, MANY, channel)]
+    left = set(gone.filter(order_id__in=new))
+    return found.exclude(order_id__in=gone).count() + sum(order not in left for order in new)
 
 
 # All shares of one split that arrived; while some have no result, those too.

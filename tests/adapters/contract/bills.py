@@ -63,6 +63,23 @@ class BillContract:
             side.channel.fetch_bill(HERE, day)
         assert only(side.channel.fetch_bill(HERE, day), BillKind.PAYMENT).amount == AMOUNT
 
+    def test_what_stands_in_a_title_divides_no_line(self, side: Bills) -> None:
+        """What is pasted from elsewhere brings separators that Python takes for ends of lines."""
+        title = '考研\u2028数学\x85一\x0b轮\x1c,"`课'
+        side.channel.collect(
+            replace(
+                COLLECT,
+                subject=title,
+                method=side.channel.methods[0],
+                payer=side.payer(),
+                notify_url=side.notify_url,
+            )
+        )
+        side.student_pays("ord-1")
+        day = side.today()
+        side.pass_time(timedelta(days=2))
+        assert only(side.channel.fetch_bill(HERE, day), BillKind.PAYMENT).amount == AMOUNT
+
     def _trade(self, side: Bills) -> str:
         method = side.channel.methods[0]
         side.channel.collect(

@@ -5,6 +5,7 @@ accounts by id. Whoever decides by a promoter's balance has locked it by `ledger
 reading. A question locks itself alone.
 """
 
+from kefen.commissions.actions.ask_left import ask_about_left, chase_left
 from kefen.commissions.actions.backtest import ask_backtest, run_backtest
 from kefen.commissions.actions.book import book, book_one
 from kefen.commissions.actions.hold import hold, lock_commissions, reject, release
@@ -36,12 +37,14 @@ from kefen.commissions.actions.take_payment import (
 __all__ = [
     "answer",
     "ask_about",
+    "ask_about_left",
     "ask_about_payment",
     "ask_backtest",
     "ask_stray_again",
     "book",
     "book_one",
     "book_payment",
+    "chase_left",
     "chase_payments",
     "chase_refunds",
     "chase_strays",

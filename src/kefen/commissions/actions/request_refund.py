@@ -67,8 +67,9 @@ def _send(number: str) -> None:
     channel = registry.payments(wanted.channel)
     with transaction.atomic():
         # Open under this account; the channel is asked as this one, whatever is entered meanwhile.
-        account = merchants.held_account(wanted.channel)
+        merchants.hold(wanted.channel)
         wanted = _known(number)
+        account = merchants.held_account(channel.name, wanted.account)
     if wanted.state is RefundState.REQUESTED:
         with merchants.speaking_as(account):
             _hand_on(wanted, channel)

@@ -5,7 +5,7 @@ own: whoever asks, and however often, asks for the same refund. The order's own 
 refunds and its rebates are none of this.
 """
 
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -39,11 +39,18 @@ _CHANNEL = Actor(ActorKind.CHANNEL)
 
 @transaction.atomic
 def receive_stray(
-    channel: str, event: ChannelEvent, cause: str, *, actor: Actor = _CHANNEL
+    channel: str,
+    event: ChannelEvent,
+    cause: str,
+    *,
+    account: UUID | None = None,
+    actor: Actor = _CHANNEL,
 ) -> StrayRecord:
     """Keep a payment that its order does not owe, book it, and let it go back; once, however often
     it is told. Raises UnknownOrder, InvalidInput (the order may owe it), NumberConflict."""
-    stray, is_new = orders.keep_stray(channel, event, cause)
+    stray, is_new = orders.keep_stray(channel, event, cause, account)
+    if account is not None:
+        orders.note_left_came(stray.order_id, channel, account, owns=False)
     if is_new:
         _post(stray, "received", postings.stray_received(channel, stray.amount), event)
         _record(actor, "received", stray, reason=cause)
@@ -66,11 +73,16 @@ def return_stray(number: str) -> None:
             _ask(stray)
 
 
+def _present(stray: StrayRecord) -> StrayRecord:
+    return queries.stray_by_number(stray.number) or stray
+
+
 def _ask(stray: StrayRecord) -> None:
     number, channel = stray.number, registry.payments(stray.channel)
     with transaction.atomic():
         # Open under this account; the channel is asked as this one, whatever is entered meanwhile.
-        account = merchants.held_account(stray.channel)
+        merchants.hold(stray.channel)
+        account = merchants.held_account(stray.channel, _present(stray).account)
         if not orders.note_stray_asked(number):
             return
         if not stray.attempts:

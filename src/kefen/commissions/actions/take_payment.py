@@ -1,6 +1,8 @@
 """A payment as its channel tells it: by notification, or asked by the clock should that get lost.
 Both ways end in one place and book once."""
 
+from uuid import UUID
+
 import structlog
 from django.db import transaction
 
@@ -20,6 +22,8 @@ from kefen.orders import queries
 from kefen.platform import clock, jobs
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor, ActorKind
+from kefen.platform.merchants import actions as merchants
+from kefen.platform.merchants.queries import shut_since
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
 from kefen.ports.payments import ChannelEvent
@@ -28,23 +32,24 @@ _CHANNEL = Actor(ActorKind.CHANNEL)
 logger = structlog.get_logger(__name__)
 
 
-def take_payment(channel: str, event: ChannelEvent) -> bool:
+def take_payment(channel: str, event: ChannelEvent, *, account: UUID | None = None) -> bool:
     """Take what the channel says was paid, once however often it says so: book it, or let it go
-    back where the order does not owe it; answers whether this call booked it.
+    back where the order does not owe it; answers whether this call booked it. `account` is the shut
+    account that says so, None for the one in place.
 
     Raises UnknownOrder, AmountMismatch, and where the channel did not say which payment it was, so
     that nobody can ask for it back, OrderNotOpen and PaidTwice.
     """
     try:
-        return book_payment(channel, event)
+        return book_payment(channel, event, account=account)
     except (OrderNotOpen, PaidTwice) as not_owed:
         if not event.channel_number or not event.amount:
             raise
-        receive_stray(channel, event, not_owed.code)
+        receive_stray(channel, event, not_owed.code, account=account)
         return False
 
 
-def book_payment(channel: str, event: ChannelEvent) -> bool:
+def book_payment(channel: str, event: ChannelEvent, *, account: UUID | None = None) -> bool:
     """Book what the channel says was paid, once however often it says so; answers whether this
     call did it.
 
@@ -57,14 +62,21 @@ def book_payment(channel: str, event: ChannelEvent) -> bool:
         raise AmountMismatch(order=event.subject, expected=order.currency, got=event.currency)
     payment = Payment(order=event.order, channel=channel, at=event.at, amount=event.amount)
     with transaction.atomic():
+        open_here = account is not None and orders.still_open_here(order.id, channel)
         try:
             booked = book_one(payment)
         except NumberConflict as elsewhere:
             raise _paid_twice(channel, event) from elsewhere
+        if booked.is_new and account is not None:
+            orders.note_left_came(order.id, channel, account, owns=True)
+            if open_here:
+                orders.reopen_visit(order.id, channel)
         # The order is locked by now: two payments of one moment are told apart here.
-        kept = orders.keep_channel_number(order.id, channel, event.channel_number)
+        kept = orders.keep_channel_number(order.id, channel, event.channel_number, account)
         if not booked.is_new and kept != event.channel_number and event.channel_number:
             raise _paid_twice(channel, event)
+        if account is not None and not booked.is_new and event.channel_number:
+            orders.note_left_known(order.id, channel, account)
         if booked.is_new:
             jobs.enqueue("payments.close_rest", once=True, order=order.number)
     return booked.is_new
@@ -82,17 +94,23 @@ def ask_about_payment(number: str, channel: str) -> bool:
     so that it stands in the audit log and among the failed jobs, and is not asked about again.
     """
     order = queries.by_number(number)
-    if order.state == OrderState.PAID and order.channel == channel:
+    paid_here = order.state == OrderState.PAID and order.channel == channel
+    if paid_here and queries.owner_of(order.id) is None:
         orders.close_visit(order.id, channel)
         return False
-    asked_at = orders.note_asked(order.id, channel)
-    event = registry.payments(channel).query_payment(current().slug, number)
+    with transaction.atomic():
+        held = merchants.held_account(channel)
+        asked_at = orders.note_asked(order.id, channel)
+    with merchants.speaking_as(held):
+        event = registry.payments(channel).query_payment(current().slug, number)
     if event is None:
         orders.note_unpaid(order.id, channel, asked_at)
         return False
     try:
         with transaction.atomic():
-            booked = take_payment(channel, event)
+            # Whatever was shut and entered meanwhile: that one was asked.
+            account = shut_since(channel, asked_at)
+            booked = take_payment(channel, event, account=account)
             orders.close_visit(order.id, channel)
     except DomainError as refusal:
         logger.warning("payment_not_booked", order=number, channel=channel, reason=refusal.code)

@@ -49,6 +49,8 @@ _MACHINES: Final[Mapping[str, tuple[str, Any]]] = {
     "CommissionState": ("commission", _("The rebate")),
     "WithdrawalState": ("withdrawal", _("The withdrawal")),
     "StrayPayment": ("stray", _("The stray payment")),
+    "MerchantAccount": ("merchant", _("The account")),
+    "LeftCashier": ("left", _("The cashier")),
     "RefundAsk": ("refund_ask", _("The request for a refund")),
     "Notification": ("inbox", _("The notification")),
 }

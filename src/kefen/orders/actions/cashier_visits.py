@@ -39,12 +39,15 @@ def close_visit(order_id: UUID, channel: str) -> None:
     _open(order_id, channel).update(closed_at=clock.now())
 
 
-def keep_channel_number(order_id: UUID, channel: str, channel_number: str) -> str:
+def keep_channel_number(
+    order_id: UUID, channel: str, channel_number: str, account: UUID | None = None
+) -> str:
     """The channel's own number of an order's payment, by which it is asked for and given back
-    later: kept once, never replaced. Answers the number that is kept; where the order was never
-    sent there, this one. Call it with the order locked."""
+    later: kept once, never replaced, and only where the payment is told by the account that has the
+    order's own (a shut one, or the one in place). Answers the number that is kept; where the order
+    was never sent there, this one. Call it with the order locked."""
     visits = CashierVisit.objects.filter(order_id=order_id, channel=channel)
-    if channel_number:
+    if channel_number and queries.owner_of(order_id) == account:
         visits.filter(channel_number="").update(channel_number=channel_number)
     kept = visits.values_list("channel_number", flat=True).first()
     return channel_number if kept is None else kept

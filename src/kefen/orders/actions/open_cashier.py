@@ -10,7 +10,13 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Q
 
-from kefen.core.errors import ChannelError, ChannelRejected, ChannelUnavailable, OrderNotOpen
+from kefen.core.errors import (
+    ChannelError,
+    ChannelRejected,
+    ChannelUnavailable,
+    NotFound,
+    OrderNotOpen,
+)
 from kefen.core.ids import uuid7
 from kefen.core.states import OrderState
 from kefen.orders import queries
@@ -56,6 +62,8 @@ def open_cashier(number: str, by: PayBy, *, return_url: str) -> Cashier:
         # Before the channel knows of it: whoever may have paid is asked about, crash or not.
         with transaction.atomic():
             account = merchants.held_account(by.channel)
+            if account.begins_nothing:
+                raise NotFound(what=f"account at {by.channel}")
             split = splits_at(by.channel)
             visits = CashierVisit.objects.filter(order_id=order.id, channel=by.channel)
             came_before = visits.exists()

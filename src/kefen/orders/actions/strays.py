@@ -4,10 +4,11 @@ Lock order: the order, then the stray payment. `commissions` books the money.
 """
 
 from datetime import datetime, timedelta
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from kefen.core.errors import InvalidInput, NotFound, NumberConflict, UnknownOrder
 from kefen.core.ids import public_id
+from kefen.orders import queries
 from kefen.orders.actions.lock import lock_orders
 from kefen.orders.contracts import StrayRecord
 from kefen.orders.models import CashierVisit, Order, StrayPayment, StrayState
@@ -24,8 +25,11 @@ def stray_number(channel: str, channel_number: str) -> str:
     return public_id("stray", uuid5(institution_id(), f"stray {channel} {channel_number}"))
 
 
-def keep_stray(channel: str, event: ChannelEvent, cause: str) -> tuple[StrayRecord, bool]:
+def keep_stray(
+    channel: str, event: ChannelEvent, cause: str, account: UUID | None = None
+) -> tuple[StrayRecord, bool]:
     """Keep a payment that its order does not owe, once; answers it, and whether this call did it.
+    `account` is the shut account that took it, None for the one in place.
 
     Call it inside a transaction. Raises UnknownOrder, InvalidInput (it is, or may be, the order's
     own payment), NumberConflict (it was kept with other content).
@@ -35,6 +39,10 @@ def keep_stray(channel: str, event: ChannelEvent, cause: str) -> tuple[StrayReco
     order = Order.objects.get(number=event.order)
     visits = CashierVisit.objects.filter(order_id=order.id, channel=channel)
     own = dict(visits.values_list("order_id", "channel_number"))
+    owner = queries.owner_of(order.id)
+    if owner not in (None, account) and own.get(order.id) != event.channel_number:
+        # The order's own payment lies at another account than this one.
+        own = {order.id: f"at {owner}"}
     if not event.channel_number or not is_not_owed(order, channel, event.channel_number, own):
         raise InvalidInput(field="payment", reason="the order may owe it")
     known = _locked(channel=channel, channel_number=event.channel_number)
@@ -51,6 +59,7 @@ def keep_stray(channel: str, event: ChannelEvent, cause: str) -> tuple[StrayReco
         order_id=order.id,
         channel=channel,
         channel_number=event.channel_number,
+        account_id=account,
         number=stray_number(channel, event.channel_number),
         amount=event.amount,
         currency=event.currency,

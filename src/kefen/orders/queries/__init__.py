@@ -40,6 +40,17 @@ from kefen.orders.queries.at_channels import (
     refunds_by_number,
 )
 from kefen.orders.queries.by_hour import PaidDay, PaidSums, paid_sums, paid_total
+from kefen.orders.queries.left import (
+    account_of,
+    due_left,
+    left_behind,
+    left_by_id,
+    left_cashiers,
+    may_be_paid_at,
+    money_astray,
+    open_left,
+    owner_of,
+)
 from kefen.orders.queries.states import in_state, keys_of
 from kefen.orders.queries.strays import (
     due_strays,
@@ -60,18 +71,27 @@ __all__ = [
     "PAYABLE_FOR",
     "PaidDay",
     "PaidSums",
+    "account_of",
     "cashiers_at",
     "channel_under_way",
     "due_cashier_visits",
+    "due_left",
     "due_strays",
     "keys_of",
     "known",
+    "left_behind",
+    "left_by_id",
+    "left_cashiers",
+    "may_be_paid_at",
+    "money_astray",
     "not_owed",
     "open_cashiers",
+    "open_left",
     "open_refunds_at",
     "open_strays",
     "orders_of_refunds",
     "orders_of_strays",
+    "owner_of",
     "paid_since",
     "paid_sums",
     "paid_through",
@@ -150,6 +170,7 @@ def refund_by_number(number: str) -> RefundRecord | None:
         currency=row.order.currency,
         state=RefundState(row.state),
         reason=row.reason,
+        account=account_of(row.order),
     )
 
 

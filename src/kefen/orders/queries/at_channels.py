@@ -14,7 +14,8 @@ from django.db.models.functions import Collate
 from kefen.core.errors import ChannelError, InvariantBroken
 from kefen.core.states import OrderState
 from kefen.orders.contracts import ChannelMovement, PaidThrough
-from kefen.orders.models import CashierVisit, Order, Refund, RefundState
+from kefen.orders.models import CashierVisit, LeftCashier, Order, Refund, RefundState
+from kefen.orders.queries.left import left_behind, open_visits
 from kefen.orders.queries.strays import (
     stray_payments_at,
     stray_returns_at,
@@ -188,7 +189,9 @@ WITH due AS (
          ) next
    WHERE v.institution_id = %(institution)s AND v.closed_at IS NULL
      -- Paid elsewhere as well: that money must not lie there unnoticed.
-     AND (o.state <> 'paid' OR o.channel <> v.channel)
+     AND (o.state <> 'paid' OR o.channel <> v.channel OR EXISTS (
+          SELECT 1 FROM orders_leftcashier l
+           WHERE l.institution_id = o.institution_id AND l.order_id = o.id AND l.owns))
 )
 SELECT number, channel
   FROM (SELECT *, row_number() OVER (PARTITION BY channel ORDER BY since, id) AS turn
@@ -200,15 +203,16 @@ SELECT number, channel
 def cashiers_at(channel: str) -> int:
     """How many orders can be paid at a channel's cashier by now, or may have been: it is asked
     until it answers, however long that takes."""
-    visits = CashierVisit.objects.filter(channel=channel, closed_at__isnull=True)
-    told = Q(order__state=OrderState.PAID, order__channel=channel)
-    return visits.exclude(told).count()
+    return open_visits(channel).count()
 
 
 def open_refunds_at(channel: str) -> int:
-    """How many refunds were asked of a channel that has not said what became of them, returns of
-    what was not due among them."""
+    """How many refunds were asked of a channel's present account that has not said what became of
+    them, returns of what was not due among them."""
     found = Refund.objects.filter(state=RefundState.REQUESTED, order__channel=channel)
+    elsewhere = LeftCashier.objects.filter(channel=channel, owns=True)
+    found = found.exclude(order_id__in=left_behind(channel).values("order_id"))
+    found = found.exclude(order_id__in=elsewhere.values("order_id"))
     return found.count() + strays_under_way_at(channel)
 
 

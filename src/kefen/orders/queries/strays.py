@@ -10,6 +10,7 @@ from django.db.models.functions import Collate
 from kefen.core.states import OrderState
 from kefen.orders.contracts import ChannelMovement, StrayRecord
 from kefen.orders.models import CashierVisit, Order, StrayPayment, StrayState
+from kefen.platform.merchants.queries import last_shut_at, shut_since
 
 _CHUNK = 5000
 _NEEDS_A_PERSON = Q(state=StrayState.FAILED, settled_at__isnull=True) | Q(
@@ -38,6 +39,7 @@ def record_of(row: StrayPayment) -> StrayRecord:
         stuck_at=row.stuck_at,
         ended_at=row.ended_at,
         settled_at=row.settled_at,
+        account=row.account_id or shut_since(row.channel, row.received_at),
     )
 
 
@@ -71,8 +73,11 @@ def strays_for_a_person() -> "QuerySet[StrayPayment]":
 
 
 def strays_under_way_at(channel: str) -> int:
-    """How many a channel was asked to give back without having said what became of them."""
-    return StrayPayment.objects.filter(channel=channel, state=StrayState.ASKED).count()
+    """How many a channel's present account was asked to give back without having said what became
+    of them."""
+    asked = StrayPayment.objects.filter(channel=channel, state=StrayState.ASKED, account_id=None)
+    shut_at = last_shut_at(channel)
+    return (asked if shut_at is None else asked.filter(received_at__gt=shut_at)).count()
 
 
 def strays_at_channels() -> dict[str, tuple[int, int]]:

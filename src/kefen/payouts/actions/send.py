@@ -28,6 +28,7 @@ from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.inbox.queries import notify_url
 from kefen.platform.merchants import actions as merchants
+from kefen.platform.merchants.queries import shut_since
 from kefen.platform.tenancy.contracts import InstitutionFacts
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
@@ -79,10 +80,12 @@ def _send(row: Withdrawal, actor: Actor) -> None:
     # Known before it is marked: without its channel a withdrawal stays approved.
     channel = registry.payouts(row.channel)
     with transaction.atomic():
-        account = merchants.held_account(row.channel)
+        merchants.hold(row.channel)
         row = by_number(number)
+        begun_at = clock.now() if row.sent_at is None else row.sent_at
+        account = merchants.held_account(row.channel, shut_since(row.channel, begun_at))
         if row.state == WithdrawalState.APPROVED:
-            if not leave_today(number, actor=actor):
+            if account.begins_nothing or not leave_today(number, actor=actor):
                 return
         elif row.state not in _UNDER_WAY:
             return

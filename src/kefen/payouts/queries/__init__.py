@@ -150,9 +150,15 @@ def open_of(promoter_id: UUID) -> bool:
 
 
 def open_at(channel: str) -> int:
-    """How many withdrawals left by a channel that has not said what became of them."""
+    """How many withdrawals left by a channel's present account that has not said what became of
+    them."""
     under_way = [WithdrawalState.SENT, WithdrawalState.AWAITING_CONFIRMATION]
-    return Withdrawal.objects.filter(channel=channel, state__in=under_way).count()
+    found = Withdrawal.objects.filter(channel=channel, state__in=under_way)
+    shut_at = merchants.last_shut_at(channel)
+    if shut_at is not None:
+        # Shares leave by the account that has their payment, which their room knows.
+        found = found.filter(sent_at__gt=shut_at).exclude(way=PayoutWay.SPLIT)
+    return found.count()
 
 
 def split_in(promoter_ids: Iterable[UUID], channel: str, period: Period) -> dict[UUID, int]:

@@ -37,6 +37,7 @@ _COLUMNS = (
     "reason",
     "attempts",
     "received_at",
+    "account_id",
 )
 
 
@@ -61,6 +62,7 @@ def store(arrived: Arrived) -> bool:
         "",
         0,
         clock.now(),
+        arrived.account,
     )
     if insert_rows(Notification, _COLUMNS, [row], skip_known=True) == 0:
         before = Notification.objects.filter(channel=arrived.channel, event=arrived.event)
@@ -80,7 +82,10 @@ def lock(notification: UUID) -> Stored | None:
     row = found.filter(id=notification, state__in=OPEN).first()
     if row is None:
         return None
-    return Stored(row.id, row.channel, row.kind, row.order_number, bytes(row.body), row.received_at)
+    body = bytes(row.body)
+    return Stored(
+        row.id, row.channel, row.kind, row.order_number, body, row.received_at, row.account_id
+    )
 
 
 def conclude(notification: UUID, outcome: Outcome) -> None:

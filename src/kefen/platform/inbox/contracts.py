@@ -14,7 +14,8 @@ __all__ = ["DONE", "Arrived", "Outcome", "State", "Stored"]
 class Arrived:
     """A verified notification as it came. `event` is the channel's number of it, `subject` our
     number of what it is about, `order` the order it belongs to, where it belongs to one; `content`
-    is what it says, by which a repeat is told from a number used twice."""
+    is what it says, by which a repeat is told from a number used twice; `account` is the shut
+    account that wrote it, None for the one in place."""
 
     channel: str
     event: str
@@ -24,6 +25,7 @@ class Arrived:
     content: str
     body: bytes
     headers: Mapping[str, str]
+    account: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Stored:
     order: str
     body: bytes
     received_at: datetime
+    account: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

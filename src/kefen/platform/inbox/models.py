@@ -31,6 +31,8 @@ class Notification(InstitutionModel):
     state = models.CharField(max_length=16, choices=State.choices, default=State.RECEIVED)
     reason = models.CharField(max_length=64, default="", blank=True)
     attempts = models.PositiveIntegerField(default=0)
+    # Of the shut account that wrote it, where it was none that is in place.
+    account_id = models.UUIDField(null=True)
     received_at = models.DateTimeField()
     worked_at = models.DateTimeField(null=True)
 

@@ -9,7 +9,13 @@ from dataclasses import replace
 
 from django.db import transaction
 
-from kefen.core.errors import Conflict, InvalidInput, MerchantTaken, NotFound
+from kefen.core.errors import (
+    Conflict,
+    IllegalTransition,
+    InvalidInput,
+    MerchantTaken,
+    NotFound,
+)
 from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor
@@ -18,10 +24,21 @@ from kefen.platform.merchants import claims, gateways, guards, holds
 from kefen.platform.merchants.claims import claim_present
 from kefen.platform.merchants.holds import Held, held_account, hold, speaking_as
 from kefen.platform.merchants.models import MerchantAccount
+from kefen.platform.merchants.shutting import declare, shut_account
 from kefen.ports import registry
 from kefen.ports.merchants import Channel, Field, Merchant
 
-__all__ = ["Held", "claim_present", "connect", "held_account", "hold", "speaking_as", "switch"]
+__all__ = [
+    "Held",
+    "claim_present",
+    "connect",
+    "declare",
+    "held_account",
+    "hold",
+    "shut_account",
+    "speaking_as",
+    "switch",
+]
 
 
 @needs(Deed.CHANNELS)
@@ -70,10 +87,10 @@ def connect(
             "claimed": True,
             "contested": "",
             "changed_at": clock.now(),
+            "shut_at": None,
         }
         MerchantAccount.objects.update_or_create(channel=channel, defaults=content)
-        if splits:
-            # With the new account in place: it says what the channel allows it.
+        if splits:  # with the new account in place: it says what the channel allows it
             guards.check(channel)
         audit.record(
             actor,
@@ -90,7 +107,10 @@ def connect(
 @needs(Deed.CHANNELS)
 @transaction.atomic
 def switch(channel: str, *, active: bool, actor: Actor) -> None:
-    """Offer a channel to students, or no longer; what was begun goes on. Raises NotFound."""
+    """Offer a channel to students, or no longer; what was begun goes on. Raises NotFound,
+    IllegalTransition (the account is shut)."""
+    if active and MerchantAccount.objects.filter(channel=channel, shut_at__isnull=False).exists():
+        raise IllegalTransition(machine="MerchantAccount", current="shut", to="active")
     changed = MerchantAccount.objects.filter(channel=channel).exclude(active=active)
     if changed.update(active=active, changed_at=clock.now()) == 0:
         if not MerchantAccount.objects.filter(channel=channel).exists():

@@ -16,7 +16,7 @@ from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM
 from kefen.platform.identity.personal import PLATFORM, blind_index
 from kefen.platform.merchants import gateways, holds
-from kefen.platform.merchants.models import MerchantAccount, MerchantClaim
+from kefen.platform.merchants.models import MerchantAccount, MerchantClaim, ShutAccount
 from kefen.platform.tenancy.queries import current
 from kefen.platform.tenancy.scope import institution_id
 from kefen.ports import registry
@@ -36,7 +36,7 @@ def merchant_of(gateway: str, settings: Mapping[str, str], secrets: Mapping[str,
     )
 
 
-def secrets_of(row: MerchantAccount | None) -> dict[str, str]:
+def secrets_of(row: MerchantAccount | ShutAccount | None) -> dict[str, str]:
     """The secrets of an account, by field."""
     found: dict[str, str] = {} if row is None else json.loads(row.secrets or "{}")
     return found

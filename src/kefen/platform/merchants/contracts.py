@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +19,17 @@ class MerchantFacts:
     splits: bool
     contested: str
     changed_at: datetime
+    shut_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShutFacts:
+    """An account that somebody declared shut by its channel; until `shut_at` it waits for a second
+    person."""
+
+    id: UUID
+    channel: str
+    settings: Mapping[str, str]
+    reason: str
+    first_at: datetime
+    shut_at: datetime | None

@@ -23,7 +23,7 @@ from uuid import UUID
 from django.db import connection
 
 from kefen.core.errors import Conflict, InvariantBroken
-from kefen.platform.merchants.models import MerchantAccount
+from kefen.platform.merchants.models import MerchantAccount, ShutAccount
 from kefen.platform.tenancy.scope import institution_id
 
 _TRIES: Final = 150
@@ -36,7 +36,12 @@ class Held:
 
     institution: UUID
     channel: str
-    row: MerchantAccount | None = field(repr=False)
+    row: MerchantAccount | ShutAccount | None = field(repr=False)
+
+    @property
+    def begins_nothing(self) -> bool:
+        """Is it shut, and no other one took its place yet?"""
+        return self.row is not None and self.row.shut_at is not None
 
 
 _speaking: ContextVar[Held | None] = ContextVar("speaking", default=None)
@@ -48,9 +53,12 @@ def hold(channel: str) -> None:
     _ask("SELECT pg_advisory_xact_lock_shared(%s::bigint)", channel)
 
 
-def held_account(channel: str) -> Held:
-    """Hold the account, and answer it for `speaking_as`."""
+def held_account(channel: str, account: UUID | None = None) -> Held:
+    """Hold the account, and answer it for `speaking_as`; or a shut one, where what is asked about
+    was begun there. Which one that is, is asked under the hold."""
     hold(channel)
+    if account is not None:
+        return Held(institution_id(), channel, ShutAccount.objects.get(id=account))
     row = MerchantAccount.objects.filter(channel=channel).first()
     return Held(institution_id(), channel, row)
 
@@ -75,7 +83,7 @@ def speaking_as(held: Held) -> Iterator[None]:
         _speaking.reset(token)
 
 
-def account_of(channel: str) -> MerchantAccount | None:
+def account_of(channel: str) -> MerchantAccount | ShutAccount | None:
     """The account by which an adapter speaks now."""
     held = _speaking.get()
     if held is not None and (held.institution, held.channel) == (institution_id(), channel):

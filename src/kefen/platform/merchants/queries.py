@@ -6,9 +6,31 @@ from kefen.platform.merchants.claims import merchant_of, secrets_of
 from kefen.platform.merchants.contracts import MerchantFacts
 from kefen.platform.merchants.holds import account_of
 from kefen.platform.merchants.models import MerchantAccount
+from kefen.platform.merchants.shutting import (
+    is_declared,
+    last_shut_at,
+    shut_accounts,
+    shut_since,
+    shut_waiting,
+)
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
 from kefen.ports.merchants import Merchant, Merchants
+
+__all__ = [
+    "account",
+    "accounts",
+    "collecting",
+    "contested",
+    "last_shut_at",
+    "merchants_of",
+    "needing_a_person",
+    "paying_out",
+    "shut_accounts",
+    "shut_since",
+    "shut_waiting",
+    "splits_at",
+]
 
 
 def merchants_of(channel: str) -> Merchants:
@@ -56,8 +78,9 @@ def collecting() -> list[str]:
 
 def paying_out() -> list[str]:
     """The channels by which promoters can be paid: those with an account, active or not, because
-    what the school owes is paid when it collects no more; and the sandbox where there is one."""
-    known = {row.channel for row in accounts()}
+    what the school owes is paid when it collects no more; and the sandbox where there is one.
+    Nothing leaves by an account that is shut."""
+    known = {row.channel for row in accounts() if row.shut_at is None}
     needs_one = set(registry.channels())
     return [name for name in registry.paying_out() if name in known or name not in needs_one]
 
@@ -66,6 +89,17 @@ def contested() -> list[str]:
     """The channels where another institution has the same number."""
     found = MerchantAccount.objects.exclude(contested="").order_by("channel")
     return list(found.values_list("channel", flat=True))
+
+
+def needing_a_person() -> tuple[list[str], list[str]]:
+    """The channels where another institution has the same number, and those whose account one
+    person declared shut."""
+    rows = MerchantAccount.objects.annotate(declared=is_declared()).order_by("channel")
+    found = list(rows.values_list("channel", "contested", "declared"))
+    return (
+        [channel for channel, contested, _ in found if contested],
+        [channel for channel, _, declared in found if declared],
+    )
 
 
 def splits_at(channel: str) -> bool:
@@ -85,4 +119,5 @@ def _facts(row: MerchantAccount) -> MerchantFacts:
         splits=row.splits,
         contested=row.contested,
         changed_at=row.changed_at,
+        shut_at=row.shut_at,
     )

@@ -15,13 +15,16 @@ from kefen.reconciliation.actions.reconcile import (
     review_corrections,
     review_transit,
 )
+from kefen.reconciliation.actions.shut_account import Came, declare_shut, settle_left
 from kefen.reconciliation.matching import overtaken
 
 __all__ = [
+    "Came",
     "agree_fee",
     "ask_again",
     "channels",
     "close",
+    "declare_shut",
     "fetch",
     "judge",
     "overtaken",
@@ -29,4 +32,5 @@ __all__ = [
     "reconcile_due",
     "review_corrections",
     "review_transit",
+    "settle_left",
 ]

@@ -3,7 +3,8 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
@@ -12,10 +13,12 @@ from django.db import transaction
 from kefen.core.errors import ChannelUnavailable, NotFound
 from kefen.core.ids import uuid7
 from kefen.platform import clock
+from kefen.platform.merchants import actions as merchants
+from kefen.platform.merchants.queries import shut_since
 from kefen.platform.tenancy.bulk import insert_rows
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
-from kefen.ports.bills import BillLine
+from kefen.ports.bills import BillLine, zone_of
 from kefen.reconciliation.models import Bill, BillDay, BillEntry
 
 _BATCH = 5000
@@ -36,11 +39,24 @@ def fetch(channel: str, on: date) -> bool:
     if source is None:
         raise NotFound(what=f"bills of {channel}")
     try:
-        lines = source.fetch_bill(current().slug, on)
+        with _account_of(channel, on):
+            lines = source.fetch_bill(current().slug, on)
     except ChannelUnavailable as late:
         _note(channel, on, str(late))
         raise
     return keep(channel, on, lines)
+
+
+@contextmanager
+def _account_of(channel: str, on: date) -> Iterator[None]:
+    """A day that was over when the channel's account was shut stands in that account's bill."""
+    over = datetime.combine(on + timedelta(days=1), time.min, zone_of(channel))
+    account = shut_since(channel, over)
+    if account is None:
+        yield
+        return
+    with merchants.speaking_as(merchants.shut_account(account)):
+        yield
 
 
 def _note(channel: str, on: date, reason: str) -> None:

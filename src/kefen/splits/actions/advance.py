@@ -5,6 +5,7 @@ from django.db import transaction
 
 from kefen.core.errors import ChannelRejected, ChannelUnavailable, NotFound, OutcomeUnknown
 from kefen.core.states import SplitState
+from kefen.orders import queries as orders
 from kefen.platform.merchants import actions as merchants
 from kefen.splits.actions.plan import plan
 from kefen.splits.actions.release import release
@@ -32,8 +33,9 @@ def advance(number: str) -> None:
         return
     with transaction.atomic():
         # Open by now, so this is the account that it is divided by until it is done.
-        account = merchants.held_account(row.channel)
+        merchants.hold(row.channel)
         row = read(number)
+        account = merchants.held_account(row.channel, orders.account_of(row.order))
     try:
         with merchants.speaking_as(account):
             while SplitState(row.state) in _STEPS:

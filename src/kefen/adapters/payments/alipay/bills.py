@@ -7,8 +7,10 @@ every movement of the account: of that the lines are taken that the trade bill d
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import IO
 from urllib.parse import urlsplit
 
 import httpx
@@ -91,10 +93,9 @@ def _rows(packed: bytes, first_head: str) -> Iterator[Mapping[str, str]]:
     """The lines of the file whose first column has this head; summaries have others."""
     if not packed:
         return
-    for text in _files(packed):
-        lines = (line for line in text.splitlines() if line.strip() and not line.startswith("#"))
+    for lines in _files(packed):
         heads: list[str] = []
-        for cells in csv.reader(lines):
+        for cells in _cells(lines):
             values = [cell.strip() for cell in cells]
             if not heads and values[0] != first_head:
                 break
@@ -109,15 +110,34 @@ def _rows(packed: bytes, first_head: str) -> Iterator[Mapping[str, str]]:
     raise InvalidInput(field="bill", reason=f"no file in it begins with {first_head}")
 
 
-def _files(packed: bytes) -> Iterator[str]:
+def _files(packed: bytes) -> Iterator[Iterator[str]]:
+    """The lines of each file, read as they are wanted."""
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             if sum(info.file_size for info in archive.infolist()) > _LARGEST:
                 raise InvalidInput(field="bill", reason="it is too long")
             for info in archive.infolist():
                 if info.filename.endswith(".csv"):
-                    yield archive.read(info).decode("gb18030")
-    except (zipfile.BadZipFile, UnicodeDecodeError) as error:
+                    with archive.open(info) as file:
+                        yield _lines(file)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise InvalidInput(field="bill", reason="it is not a zip of GBK texts") from error
+
+
+def _cells(lines: Iterator[str]) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(lines)
+    except csv.Error as error:
+        raise InvalidInput(field="bill", reason="a line cannot be read") from error
+
+
+def _lines(file: IO[bytes]) -> Iterator[str]:
+    """Lines as files end them, and not at what Python takes for an end in a title."""
+    try:
+        for line in io.TextIOWrapper(file, "gb18030", newline=""):
+            if line.strip() and not line.startswith("#"):
+                yield line
+    except (UnicodeDecodeError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise InvalidInput(field="bill", reason="it is not a zip of GBK texts") from error
 
 

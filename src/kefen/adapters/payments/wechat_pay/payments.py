@@ -50,6 +50,8 @@ _PAID: Final = {"SUCCESS", "REFUND"}
 _ORDER_PAID: Final = {"ORDERPAID", "ORDER_PAID"}
 _ORDER_CLOSED: Final = {"ORDER_CLOSED", "ORDERCLOSED"}
 _LONGEST_SUBJECT: Final = 127
+# What divides values and lines of a bill, in which the description stands again.
+_IN_A_BILL: Final = str.maketrans(dict.fromkeys("`\r\n", " "))
 _LONGEST_REASON: Final = 80
 
 
@@ -214,7 +216,7 @@ def _opened(connection: Connection, request: Collect, number: str) -> Answer:
         scene = {"payer_client_ip": request.client_address, "h5_info": {"type": "Wap"}}
     return connection.ask(
         lambda: connection.client.pay(
-            description=request.subject[:_LONGEST_SUBJECT],
+            description=request.subject.translate(_IN_A_BILL)[:_LONGEST_SUBJECT],
             out_trade_no=number,
             amount={"total": request.amount, "currency": request.currency},
             payer=payer,

@@ -15,6 +15,7 @@ from kefen.ports.bills import BillKind, BillLine
 Row = dict[str, str]
 _CHINA: Final = timezone(timedelta(hours=8))
 _YUAN: Final = re.compile(r"(-?)([0-9]{1,13})(?:\.([0-9]{1,5}))?")
+_LINE_END: Final = re.compile(r"\r\n|\n|\r")
 _TRADE_COLUMNS: Final = (
     *("交易时间", "商户号", "微信订单号", "商户订单号", "交易状态", "货币种类", "应结订单金额"),
     *("微信退款单号", "商户退款单号", "退款金额", "手续费"),
@@ -178,7 +179,8 @@ def _ours(read: Callable[[str], str], written: str) -> tuple[str, str]:
 def _rows(text: str, needed: tuple[str, ...], summary: str) -> Iterator[Row]:
     """The detail rows by column. Raises InvalidInput if a needed column or the end is missing, or
     if there are not as many as the summary counts."""
-    lines = [line for line in text.removeprefix("\ufeff").splitlines() if line.strip()]
+    # A title may hold what Python takes for the end of a line besides these.
+    lines = [line for line in _LINE_END.split(text.removeprefix("\ufeff")) if line.strip()]
     if not lines:
         return
     columns = [name.strip().strip("`") for name in lines[0].split(",")]

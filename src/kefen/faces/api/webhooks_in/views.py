@@ -5,6 +5,8 @@ writes. 401: not signed by it. 404: no such channel or institution. 413: too lon
 store, or not ask the channel about it, so send it again.
 """
 
+from uuid import UUID
+
 import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -58,8 +60,8 @@ def receive(  # noqa: PLR0911 - one answer for each way it can go
     try:
         institution = by_slug(slug)
         with scope.institution(institution.id):
-            event = read(channel, slug, headers, body)
-            inbox.store(_arrived(channel, event, headers, body))
+            event, account = read(channel, slug, headers, body)
+            inbox.store(_arrived(channel, event, headers, body, account))
             answer = acknowledgement(channel)
     except BadSignature:
         # Nothing of it is stored: anybody can send anything.
@@ -82,7 +84,9 @@ def receive(  # noqa: PLR0911 - one answer for each way it can go
     return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
 
 
-def _arrived(channel: str, event: ChannelEvent, headers: dict[str, str], body: bytes) -> Arrived:
+def _arrived(
+    channel: str, event: ChannelEvent, headers: dict[str, str], body: bytes, account: UUID | None
+) -> Arrived:
     return Arrived(
         channel=channel,
         event=event.event,
@@ -92,6 +96,7 @@ def _arrived(channel: str, event: ChannelEvent, headers: dict[str, str], body: b
         content=f"{event.kind.value} {event.subject} {event.order} {event.amount} {event.currency}",
         body=body,
         headers={name: headers[name][:500] for name in _KEPT_HEADERS if name in headers},
+        account=account,
     )
 
 

@@ -23,7 +23,7 @@ from kefen.core.errors import (
     UnknownOrder,
     UnknownWithdrawal,
 )
-from kefen.faces.api.webhooks_in.channels import translate
+from kefen.faces.api.webhooks_in.channels import by_account, translate
 from kefen.orders import queries as orders
 from kefen.orders.contracts import RefundState
 from kefen.payouts import actions as payouts
@@ -31,6 +31,7 @@ from kefen.platform import clock
 from kefen.platform.identity.contracts import Actor, ActorKind
 from kefen.platform.inbox import actions as inbox
 from kefen.platform.inbox.contracts import DONE, Outcome, State, Stored
+from kefen.platform.merchants.queries import shut_since
 from kefen.platform.tenancy.queries import current
 from kefen.ports.payments import ChannelEvent, EventKind
 
@@ -63,11 +64,14 @@ def work(notification: UUID) -> Outcome | None:
 
 
 def _outcome(row: Stored) -> Outcome:
+    # What came before its account was shut is of that one.
+    account = row.account or shut_since(row.channel, row.received_at)
     try:
-        event = translate(row.channel, current().slug, row.body)
+        with by_account(account):
+            event = translate(row.channel, current().slug, row.body)
         # A refusal takes back what it began, the outcome is kept.
         with transaction.atomic():
-            _apply(row.channel, event)
+            _apply(row.channel, event, account)
     except tuple(PATIENCE) as early:
         patience = next(time for kind, time in PATIENCE.items() if isinstance(early, kind))
         waits = clock.now() - row.received_at < patience
@@ -77,11 +81,11 @@ def _outcome(row: Stored) -> Outcome:
     return DONE
 
 
-def _apply(channel: str, event: ChannelEvent) -> None:
+def _apply(channel: str, event: ChannelEvent, account: UUID | None) -> None:
     """Let an event take effect, once however often it comes. Raises DomainError."""
     match event.kind:
         case EventKind.PAYMENT_SUCCEEDED:
-            commissions.take_payment(channel, event)
+            commissions.take_payment(channel, event, account=account)
         case EventKind.REFUND_SUCCEEDED | EventKind.REFUND_FAILED | EventKind.REFUND_STUCK:
             if orders.stray_by_number(event.subject) is not None:
                 commissions.take_stray_result(channel, event)

@@ -55,10 +55,18 @@ DEEDS: Final[Mapping[str, str | Promise]] = {
     "member.let_in": pgettext_lazy("deed", "let a member in by command"),
     "member.removed": pgettext_lazy("deed", "removed a member"),
     "member.role_changed": pgettext_lazy("deed", "changed the role of a member"),
+    "left.first_settled": pgettext_lazy(
+        "deed", "decided about a payment at a shut account, waiting for a second person"
+    ),
+    "left.settled": pgettext_lazy("deed", "settled a payment at a shut account"),
     "merchant.changed": pgettext_lazy("deed", "changed an account at a channel"),
     "merchant.connected": pgettext_lazy("deed", "connected an account at a channel"),
     "merchant.contested": pgettext_lazy(
         "deed", "found a payment account that another school has, too"
+    ),
+    "merchant.declared_shut": pgettext_lazy("deed", "declared an account shut by its channel"),
+    "merchant.first_declared_shut": pgettext_lazy(
+        "deed", "declared an account shut, waiting for a second person"
     ),
     "merchant.switched": pgettext_lazy("deed", "switched a channel on or off"),
     "notification.retried": pgettext_lazy("deed", "let a notification be tried again"),

@@ -13,6 +13,7 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
         "active": _("Students pay by it"),
         "off": _("Switched off"),
         "contested": _("Another school has it, too"),
+        "shut": _("Shut by the channel"),
     },
     "merchant_field": {
         "app_id": _("App ID"),
@@ -104,6 +105,13 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
         "failed": _("Refused by the channel"),
         "settled": _("Given back otherwise"),
     },
+    "left": {
+        "open": _("Without an answer"),
+        "came": _("The money came"),
+        "unpaid": _("Not paid, says the channel"),
+        "never": _("Never came"),
+    },
+    "came": {"came": _("The money came"), "never": _("Never came")},
     "stray_cause": {
         "order_not_open": _("The order was cancelled"),
         "paid_twice": _("The order was paid already"),
@@ -165,7 +173,8 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
 }
 
 TONES: Final[Mapping[str, Mapping[str, str]]] = {
-    "merchant": {"active": "jade", "off": "amber", "contested": "crimson"},
+    "merchant": {"active": "jade", "off": "amber", "contested": "crimson", "shut": "crimson"},
+    "left": {"open": "amber", "came": "jade", "unpaid": "jade", "never": "jade"},
     "stray": {
         "asked": "indigo",
         "stuck": "crimson",

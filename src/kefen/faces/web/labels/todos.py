@@ -10,6 +10,8 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "withdrawals": _("Withdrawals to review"),
     "refunds": _("Refunds that students ask for"),
     "strays": _("Payments that did not go back"),
+    "left": _("Payments at shut accounts, without an answer"),
+    "shut": _("Accounts that one person declared shut"),
     "promoters": _("Promoters to approve"),
     "questions": _("Questions about rebates"),
     "risk": _("Odd clicks and orders to look at"),
@@ -31,6 +33,8 @@ WORDS: Final[Mapping[str, str | Promise]] = {
 TONES: Final[Mapping[str, str]] = {
     "refunds": "amber",
     "strays": "crimson",
+    "left": "crimson",
+    "shut": "amber",
     "withdrawals": "amber",
     "notifications": "crimson",
     "risk": "crimson",

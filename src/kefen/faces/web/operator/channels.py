@@ -43,12 +43,14 @@ _OURS: Final = frozenset({"csrfmiddlewaretoken", "gateway", "active", "splits"})
 _NAMED_BY: Final = ("merchant_id", "seller_id", "app_id", "account_id")
 
 
-def _row(name: str) -> ChannelRow:
+def account_row(name: str) -> ChannelRow:
+    """A channel, with the school's account there."""
     known = queries.account(name)
     if known is None:
         return ChannelRow(name, "absent", gateway=registry.channel(name).gateway)
     account = next((known.settings[key] for key in _NAMED_BY if known.settings.get(key)), "")
     state = "contested" if known.contested else "active" if known.active else "off"
+    state = state if known.shut_at is None else "shut"
     return ChannelRow(
         name, state, account, known.splits, known.gateway, known.changed_at, not known.active
     )
@@ -58,7 +60,7 @@ def _row(name: str) -> ChannelRow:
 @operator_page(may="channels")
 def listed(entry: Entry) -> HttpResponse:
     """All channels, and where the school has an account."""
-    screen = ChannelsScreen(tuple(_row(name) for name in registry.channels()))
+    screen = ChannelsScreen(tuple(account_row(name) for name in registry.channels()))
     return entry.show("web/operator/channels.html", screen, "channels")
 
 
@@ -163,7 +165,7 @@ def _screen(
     kept = frozenset[str]() if known is None else known.kept
     settings = {} if known is None else known.settings
     return ChannelScreen(
-        row=_row(channel.name),
+        row=account_row(channel.name),
         fields=tuple(
             _field(one, settings.get(one.name, one.default), kept=one.name in kept)
             for one in channel.fields

@@ -113,12 +113,18 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
     asked = withdrawals + "?state=requested"
     refunds = entry.address("operator_orders") + "?state=refund_asked"
     # The owner's work alone: nobody else comes to that page.
-    contested = len(merchants.contested()) if "channels" in deeds_of(entry.role) else 0
-    astray = orders.open_strays()
+    other, declared = merchants.needing_a_person()
+    contested = len(other) if "channels" in deeds_of(entry.role) else 0
+    astray, behind = orders.money_astray()
     stray_orders = entry.address("operator_orders") + "?state=stray"
+    left, left_amount = sum(one[0] for one in behind.values()), sum(a for _, a in behind.values())
+    left_at = entry.address("operator_shut", min(behind)) if behind else ""
+    shut_at = entry.address("operator_shut", declared[0]) if declared else ""
     all_of = (
         screens.Todo("refunds", counts.get("orders", 0), refunds, counts.get("orders_amount", 0)),
         screens.Todo("strays", astray[0], stray_orders, astray[1]),
+        screens.Todo("left", left, left_at, left_amount),
+        screens.Todo("shut", len(declared), shut_at),
         screens.Todo(
             "withdrawals", counts.get("withdrawals", 0), asked, counts.get("withdrawals_amount", 0)
         ),

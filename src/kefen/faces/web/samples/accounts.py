@@ -11,6 +11,7 @@ from kefen.faces.web.operator.channel_screens import (
     FeeCard,
     FeeRow,
 )
+from kefen.faces.web.operator.shut_screens import LeftRow, ShutScreen
 from kefen.faces.web.samples.words import NOW, ago, say
 from kefen.faces.web.shared.screens import Form
 
@@ -75,3 +76,49 @@ def channel_kept() -> ChannelScreen:
             NOW.date(),
         ),
     )
+
+
+def _left() -> tuple[LeftRow, ...]:
+    return (
+        LeftRow("l-1", "ord_01k9m4x7qv8r2t6a", 29900, "open", ago(3), owed=True, asked_at=ago(1)),
+        LeftRow(
+            "l-2",
+            "ord_01k9m4x7qv8r2t6b",
+            89800,
+            "open",
+            ago(4),
+            owed=False,
+            decision="came",
+            note=say("银行流水中有这一笔。", "It stands on the bank's list."),
+        ),
+        LeftRow(
+            "l-3",
+            "ord_01k9m4x7qv8r2t6c",
+            9900,
+            "never",
+            ago(5),
+            owed=True,
+            asked_at=ago(2),
+            ended_at=ago(1),
+            decision="never",
+            note=say("商户后台没有这一笔。", "The console does not show it."),
+        ),
+    )
+
+
+def shut() -> ShutScreen:
+    """Declared shut, with cashiers that have no answer."""
+    return ShutScreen("wechat_pay", "shut", "1900007291", shut_at=ago(3), rows=_left())
+
+
+def shut_first() -> ShutScreen:
+    """One person declared it."""
+    said = say("渠道通知:商户号已注销。", "The channel wrote that it closed the account.")
+    return ShutScreen("wechat_pay", "active", "1900007291", 119700, said, ago(1))
+
+
+def shut_none() -> ShutScreen:
+    """In use, and nothing was left behind; the reason was forgotten."""
+    missing = say("请写明原因,供以后查看。", "Say why, for whoever looks later.")
+    form = Form({}, {"reason": missing})
+    return ShutScreen("alipay", "active", "2088721", 0, form=form)

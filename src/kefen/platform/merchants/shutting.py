@@ -1,0 +1,116 @@
+"""Accounts that their channel shut for good: declared, kept with their keys, and spoken for.
+
+Lock order: the account alone (holds.py), its row, then what was declared of it.
+"""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from kefen.core.errors import IllegalTransition, InvalidInput, NotFound, SecondPersonNeeded
+from kefen.platform import clock
+from kefen.platform.audit import actions as audit
+from kefen.platform.identity import rights
+from kefen.platform.identity.contracts import Actor
+from kefen.platform.identity.rights import Deed
+from kefen.platform.merchants import holds
+from kefen.platform.merchants.contracts import ShutFacts
+from kefen.platform.merchants.holds import Held
+from kefen.platform.merchants.models import MerchantAccount, ShutAccount
+from kefen.platform.tenancy.scope import institution_id
+
+_SAID: Final = ("gateway", "settings", "secrets", "reason", "first_person", "first_at")
+_SHUT: Final = ("secrets", "second_person", "shut_at")
+
+
+def declare(
+    channel: str, *, reason: str, actor: Actor, amount: int, two_persons_from: int | None
+) -> ShutFacts | None:
+    """Declare that the channel shut the account for good; answers the shut account, or None while
+    another person has to declare the same: from `two_persons_from` on, where `amount` is what may
+    still have been paid there. The second person need not be one who may enter accounts.
+
+    From then on nothing begins there, and another account may take its place. Call it inside a
+    transaction. Raises NotFound, InvalidInput (no reason), IllegalTransition (it is shut already),
+    SecondPersonNeeded, NotAllowed, Conflict (the account is held for too long).
+    """
+    text = reason.strip()[:500]
+    if not text:
+        raise InvalidInput(field="reason", reason="whoever looks later must see why")
+    holds.take_alone(channel)
+    row = MerchantAccount.objects.select_for_update().filter(channel=channel).first()
+    if row is None:
+        raise NotFound(what=f"account at {channel}")
+    if row.shut_at is not None:
+        raise IllegalTransition(machine="MerchantAccount", current="shut", to="shut")
+    waiting = ShutAccount.objects.select_for_update().filter(channel=channel, shut_at=None).first()
+    if waiting is None or (waiting.gateway, waiting.settings) != (row.gateway, row.settings):
+        # The first word, or one about an account that was there before.
+        rights.require(Deed.CHANNELS, actor)
+        two = waiting is not None or (two_persons_from is not None and amount >= two_persons_from)
+        if two:
+            rights.require_person(Deed.CHANNELS, actor)
+        waiting, is_new = waiting or ShutAccount(channel=channel), waiting is None
+        waiting.gateway, waiting.settings, waiting.secrets = row.gateway, row.settings, ""
+        waiting.reason, waiting.first_person, waiting.first_at = text, actor.user, clock.now()
+        waiting.save(update_fields=None if is_new else _SAID)
+        if two:
+            said = {"amount": amount, "reason": text}
+            audit.record(actor, "merchant.first_declared_shut", f"merchant:{channel}", **said)
+            return None
+    else:
+        person = rights.require_person(Deed.RECONCILIATION, actor)
+        if waiting.first_person == person:
+            raise SecondPersonNeeded(amount=amount, minimum=two_persons_from or amount)
+        waiting.second_person = person
+    waiting.secrets, waiting.shut_at = row.secrets, clock.now()
+    waiting.save(update_fields=_SHUT)
+    MerchantAccount.objects.filter(id=row.id).update(active=False, shut_at=waiting.shut_at)
+    about = f"merchant:{channel}"
+    audit.record(actor, "merchant.declared_shut", about, amount=amount, reason=text)
+    return ShutFacts(waiting.id, channel, waiting.settings, text, waiting.first_at, waiting.shut_at)
+
+
+def shut_account(account: UUID) -> Held:
+    """A shut account for `speaking_as`. Raises NotFound."""
+    row = ShutAccount.objects.filter(id=account, shut_at__isnull=False).first()
+    if row is None:
+        raise NotFound(what="shut account")
+    return Held(institution_id(), row.channel, row)
+
+
+def shut_since(channel: str, at: datetime) -> UUID | None:
+    """The shut account that was in place at an instant, or None where the present one was."""
+    later = ShutAccount.objects.filter(channel=channel, shut_at__gt=at).order_by("shut_at")
+    return later.values_list("id", flat=True).first()
+
+
+def last_shut_at(channel: str) -> datetime | None:
+    """When the channel's last account was declared shut, if one was."""
+    found = ShutAccount.objects.filter(channel=channel, shut_at__isnull=False)
+    return found.order_by("-shut_at").values_list("shut_at", flat=True).first()
+
+
+def shut_waiting() -> list[str]:
+    """The channels whose account in place one person declared shut, and a second one has to."""
+    return [
+        one.channel for one in MerchantAccount.objects.filter(is_declared()).order_by("channel")
+    ]
+
+
+def is_declared() -> Exists:
+    """Of an account in place: did one person declare it shut, and a second one has to?"""
+    same = {name: OuterRef(name) for name in ("channel", "gateway", "settings")}
+    return Exists(ShutAccount.objects.filter(shut_at__isnull=True, **same))
+
+
+def shut_accounts(channel: str) -> list[ShutFacts]:
+    """The shut accounts of a channel, the last one first; one that waits for a second person
+    before them."""
+    rows = ShutAccount.objects.filter(channel=channel).order_by("-first_at")
+    return [
+        ShutFacts(row.id, row.channel, row.settings, row.reason, row.first_at, row.shut_at)
+        for row in rows
+    ]
