@@ -6,19 +6,19 @@
     │  ├─ NotFound
     │  │  ├─ UnknownOrder · UnknownWithdrawal · UnknownPromoter · UnknownCourse · UnknownLink
     │  ├─ NotPermitted
-    │  │  ├─ NotAllowed · LinkRefused
+    │  │  ├─ NotAllowed · LinkRefused · RevealEnded
     │  ├─ Conflict
     │  │  ├─ NumberConflict · PaidTwice · IllegalTransition · IdentityTaken · PhoneTaken
     │  │  ├─ SignalDecided
     │  │  ├─ QuestionOpen · OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
     │  │  ├─ MerchantInUse · MerchantTaken · AlreadyMember · PublishedBetween
-    │  │  ├─ LessonLinked · PayoutAccountChanged
+    │  │  ├─ LessonLinked · PayoutAccountChanged · LicenceWaits
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
     │     ├─ PayoutBelowMinimum · PayoutAboveMaximum · RealNameNeeded · SecondPersonNeeded
     │     ├─ OwnMembership · LastOwner · OwnPayout
     │     ├─ IdentityMissing · PayoutAccountMissing · CodeRefused · TooOften · NotOffered
-    │     ├─ CourseNotReady · ReleasedByPreparer
+    │     ├─ CourseNotReady · ReleasedByPreparer · LicenceNeeded
     │     └─ ComplianceViolation
     │        ├─ RateAboveCap · VersionAbovePlatform · HoldBelowMinimum
     │        ├─ OverlappingRules · DuplicateRuleKey · InvalidSteps
@@ -47,11 +47,14 @@ from kefen.core.errors.compliance import (
     ForbiddenWords,
     HoldBelowMinimum,
     InvalidSteps,
+    LicenceNeeded,
+    LicenceWaits,
     MinorsCourse,
     OverlappingRules,
     OwnInviter,
     PromoterTooYoung,
     RateAboveCap,
+    RevealEnded,
     SplitAboveChannel,
     SplitTooLate,
     VersionAbovePlatform,
@@ -139,6 +142,8 @@ __all__ = [
     "KefenError",
     "LastOwner",
     "LessonLinked",
+    "LicenceNeeded",
+    "LicenceWaits",
     "LinkRefused",
     "MerchantInUse",
     "MerchantTaken",
@@ -169,6 +174,7 @@ __all__ = [
     "RefundExceedsPaid",
     "RefundTimeOver",
     "ReleasedByPreparer",
+    "RevealEnded",
     "RuleViolation",
     "SecondPersonNeeded",
     "SignalDecided",

@@ -28,6 +28,10 @@ _WORDS: Final[Mapping[str, Promise]] = {
     Deed.COMPLIANCE: _("decide on forbidden words, complaints and alarms"),
     Deed.EVIDENCE: _("export the evidence for a regulator"),
     Deed.MEMBERS: _("add, change or remove members"),
+    Deed.LICENCES: _("hand in licences"),
+    Deed.REVEAL_NOTICES: _("note that the platform looked at personal data"),
+    Deed.LICENCE_REVIEW: _("review licences"),
+    Deed.REVEALS: _("read personal data for a reason"),
     Deed.LIMITS: _("set the hard limits of a school"),
     Deed.INSTITUTIONS: _("found schools"),
 }

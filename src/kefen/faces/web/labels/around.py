@@ -32,6 +32,8 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
         "institutions": _("Institutions"),
         "limits": _("Hard limits"),
         "health": _("Health"),
+        "licences": _("Licences"),
+        "reveals": _("Personal data"),
     },
     "look": {
         "cover": pgettext_lazy("look", "Colour"),

@@ -25,6 +25,7 @@ from kefen.faces.web.operator.compliance_screens import (
     RootRow,
     TextsScreen,
 )
+from kefen.faces.web.operator.licences import standing_row
 from kefen.faces.web.operator.orders import paging_of
 from kefen.faces.web.shared.screens import Form, Option
 from kefen.orders import queries as orders
@@ -83,6 +84,7 @@ def overview(entry: Entry, form: Form | None = None) -> ComplianceScreen:
         waiting=queries.waiting(),
         first=today.replace(day=1),
         last=today,
+        licences=tuple(standing_row(one) for one in queries.licence_standings()),
         form=form or Form(),
     )
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from kefen.faces.web.operator.licence_screens import StandingRow
 from kefen.faces.web.shared.screens import Form, Option, Paging
 
-SECTIONS = ("compliance", "texts", "inviters", "complaints")
+SECTIONS = ("compliance", "licences", "texts", "inviters", "complaints", "reveals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class ComplianceScreen:
     waiting: Mapping[str, int]
     first: date
     last: date
+    licences: tuple[StandingRow, ...] = ()
     form: Form = field(default_factory=Form)
     section: str = "compliance"
 

@@ -137,6 +137,7 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
     # The owner's work alone: nobody else comes to that page.
     contested = len(merchants.contested()) if "channels" in deeds_of(entry.role) else 0
     watched = compliance.waiting()
+    looked = watched["reveals"] if "reveal_notices" in deeds_of(entry.role) else 0
     astray = orders.open_strays()
     stray_orders = entry.address("operator_orders") + "?state=stray"
     all_of = (
@@ -151,6 +152,8 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
         screens.Todo("complaints", watched["complaints"], entry.address("operator_complaints")),
         screens.Todo("graph_alarms", watched["graph_alarms"], entry.address("operator_inviters")),
         screens.Todo("text_hits", watched["text_hits"], entry.address("operator_texts")),
+        screens.Todo("licences", watched["licences"], entry.address("operator_licences")),
+        screens.Todo("reveals", looked, entry.address("operator_reveals")),
         screens.Todo("contested", contested, entry.address("operator_channels")),
         screens.Todo("splits", counts.get("splits", 0), entry.address("operator_splits")),
         screens.Todo(
