@@ -41,6 +41,9 @@ NOT_PUBLIC: dict[str, str] = {
         reconciliation.BillEntry.note reconciliation.BillEntry.subject
         reconciliation.Difference.subject referrals.Attribution.reason
         risk.Signal.finding risk.Signal.subject
+        compliance.Licence.media_type compliance.Reveal.subject compliance.Reveal.key
+        compliance.Reveal.handle compliance.Reveal.network compliance.Reveal.device
+        compliance.RevealView.network compliance.RevealView.device
     """,
     WITHIN: """
         identity.Membership.display_name promoters.Promoter.group promoters.Promoter.about
@@ -52,6 +55,7 @@ NOT_PUBLIC: dict[str, str] = {
         compliance.Complaint.text compliance.Complaint.note referrals.Attribution.group
         programmes.Rule.promoter_value programmes.Rule.course_value
         saved_filters.SavedFilter.name saved_filters.SavedFilter.query risk.Signal.reason
+        compliance.Licence.holder compliance.LicenceDecision.reason compliance.Reveal.reason
     """,
     PERSONAL: """
         identity.Membership.contact identity.Account.name identity.Account.phone

@@ -66,10 +66,12 @@ def test_a_scan_is_sealed_and_comes_back_as_it_was(institution: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT content FROM compliance_licencefile")
         stored = bytes(cursor.fetchone()[0])
-    assert b"Li Ming" not in stored and b"%PDF" not in stored
+    assert b"Li Ming" not in stored
+    assert b"%PDF" not in stored
     scan = actions.read_scan(made)
     assert (scan.content, scan.media_type) == (PDF, "application/pdf")
-    assert scan.name.startswith("licence-business-") and scan.name.endswith(".pdf")
+    assert scan.name.startswith("licence-business-")
+    assert scan.name.endswith(".pdf")
     assert Record.objects.filter(verb="licence.read").count() == 1
 
 

@@ -120,14 +120,13 @@ def test_no_column_of_personal_data_is_read_in_full(staff: Actor, institution: o
 def test_it_serves_no_other_subject_person_or_school(staff: Actor) -> None:
     made = ask()
     make_promoter(code="ben")
-    other = queries.personal_of(RevealSubject.PROMOTER, "ben")
-    assert other == Revealed("", "")
+    assert queries.personal_of(RevealSubject.PROMOTER, "ben") == Revealed("", "")
     second = Actor(ActorKind.PLATFORM, make_user("other-staff", is_platform_staff=True).id)
     with acting.as_(second), pytest.raises(RevealEnded):
         actions.read_revealed(made)
-    with scope.institution(found_institution(slug="lantu", name="蓝图").id):
-        with pytest.raises(NotFound):
-            actions.read_revealed(made)
+    other = found_institution(slug="lantu", name="蓝图").id
+    with scope.institution(other), pytest.raises(NotFound):
+        actions.read_revealed(made)
     with pytest.raises(NotFound):
         actions.read_revealed(uuid4())
     assert not RevealView.objects.exists()

@@ -68,9 +68,9 @@ def _guard_merchants() -> None:
 def _guard_programmes() -> None:
     """New rules are published only with the licences that the platform asks for."""
     from kefen.compliance.actions import require_licences  # noqa: PLC0415 - needs models
-    from kefen.programmes import conditions  # noqa: PLC0415 - needs models
+    from kefen.programmes.actions import ask_before_publishing  # noqa: PLC0415 - needs models
 
-    conditions.register(require_licences)
+    ask_before_publishing(require_licences)
 
 
 def _wechat_pay() -> None:

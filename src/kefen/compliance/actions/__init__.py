@@ -1,6 +1,6 @@
 """The verbs of compliance."""
 
-from kefen.compliance.actions.complain import NewComplaint, answer, complain
+from kefen.compliance.actions.complain import NewComplaint, answer, complain, read_contact
 from kefen.compliance.actions.decide import keep, note_alarm, reword
 from kefen.compliance.actions.licences import (
     decide_licence,
@@ -23,6 +23,7 @@ __all__ = [
     "note_alarm",
     "note_reveal",
     "open_reveal",
+    "read_contact",
     "read_revealed",
     "read_scan",
     "require_licences",

@@ -6,6 +6,7 @@ platform's queue.
 """
 
 import hashlib
+from datetime import date
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -76,23 +77,22 @@ def _checked(new: NewLicence) -> FileType:
         ("licence_number", new.number, _NUMBER),
         ("holder", new.holder, _HOLDER),
     ):
-        if not value.strip():
+        if not 0 < len(value.strip()) <= longest:
             raise InvalidInput(field=field, reason="write it as it stands on the licence")
-        if len(value.strip()) > longest:
-            raise InvalidInput(field=field, reason="write it as it stands on the licence")
-    if new.valid_from is None:
-        raise InvalidInput(field="valid_from", reason="write a day")
-    if new.valid_until is not None:
-        if new.valid_until < new.valid_from:
-            raise InvalidInput(field="valid_until", reason="it ends before it begins")
-        if new.valid_until < queries.today():
-            raise InvalidInput(field="valid_until", reason="it has ended already")
-    if not new.content:
-        raise InvalidInput(field="scan", reason="choose a PDF, JPEG or PNG file of at most 5 MB")
+    _check_days(new.valid_from, new.valid_until)
     media = file_type(new.content)
-    if len(new.content) > LARGEST_SCAN or media is None:
+    if media is None or len(new.content) > LARGEST_SCAN:
         raise InvalidInput(field="scan", reason="choose a PDF, JPEG or PNG file of at most 5 MB")
     return media
+
+
+def _check_days(first: date | None, last: date | None) -> None:
+    if first is None:
+        raise InvalidInput(field="valid_from", reason="write a day")
+    if last is not None and last < first:
+        raise InvalidInput(field="valid_until", reason="it ends before it begins")
+    if last is not None and last < queries.today():
+        raise InvalidInput(field="valid_until", reason="it has ended already")
 
 
 def _one_at_a_time(kind: str) -> None:
@@ -133,29 +133,26 @@ def decide_licence(
     )
     filed.state = state
     filed.save(update_fields=["state"])
-    verb = f"licence.{state.value}"
-    audit.record(actor, verb, f"licence:{licence}", kind=filed.kind, reason=reason)
-    tell_owners(verb)
+    audit.record(
+        actor, f"licence.{state.value}", f"licence:{licence}", kind=filed.kind, reason=reason
+    )
+    tell_owners(f"licence.{state.value}")
 
 
 @transaction.atomic
 def read_scan(licence: UUID, *, actor: Actor = SYSTEM) -> Scan:
     """The scan of a licence, for who hands licences in and who reviews them; each reading is noted
     in the school's log. Raises NotFound, NotAllowed."""
-    row, who = queries.licence(licence), _reader(actor)
+    who = acting.named(actor)
+    is_platform = who.kind is ActorKind.PLATFORM
+    rights.require(Deed.LICENCE_REVIEW if is_platform else Deed.LICENCES, who)
+    row = queries.licence(licence)
     content = bytes(LicenceFile.objects.get(licence_id=licence).content)
     if hashlib.sha256(content).digest() != bytes(row.digest):
         raise InvariantBroken(invariant="the scan of a licence is what was handed in")
     audit.record(who, "licence.read", f"licence:{licence}", kind=row.kind)
     ending = _ENDINGS[FileType(row.media_type)]
     return Scan(f"licence-{row.kind}-{str(licence)[-12:]}.{ending}", row.media_type, content)
-
-
-def _reader(actor: Actor) -> Actor:
-    who = acting.named(actor)
-    is_platform = who.kind is ActorKind.PLATFORM
-    rights.require(Deed.LICENCE_REVIEW if is_platform else Deed.LICENCES, who)
-    return who
 
 
 def require_licences() -> None:

@@ -1,8 +1,8 @@
-"""Reveals: one of the platform's staff reads one subject's personal data, with a reason, for fifteen
-minutes, and the school sees it.
+"""Reveals: one of the platform's staff reads one subject's personal data, with a reason, for
+fifteen minutes, and the school sees it.
 
-Everything else that the platform's staff read is masked (`platform.identity.personal`); `read_revealed` is
-the only place that lifts that, for one subject, after noting that it does.
+Everything else that the platform's staff read is masked (`platform.identity.personal`);
+`read_revealed` is the only place that lifts that, for one subject, after noting that it does.
 """
 
 from uuid import UUID
@@ -26,11 +26,12 @@ from kefen.platform.identity import acting, rights
 from kefen.platform.identity import queries as identity
 from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.identity.personal import lifted
-from kefen.platform.identity.rights import Deed
+from kefen.platform.identity.rights import Deed, needs
 
 _LONGEST = 400
 
 
+@needs(Deed.REVEALS)
 @transaction.atomic
 def open_reveal(
     subject: RevealSubject, key: str, kind: str, reason: str, *, actor: Actor = SYSTEM
@@ -59,7 +60,7 @@ def open_reveal(
         device=origin.device,
     )
     audit.record(
-        acting.named(actor),
+        actor,
         "reveal.opened",
         f"{subject.value}:{key}",
         kind=kind,
@@ -70,6 +71,7 @@ def open_reveal(
     return row.id
 
 
+@needs(Deed.REVEALS)
 def read_revealed(reveal: UUID, *, actor: Actor = SYSTEM) -> Revealed:
     """What an open reveal shows, in full; noted before it is read. Raises NotFound, RevealEnded,
     NotAllowed."""
@@ -82,11 +84,12 @@ def read_revealed(reveal: UUID, *, actor: Actor = SYSTEM) -> Revealed:
         RevealView.objects.create(
             reveal_id=row.id, at=now, network=origin.network, device=origin.device
         )
-        audit.record(acting.named(actor), "reveal.viewed", f"{row.subject}:{row.key}")
+        audit.record(actor, "reveal.viewed", f"{row.subject}:{row.key}")
         with lifted():
             return queries.personal_of(RevealSubject(row.subject), row.key)
 
 
+@needs(Deed.REVEAL_NOTICES)
 @transaction.atomic
 def note_reveal(reveal: UUID, *, actor: Actor = SYSTEM) -> None:
     """An owner read that the platform looked. Raises NotFound, NotAllowed."""
@@ -98,4 +101,4 @@ def note_reveal(reveal: UUID, *, actor: Actor = SYSTEM) -> None:
         reveal_id=row.id, defaults={"noted_by": person, "at": clock.now()}
     )
     if is_new:
-        audit.record(acting.named(actor), "reveal.noted", f"{row.subject}:{row.key}")
+        audit.record(actor, "reveal.noted", f"{row.subject}:{row.key}")

@@ -4,9 +4,9 @@ A stored value is `key id (1 byte) + nonce (12) + ciphertext and tag`. Keys come
 `settings.PERSONAL_DATA_KEYS` (the first encrypts, all decrypt) and are narrowed to the
 institution by HKDF, so that one institution's key opens nothing of another's.
 
-Whoever runs the installation reads none of it: while one of the platform's staff acts, a field gives
-what is masked, whatever asked for it; only `lifted` lets it through, and only a reveal that is open
-uses that (compliance/actions/reveal.py).
+Whoever runs the installation reads none of it: while one of the platform's staff acts, a field
+gives what is masked, whatever asked for it; only `lifted` lets it through, and only a reveal that
+is open uses that (compliance/actions/reveal.py).
 """
 
 import hashlib

@@ -24,6 +24,7 @@ DEEDS: Final[Mapping[str, str | Promise]] = {
     "commission.released": pgettext_lazy("deed", "released a rebate"),
     "complaint.answered": pgettext_lazy("deed", "answered a complaint"),
     "complaint.closed": pgettext_lazy("deed", "closed a complaint"),
+    "complaint.contact_read": pgettext_lazy("deed", "read how to reach who complained"),
     "complaint.raised": pgettext_lazy("deed", "sent a complaint"),
     "course.added": pgettext_lazy("deed", "added a course"),
     "course.changed": pgettext_lazy("deed", "changed a course"),

@@ -225,7 +225,8 @@ class InvitersScreen:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintRow:
-    """A complaint; texts are decrypted for whoever may decide, and empty for others."""
+    """A complaint; texts are decrypted for whoever may decide, and empty for others; `contact` is
+    masked."""
 
     id: str
     kind: str
@@ -244,7 +245,8 @@ class ComplaintRow:
 @dataclass(frozen=True, slots=True)
 class ComplaintsScreen:
     """GET `state`, `page`. POST `operator_complaint` with `decision` and `note`; `form` belongs to
-    the complaint with the id `refused`."""
+    the complaint with the id `refused`. POST `operator_complaint_contact` shows that complaint
+    (`shown`) with its `contact` in full."""
 
     complaints: tuple[ComplaintRow, ...]
     paging: Paging
@@ -255,4 +257,6 @@ class ComplaintsScreen:
     refused: str = ""
     form: Form = field(default_factory=Form)
     blank: Form = field(default_factory=Form)
+    shown: str = ""
+    contact: str = ""
     section: str = "complaints"

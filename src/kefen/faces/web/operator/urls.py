@@ -218,6 +218,11 @@ urlpatterns = [
     path(
         OPERATOR + "compliance/complaints/<str:id>", compliance.complaint, name="operator_complaint"
     ),
+    path(
+        OPERATOR + "compliance/complaints/<str:id>/contact",
+        compliance.contact,
+        name="operator_complaint_contact",
+    ),
     path(OPERATOR + "compliance/evidence", compliance.evidence, name="operator_evidence"),
     path(OPERATOR + "compliance/licences", licences.licences, name="operator_licences"),
     path(

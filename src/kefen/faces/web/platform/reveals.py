@@ -1,4 +1,4 @@
-"""Personal data on the platform's console: masked, and in full for fifteen minutes with a reason."""
+"""Personal data on the platform's console: masked, or in full for fifteen minutes with a reason."""
 
 import math
 from datetime import timedelta

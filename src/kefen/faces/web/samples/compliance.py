@@ -18,12 +18,12 @@ from kefen.faces.web.operator.compliance_screens import (
     RootRow,
     TextsScreen,
 )
+from kefen.faces.web.samples import licences
 from kefen.faces.web.samples.words import NOW, ago, say
 from kefen.faces.web.shared.screens import Form, Option, Paging
 from kefen.faces.web.student.complaint_screens import ComplaintScreen
 
-_WAITING = {"text_hits": 2, "graph_alarms": 1, "complaints": 1}
-_NOTHING = dict.fromkeys(_WAITING, 0)
+_WAITING, _NOTHING = licences.WAITING, licences.NOTHING
 
 
 def overview() -> ComplianceScreen:
@@ -57,6 +57,7 @@ def overview() -> ComplianceScreen:
                 ),
             ),
         ),
+        licences=licences.standings(),
         waiting=_WAITING,
         first=NOW.date().replace(day=1),
         last=NOW.date(),
