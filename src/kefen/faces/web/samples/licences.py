@@ -46,7 +46,7 @@ def _holder() -> str:
 def _rows() -> tuple[LicenceRow, ...]:
     business, held = "91110108MA01XXXXXX", _holder()
     return (
-        LicenceRow(_id(1), "school", "教民111010870000000号", held, _day(-5), None, ago(1)),
+        LicenceRow(_id(1), "school", "1110108700000001", held, _day(-5), None, ago(1)),
         LicenceRow(
             _id(2),
             "business",
@@ -200,7 +200,7 @@ def platform_looks_first() -> LooksScreen:
 def subject() -> SubjectScreen:
     """Masked, and a reason that is too short."""
     said = say("原因至少 10 个字。", "Say why in at least 10 characters.")
-    form = Form({"kind": "complaint", "reason": "投诉"}, {"reason": said})
+    form = Form({"kind": "complaint", "reason": say("投诉", "complaint")}, {"reason": said})
     return SubjectScreen("zhixing", _schools()[0][1], "promoter", "yu", _masked(), form=form)
 
 
