@@ -20,6 +20,7 @@ from kefen.core.errors import (
     NotFound,
 )
 from kefen.core.licences import Need
+from kefen.ops.demo import licences as demo_licences
 from kefen.platform import clock
 from kefen.platform.audit.models import Record
 from kefen.platform.identity import acting
@@ -217,3 +218,17 @@ def test_owners_are_told_that_there_is_something_to_read(
     row.save(update_fields=["role"])
     tasks.tell_owner(arguments["membership"], arguments["about"])
     assert len(kept) == 1
+
+
+def test_the_demo_leaves_one_that_ends_soon_and_one_that_waits(
+    institution: InstitutionFacts,
+) -> None:
+    demo_licences.leave_passed(clock.now() - timedelta(days=30), queries.today())
+    assert queries.waiting()["licences"] == 1
+    assert need() is Need.EXPIRING
+    found = {one.kind.value: one.days_left(queries.today()) for one in queries.licence_standings()}
+    assert found == {"business": 18, "school": 800, "icp": None}
+    with scope.institution(found_institution(slug="lantu", name="蓝图").id):
+        demo_licences.leave_waiting(queries.today())
+    assert [row.institution.slug for row in queries.filed("submitted")] == ["lantu"]
+    assert [row.institution.slug for row in queries.filed("expiring")] == ["zhixing"]

@@ -39,7 +39,7 @@ _ENDINGS = {FileType.PDF: "pdf", FileType.JPEG: "jpg", FileType.PNG: "png"}
 @transaction.atomic
 def submit_licence(new: NewLicence, *, actor: Actor = SYSTEM) -> UUID:
     """Hand a licence in, to be looked at by the platform. Raises InvalidInput, LicenceWaits."""
-    media = _checked(new)
+    media, begins = _checked(new), _begins(new.valid_from, new.valid_until)
     _one_at_a_time(new.kind)
     if queries.waits(new.kind):
         raise LicenceWaits(kind=new.kind)
@@ -48,7 +48,7 @@ def submit_licence(new: NewLicence, *, actor: Actor = SYSTEM) -> UUID:
         kind=new.kind,
         number=new.number.strip(),
         holder=new.holder.strip(),
-        valid_from=new.valid_from,
+        valid_from=begins,
         valid_until=new.valid_until,
         media_type=media.value,
         size=len(new.content),
@@ -79,20 +79,21 @@ def _checked(new: NewLicence) -> FileType:
     ):
         if not 0 < len(value.strip()) <= longest:
             raise InvalidInput(field=field, reason="write it as it stands on the licence")
-    _check_days(new.valid_from, new.valid_until)
     media = file_type(new.content)
     if media is None or len(new.content) > LARGEST_SCAN:
         raise InvalidInput(field="scan", reason="choose a PDF, JPEG or PNG file of at most 5 MB")
     return media
 
 
-def _check_days(first: date | None, last: date | None) -> None:
+def _begins(first: date | None, last: date | None) -> date:
+    """The first day. Raises InvalidInput for days that no licence has, or that are over."""
     if first is None:
         raise InvalidInput(field="valid_from", reason="write a day")
     if last is not None and last < first:
         raise InvalidInput(field="valid_until", reason="it ends before it begins")
     if last is not None and last < queries.today():
         raise InvalidInput(field="valid_until", reason="it has ended already")
+    return first
 
 
 def _one_at_a_time(kind: str) -> None:

@@ -111,8 +111,8 @@ def _masked(
 ) -> SubjectScreen:
     """A subject as the fields themselves give it to the platform's staff."""
     person, now = queries.personal_of(whose, key), clock.now()
-    mine = queries.reveals().filter(subject=whose.value, key=key, ends_at__gt=now)
-    opened = mine.filter(opened_by=entry.actor.user).first()
+    open_ones = queries.reveals().filter(subject=whose.value, key=key, ends_at__gt=now)
+    opened = next((row for row in open_ones if row.opened_by == entry.actor.user), None)
     return SubjectScreen(
         slug=facts.slug,
         school=facts.name,
