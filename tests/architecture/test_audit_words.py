@@ -21,6 +21,7 @@ MADE_OF = {
     "split.{state.value}": [SplitState.DONE, SplitState.FAILED],
     "promoter.{deed}": ["approved", "rejected", "active", "suspended", "left"],
     "complaint.{state.value}": ["answered", "closed"],
+    "licence.{state.value}": ["passed", "returned"],
     "commission.{deed}": ["held", "released", "rejected"],
     "signal.{state.value}": [Odd.RELEASED, Odd.REJECTED, Odd.WATCHING],
     "promoter.{verb}": ["gave_student", "got_student"],

@@ -41,6 +41,9 @@ NOT_PUBLIC: dict[str, str] = {
         reconciliation.BillEntry.note reconciliation.BillEntry.subject
         reconciliation.Difference.subject referrals.Attribution.reason
         risk.Signal.finding risk.Signal.subject oversight.Figures.cap
+        compliance.Licence.media_type compliance.Reveal.subject compliance.Reveal.key
+        compliance.Reveal.handle compliance.Reveal.network compliance.Reveal.device
+        compliance.RevealView.network compliance.RevealView.device
     """,
     WITHIN: """
         identity.Membership.display_name promoters.Promoter.group promoters.Promoter.about
@@ -54,6 +57,7 @@ NOT_PUBLIC: dict[str, str] = {
         programmes.Rule.promoter_value programmes.Rule.course_value
         saved_filters.SavedFilter.name saved_filters.SavedFilter.query risk.Signal.reason
         tenancy.Institution.state_reason tenancy.Limits.reason
+        compliance.Licence.holder compliance.LicenceDecision.reason compliance.Reveal.reason
     """,
     PERSONAL: """
         identity.Membership.contact identity.Account.name identity.Account.phone

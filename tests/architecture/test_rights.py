@@ -68,7 +68,8 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
             "stray_number"
         ),
         "payouts": "await_confirmation lock_shares mark_sent replace_share settle",
-        "programmes": "check_published course_facts",
+        "programmes": "ask_before_publishing check_published course_facts",
+        "compliance": "require_licences",
         "reconciliation": "channels overtaken",
         "referrals": "attribute",
         "platform.audit": "record record_for_platform",

@@ -26,6 +26,7 @@ SHARED = {
     "identity_user",  # who signs in, anywhere on the installation
     "identity_onetimecode",  # digests and sealed values; the platform's own people have no school
     "merchants_merchantclaim",  # whose a number at a channel is, by a keyed digest
+    "compliance_filedlicence",  # the platform's queue of licences: school, kind, state and days
     "referrals_shortcode",  # which institution's link a short code is
 }
 SHARED_PREFIXES = ("sandbox_",)  # the channel on its other side: another company's books

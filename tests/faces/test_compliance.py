@@ -178,7 +178,8 @@ def test_a_complaint_is_answered_and_read_only_reads_no_text(school: School) -> 
     assert "Complaints from outside" in page(owner, school.at("", "o"))
     listed = page(owner, school.at("compliance/complaints", "o"))
     assert text in listed
-    assert contact in listed
+    assert "s****@example.org" in listed
+    assert contact not in listed
     hidden = page(school.as_("read_only"), school.at("compliance/complaints", "o"))
     assert text not in hidden
     assert contact not in hidden
@@ -221,3 +222,19 @@ def test_whoever_may_only_look_sees_no_form(school: School, address: str) -> Non
         .status_code
         == 403
     )
+
+
+def test_how_to_reach_somebody_is_shown_on_asking_and_noted(school: School) -> None:
+    told = actions.NewComplaint("promoter", "x", "yu", "someone@example.org")
+    path = school.at(f"compliance/complaints/{actions.complain(told)}/contact", "o")
+    shown = school.as_("reviewer").post(path).content.decode()
+    assert "someone@example.org" in shown
+    (noted,) = Record.objects.filter(verb="complaint.contact_read")
+    assert noted.actor_user == school.users["reviewer"].id
+    assert "someone" not in str(noted.details)
+    for who, status in (("finance", 403), ("read_only", 403)):
+        assert school.as_(who).post(path).status_code == status
+    nobody = actions.complain(actions.NewComplaint("other", "x"))
+    none = school.at(f"compliance/complaints/{nobody}/contact", "o")
+    assert school.as_("owner").post(none).status_code == 404
+    assert Record.objects.filter(verb="complaint.contact_read").count() == 1

@@ -46,9 +46,12 @@ OPERATOR += ("courses", "courses?q=数&state=on_sale", "courses-new", "courses/m
 OPERATOR += ("courses/maths/sale", "settlement", "settlement?period=week&on=2026-11-04")
 OPERATOR += ("questions", "notifications", "audit", "audit?action=withdrawal.requested")
 OPERATOR += ("compliance", "compliance/inviters?of=yu", "compliance/complaints")
-PLATFORM = ("/platform/", "/platform/limits", "/platform/health")
+OPERATOR += ("compliance/licences", "compliance/licences?kind=school", "compliance/platform")
+PLATFORM = ("/platform/", "/platform/limits", "/platform/health", "/platform/licences")
 PLATFORM += ("/platform/?q=知&state=open&sort=newest", "/platform/institutions/zhixing")
 PLATFORM += ("/platform/risk", "/platform/risk?worry=signals", "/platform/audit", "/platform/tasks")
+PLATFORM += ("/platform/licences?state=all", "/platform/reveals")
+PLATFORM += ("/platform/reveals?institution=zhixing", "/platform/reveals/zhixing/promoter/yu")
 STUDENT = ("", "c/maths", "checkout/maths", "orders", "complaint")
 
 

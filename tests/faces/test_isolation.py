@@ -19,7 +19,9 @@ from kefen.catalog.models import Session
 from kefen.commissions import actions as commissions
 from kefen.commissions import queries as commission_rows
 from kefen.commissions.models import Question
-from kefen.compliance.models import Complaint, Hit
+from kefen.compliance.actions import submit_licence
+from kefen.compliance.contracts import NewLicence
+from kefen.compliance.models import Complaint, Hit, Reveal
 from kefen.core.terms import PromoterKind
 from kefen.faces.web import urls
 from kefen.faces.web.promoter.proof import serial_of
@@ -80,6 +82,8 @@ WITHOUT_A_SCHOOL = {
     *("platform_institution", "platform_institution_state", "platform_institution_plan"),
     *("platform_risk", "platform_audit", "platform_audit_file"),
     *("platform_tasks", "platform_file", "platform_file_retry"),
+    *("platform_licences", "platform_licence", "platform_licence_scan"),
+    *("platform_reveals", "platform_subject", "platform_revealed"),
 }
 
 # Whatever a form may carry, so that it would do something if it were let in.
@@ -223,6 +227,17 @@ def next_door() -> Neighbour:
         complaint = Complaint.objects.create(
             kind="other", text="x", contact="", note="", origin=b"", raised_at=now
         )
+        licence = submit_licence(NewLicence("business", "9111", "x", now.date(), None, b"%PDF-1.7"))
+        reveal = Reveal.objects.create(
+            subject="promoter",
+            key="ben",
+            kind="fault",
+            reason="a fault is looked for",
+            opened_by=uuid4(),
+            handle="staff",
+            opened_at=now,
+            ends_at=now + timedelta(minutes=15),
+        )
         days = {"from": "2026-01-01", "to": "2026-01-02"}
         ask = {"form": Format.CSV, "actor": SYSTEM}
         file = exports.ask("statement", parameters=days, **ask)
@@ -256,6 +271,8 @@ def next_door() -> Neighbour:
                 ("risk", "id"): str(signal.id),
                 ("texts", "id"): str(hit.id),
                 ("complaints", "id"): str(complaint.id),
+                ("licences", "id"): str(licence),
+                ("platform", "id"): str(reveal.id),
                 ("inviters", "code"): "ben",
                 ("settlement", "number"): "their-b",
                 ("strays", "number"): "their-s",

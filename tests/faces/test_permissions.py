@@ -39,6 +39,8 @@ DEEDS = {
     "identities": ("payouts/report", {"quarter": "2026-Q4", "full": "1"}),
     "compliance": ("compliance/words", {"decision": "look"}),
     "courses": ("compliance/mend/course/maths/summary", {"text": "讲透真题"}),
+    "licences": ("compliance/licences", {}),
+    "reveal_notices": ("compliance/platform/{nothing}/noted", {}),
     "evidence": ("compliance/evidence", {"from": "2026-01-01", "to": "2026-12-31"}),
     "reconciliation": ("differences/{nothing}/close", {"decision": "note", "note": "why"}),
 }

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db import connection
 from django.test import override_settings
 
+from kefen.compliance.actions import read_scan, submit_licence
+from kefen.compliance.contracts import NewLicence
 from kefen.core.errors import InvariantBroken
 from kefen.platform import clock
 from kefen.platform.identity.models import Account
@@ -101,3 +103,18 @@ def test_a_key_that_was_put_first_encrypts_and_both_decrypt(institution: Institu
     key_for.cache_clear()
     with pytest.raises(InvariantBroken):
         MerchantAccount.objects.get()
+
+
+def test_scans_of_licences_are_encrypted_with_the_new_key(
+    committed_institution: InstitutionFacts,
+) -> None:
+    scan = b"%PDF-1.7 \xff\x00 not a text"
+    day = clock.now().date()
+    licence = submit_licence(NewLicence("business", "9111", "知行", day, None, scan))
+    assert "Encrypted 1 values anew" in reseal()
+    with override_settings(PERSONAL_DATA_KEYS=ROTATED):
+        key_for.cache_clear()
+        assert read_scan(licence).content == scan
+    key_for.cache_clear()
+    with pytest.raises(InvariantBroken):
+        read_scan(licence)

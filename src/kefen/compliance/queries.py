@@ -1,19 +1,34 @@
 """Reads of what a school keeps an eye on."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from kefen.catalog import queries as catalog
 from kefen.compliance import graph
-from kefen.compliance.contracts import Member, Root
-from kefen.compliance.models import Complaint, ComplaintState, GraphAlarm, Hit
+from kefen.compliance.contracts import Member, Revealed, RevealSubject, Root
+from kefen.compliance.models import (
+    Complaint,
+    ComplaintState,
+    FiledLicence,
+    GraphAlarm,
+    Hit,
+    Licence,
+    Reveal,
+)
+from kefen.core import licences
 from kefen.core.compliance import pays_level2
 from kefen.core.errors import NotFound
+from kefen.core.licences import LicenceKind, LicenceState, Need, Paper, Standing
+from kefen.orders import queries as orders
+from kefen.payouts import queries as payouts
 from kefen.platform import clock
+from kefen.platform.identity import queries as identity
 from kefen.platform.tenancy import queries as tenancy
 from kefen.platform.tenancy.counting import COUNTED
 from kefen.platform.tenancy.scope import institution_id
@@ -118,17 +133,151 @@ SELECT (SELECT count(*) FROM (SELECT FROM compliance_hit h WHERE h.institution_i
        (SELECT count(*) FROM (SELECT FROM compliance_graphalarm a WHERE a.institution_id = %(id)s
                                  AND a.state = 'open' LIMIT %(most)s) AS alarms),
        (SELECT count(*) FROM (SELECT FROM compliance_complaint c WHERE c.institution_id = %(id)s
-                                 AND c.state = 'open' LIMIT %(most)s) AS complaints)
+                                 AND c.state = 'open' LIMIT %(most)s) AS complaints),
+       (SELECT count(*) FROM (SELECT FROM compliance_reveal r
+                               WHERE r.institution_id = %(id)s AND NOT EXISTS (
+                                     SELECT 1 FROM compliance_revealnoted n
+                                      WHERE n.institution_id = r.institution_id
+                                        AND n.reveal_id = r.id) LIMIT %(most)s) AS reveals),
+       (SELECT json_agg(json_build_array(l.id, l.kind, coalesce(d.state, 'submitted'),
+                                         l.valid_from, l.valid_until) ORDER BY l.id)
+          FROM compliance_licence l
+          LEFT JOIN compliance_licencedecision d
+            ON d.institution_id = l.institution_id AND d.licence_id = l.id
+         WHERE l.institution_id = %(id)s),
+       (SELECT i.time_zone FROM tenancy_institution i WHERE i.id = %(id)s)
 """
+_COUNTED = ("text_hits", "graph_alarms", "complaints", "reveals")
 
 
 def waiting() -> dict[str, int]:
-    """How much waits for a person: hits, alarms, complaints; one query, as every page asks."""
+    """How much waits for a person: hits, alarms, complaints, looks of the platform, licences; one
+    query, as every page asks."""
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, {"id": institution_id(), "most": COUNTED + 1})
-        return dict(
-            zip(("text_hits", "graph_alarms", "complaints"), cursor.fetchone(), strict=True)
+        *numbers, found, zone = cursor.fetchone()
+    papers = [
+        Paper(
+            UUID(id_),
+            LicenceKind(kind),
+            LicenceState(state),
+            date.fromisoformat(first),
+            None if last is None else date.fromisoformat(last),
         )
+        for id_, kind, state, first, last in found or ()
+    ]
+    day = clock.now().astimezone(ZoneInfo(zone)).date()
+    standings = licences.standings(papers, day, settings.LICENCES_REQUIRED)
+    needed = sum(one.need is not Need.NOTHING for one in standings)
+    return dict(zip(_COUNTED, numbers, strict=True)) | {"licences": needed}
+
+
+def today() -> date:
+    """The calendar day at the institution in scope."""
+    return clock.now().astimezone(tenancy.current().zone).date()
+
+
+def licence_rows() -> "QuerySet[Licence]":
+    """Every licence that was handed in, newest first, with what was decided."""
+    return Licence.objects.order_by("-id").prefetch_related("decisions")
+
+
+def licence(id_: UUID) -> Licence:
+    """One licence. Raises NotFound."""
+    row: Licence | None = licence_rows().filter(id=id_).first()
+    if row is None:
+        raise NotFound(what="licence")
+    return row
+
+
+def waits(kind: str) -> bool:
+    """Does a licence of this kind wait for the platform?"""
+    return Licence.objects.filter(kind=kind, decisions=None).exists()
+
+
+def _papers() -> list[Paper]:
+    rows = Licence.objects.order_by("id").values_list(
+        "id", "kind", "decisions__state", "valid_from", "valid_until"
+    )
+    return [
+        Paper(id_, LicenceKind(kind), LicenceState(state or LicenceState.SUBMITTED), first, last)
+        for id_, kind, state, first, last in rows
+    ]
+
+
+def licence_standings() -> tuple[Standing, ...]:
+    """How the school stands with every kind that it showed or must show; one query."""
+    return licences.standings(_papers(), today(), settings.LICENCES_REQUIRED)
+
+
+def missing_licences() -> list[str]:
+    """The kinds that the platform asks for and of which none is in force today."""
+    if not settings.LICENCES_REQUIRED:
+        return []
+    in_force = {one.kind.value for one in licence_standings() if one.in_force is not None}
+    return [kind for kind in settings.LICENCES_REQUIRED if kind not in in_force]
+
+
+def filed(state: str = "") -> "QuerySet[FiledLicence]":
+    """Licences of all schools, for the platform, oldest first: those that wait (`submitted`), those
+    that passed or were returned, `expiring` within thirty days or ended without one that passed
+    and lasts longer, or all."""
+    found = FiledLicence.objects.select_related("institution").order_by("submitted_at", "id")
+    if state != "expiring":
+        return found.filter(state=state) if state else found
+    longer = FiledLicence.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=OuterRef("valid_until")),
+        institution=OuterRef("institution"),
+        kind=OuterRef("kind"),
+        state=LicenceState.PASSED,
+    )
+    last = clock.now().date() + licences.SOON
+    ending = found.filter(state=LicenceState.PASSED, valid_until__lte=last)
+    return ending.exclude(Exists(longer))
+
+
+def filed_count(state: str) -> int:
+    """How many of them."""
+    return filed(state).order_by().count()
+
+
+def reveals() -> "QuerySet[Reveal]":
+    """Every look of the platform at this school's personal data, newest first, with each reading
+    and with who of the school noted it."""
+    return Reveal.objects.order_by("-id").prefetch_related("views", "noted")
+
+
+def reveal(id_: UUID) -> Reveal:
+    """One of them. Raises NotFound."""
+    row = Reveal.objects.filter(id=id_).first()
+    if row is None:
+        raise NotFound(what="reveal")
+    return row
+
+
+def is_open(row: Reveal, at: datetime) -> bool:
+    """Is a reveal open at this instant? Its last one does not count any more."""
+    return row.opened_at <= at < row.ends_at
+
+
+def subject_account(subject: RevealSubject, key: str) -> UUID | None:
+    """The account of an order's student, or of a promoter. Raises NotFound."""
+    if subject is RevealSubject.ORDER:
+        return orders.by_number(key).student_id
+    return promoters.row(key).account_id
+
+
+def personal_of(subject: RevealSubject, key: str) -> Revealed:
+    """A subject's personal data: masked for the platform's staff, as the fields themselves give
+    them, unless a reveal lifts that. Raises NotFound."""
+    account_id = subject_account(subject, key)
+    account = None if account_id is None else identity.account(account_id)
+    name, phone = ("", "") if account is None else (account.name, account.phone)
+    if subject is RevealSubject.ORDER or account_id is None:
+        return Revealed(name, phone)
+    papers = identity.papers_of([account_id], full=True).get(account_id, ("", ""))
+    receiver, receiver_name = payouts.account_in_full(promoters.row(key).id)
+    return Revealed(name, phone, *papers, receiver, receiver_name)
 
 
 def complaints_raised(since: datetime, before: datetime) -> tuple[int, int]:

@@ -1,6 +1,8 @@
 """The jobs of compliance."""
 
-from kefen.compliance import actions
+from uuid import UUID
+
+from kefen.compliance import actions, letters
 from kefen.platform import jobs
 
 
@@ -14,3 +16,9 @@ def look_now() -> None:
 def look() -> None:
     """Look through texts and graph."""
     actions.look()
+
+
+@jobs.task("compliance.tell_owner")
+def tell_owner(membership: str, about: str) -> None:
+    """Write to an owner that the platform decided or looked."""
+    letters.send(UUID(membership), about)

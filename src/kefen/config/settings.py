@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from kefen.config import database
+from kefen.core.licences import LicenceKind
 
 BASE = Path(__file__).resolve().parent.parent
 HOME = database.home()
@@ -195,6 +196,17 @@ SIGN_IN_LINK_MAX_AGE = 14 * 86400 if DEMO else 1800
 LIVE_STREAMS = int(os.environ.get("KEFEN_LIVE_STREAMS", "1000"))
 # Pages that one web process works on at a time; each has a database connection of its own.
 PAGE_THREADS = int(os.environ.get("KEFEN_PAGE_THREADS", "8"))
+
+# Licences without which new rebate rules are not published: codes of core.licences.LicenceKind.
+LICENCES_REQUIRED = tuple(
+    LicenceKind(kind.strip()).value
+    for kind in os.environ.get("KEFEN_LICENCES_REQUIRED", "").split(",")
+    if kind.strip()
+)
+# What is uploaded stays in memory and never lies on a disk unsealed; what is larger than any page
+# takes does not arrive at all.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
 
 PROCRASTINATE_ON_APP_READY = "kefen.config.wiring.jobs_ready"
 

@@ -26,6 +26,7 @@ def wire() -> None:
         _sandbox()
     _trade()
     _guard_merchants()
+    _guard_programmes()
     _reach_people()
 
 
@@ -62,6 +63,14 @@ def _guard_merchants() -> None:
     guards.register_open("refunds", orders.open_refunds_at)
     guards.register_open("withdrawals", payouts.open_at)
     guards.register_open("splits", splits.open_at)
+
+
+def _guard_programmes() -> None:
+    """New rules are published only with the licences that the platform asks for."""
+    from kefen.compliance.actions import require_licences  # noqa: PLC0415 - needs models
+    from kefen.programmes.actions import ask_before_publishing  # noqa: PLC0415 - needs models
+
+    ask_before_publishing(require_licences)
 
 
 def _wechat_pay() -> None:

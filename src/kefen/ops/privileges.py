@@ -36,6 +36,7 @@ CHANGING_COLUMNS = {
     "commissions_pointsgrant": ("remaining",),
     "commissions_question": ("answer", "answered_at"),
     "compliance_complaint": ("state", "note", "decided_by", "decided_at"),
+    "compliance_filedlicence": ("state",),
     "reconciliation_billday": (
         *("bill_id", "groups", "totals", "fees_booked", "tried_at", "reconciled_at", "reason"),
     ),

@@ -12,11 +12,19 @@ from django.db import connection, transaction
 from django.db.models import Model
 from psycopg import sql
 
-from kefen.platform.identity.personal import PersonalField, newest_key, seal, unseal
+from kefen.platform.identity.personal import (
+    PersonalField,
+    SealedBytesField,
+    newest_key,
+    seal_bytes,
+    unseal_bytes,
+)
 from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.queries import institution_ids
 
 PAGE = 500
+FILES = 8
+"""A page of files: they are large."""
 
 
 def reseal() -> int:
@@ -27,30 +35,30 @@ def reseal() -> int:
     for institution in institution_ids():
         with scope.institution(institution):
             for model in apps.get_models():
-                for column in _columns(model):
-                    count += _reseal(model._meta.db_table, column, institution)  # noqa: SLF001
+                for column, page in _columns(model):
+                    count += _reseal(model._meta.db_table, column, institution, page)  # noqa: SLF001
     return count
 
 
-def _columns(model: type[Model]) -> Iterator[str]:
+def _columns(model: type[Model]) -> Iterator[tuple[str, int]]:
     for one in model._meta.local_fields:  # noqa: SLF001 - Django's documented meta API
-        if isinstance(one, PersonalField) and one.column is not None:
-            yield one.column
+        if isinstance(one, PersonalField | SealedBytesField) and one.column is not None:
+            yield one.column, PAGE if isinstance(one, PersonalField) else FILES
 
 
-def _reseal(table: str, column: str, institution: UUID) -> int:
+def _reseal(table: str, column: str, institution: UUID, size: int) -> int:
     after, count = UUID(int=0), 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_query(_OLD, table, column), [institution, after, _mark(), PAGE])
+            cursor.execute(_query(_OLD, table, column), [institution, after, _mark(), size])
             page = cursor.fetchall()
             for key, stored in page:
                 cursor.execute(
                     _query(_NEW, table, column),
-                    [seal(unseal(bytes(stored))), institution, key, bytes(stored)],
+                    [seal_bytes(unseal_bytes(bytes(stored))), institution, key, bytes(stored)],
                 )
                 count += cursor.rowcount
-        if len(page) < PAGE:
+        if len(page) < size:
             return count
         after = page[-1][0]
 

@@ -1,6 +1,6 @@
 """Publishing a version: checked whole against the platform's limits, stored once, never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from django.db import IntegrityError, transaction
@@ -17,7 +17,7 @@ from kefen.platform.identity.rights import Deed, needs
 from kefen.platform.tenancy.queries import limits_facts, limits_row
 from kefen.platform.tenancy.scope import forget
 from kefen.platform.wording import queries as wording
-from kefen.programmes import models, queries
+from kefen.programmes import conditions, models, queries
 from kefen.programmes.contracts import Published
 from kefen.programmes.splits import check_at, check_for_splits
 
@@ -28,6 +28,11 @@ def course_facts() -> list[CourseFact]:
         CourseFact(c.code, c.category, c.list_price, c.promotable, c.for_minors)
         for c in catalog.all_courses()
     ]
+
+
+def ask_before_publishing(condition: Callable[[], None]) -> None:
+    """Ask `condition` before a version is published, from now on; it raises to refuse."""
+    conditions.register(condition)
 
 
 @needs(Deed.PROGRAMME)
@@ -43,6 +48,8 @@ def _judge(terms: Terms, *, take_over: bool = False) -> WorstCase | None:
     _check_names(terms, linted=not take_over)
     worst = check_terms(terms, limits, course_facts())
     check_for_splits(terms)
+    if not take_over:
+        conditions.check()
     newest = _newest()
     if newest is not None and terms.effective_from <= newest.effective_from:
         raise InvalidInput(field="effective_from", reason="it must be later than the newest one's")
@@ -61,10 +68,10 @@ def publish(
     Refused, with the rule, the limit and the worst case, by a ComplianceViolation of
     `core.compliance.check_terms`, or of `core.splits.check_terms` where a channel divides payments
     of this institution; ForbiddenWords for the name of a rule; InvalidInput if it starts before now
-    or not after the newest version. `take_over` lets a history from another system start in the
-    past. `after` is the number of the newest version that the author has seen (0 for none): sent
-    twice it is published once, and where somebody else published in between it is refused by
-    PublishedBetween.
+    or not after the newest version; whatever `conditions` raise. `take_over` lets a history from
+    another system start in the past, without conditions. `after` is the number of the newest
+    version that the author has seen (0 for none): sent twice it is published once, and where
+    somebody else published in between it is refused by PublishedBetween.
     """
     if (done := _published_since(terms, after)) is not None:
         return done

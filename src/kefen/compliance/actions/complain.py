@@ -101,6 +101,18 @@ def _promoter_of(about: str) -> UUID | None:
 
 @needs(Deed.COMPLIANCE)
 @transaction.atomic
+def read_contact(complaint: UUID, *, actor: Actor = SYSTEM) -> str:
+    """Where whoever sent a complaint is reached, in full; each reading is noted. Raises
+    NotFound."""
+    row = Complaint.objects.filter(id=complaint).first()
+    if row is None or not row.contact:
+        raise NotFound(what="complaint")
+    audit.record(actor, "complaint.contact_read", f"complaint:{row.id}", kind=row.kind)
+    return row.contact
+
+
+@needs(Deed.COMPLIANCE)
+@transaction.atomic
 def answer(complaint: UUID, state: ComplaintState, note: str, *, actor: Actor = SYSTEM) -> None:
     """Say what came of a complaint: answered (whoever sent it was told) or closed. Raises NotFound,
     InvalidInput without a note, IllegalTransition for one that is decided."""

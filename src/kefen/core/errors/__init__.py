@@ -6,20 +6,20 @@
     │  ├─ NotFound
     │  │  ├─ UnknownOrder · UnknownWithdrawal · UnknownPromoter · UnknownCourse · UnknownLink
     │  ├─ NotPermitted
-    │  │  ├─ NotAllowed · LinkRefused
+    │  │  ├─ NotAllowed · LinkRefused · RevealEnded
     │  ├─ Conflict
     │  │  ├─ NumberConflict · PaidTwice · IllegalTransition · IdentityTaken · PhoneTaken
     │  │  ├─ SignalDecided
     │  │  ├─ QuestionOpen · OrderNotPaid · OrderNotOpen · WithdrawalNotOpen · AmountMismatch
     │  │  ├─ MerchantInUse · MerchantTaken · AlreadyMember · PublishedBetween
     │  │  ├─ InstitutionPaused
-    │  │  ├─ LessonLinked · PayoutAccountChanged
+    │  │  ├─ LessonLinked · PayoutAccountChanged · LicenceWaits
     │  └─ RuleViolation
     │     ├─ BelowMinimum · InsufficientBalance · RefundExceedsPaid · RefundTimeOver
     │     ├─ PayoutBelowMinimum · PayoutAboveMaximum · RealNameNeeded · SecondPersonNeeded
     │     ├─ OwnMembership · LastOwner · OwnPayout
     │     ├─ IdentityMissing · PayoutAccountMissing · CodeRefused · TooOften · NotOffered
-    │     ├─ CourseNotReady · ReleasedByPreparer
+    │     ├─ CourseNotReady · ReleasedByPreparer · LicenceNeeded
     │     └─ ComplianceViolation
     │        ├─ RateAboveCap · VersionAbovePlatform · HoldBelowMinimum
     │        ├─ OverlappingRules · DuplicateRuleKey · InvalidSteps
@@ -48,11 +48,14 @@ from kefen.core.errors.compliance import (
     ForbiddenWords,
     HoldBelowMinimum,
     InvalidSteps,
+    LicenceNeeded,
+    LicenceWaits,
     MinorsCourse,
     OverlappingRules,
     OwnInviter,
     PromoterTooYoung,
     RateAboveCap,
+    RevealEnded,
     SplitAboveChannel,
     SplitTooLate,
     VersionAbovePlatform,
@@ -142,6 +145,8 @@ __all__ = [
     "KefenError",
     "LastOwner",
     "LessonLinked",
+    "LicenceNeeded",
+    "LicenceWaits",
     "LinkRefused",
     "MerchantInUse",
     "MerchantTaken",
@@ -172,6 +177,7 @@ __all__ = [
     "RefundExceedsPaid",
     "RefundTimeOver",
     "ReleasedByPreparer",
+    "RevealEnded",
     "RuleViolation",
     "SecondPersonNeeded",
     "SignalDecided",

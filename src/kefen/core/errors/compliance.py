@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kefen.core.errors.kinds import RuleViolation
+from kefen.core.errors.kinds import Conflict, NotPermitted, RuleViolation
 
 
 class ComplianceViolation(RuleViolation):
@@ -116,4 +116,36 @@ class SplitAboveChannel(ComplianceViolation):
     sentence = (
         "{rule} is {worst} bp, but {channel} divides at most {limit} bp of a payment. "
         "Lower it, or switch splits off at {channel}."
+    )
+
+
+class LicenceNeeded(RuleViolation):
+    """New rebate rules without a licence that the platform asks for. Params: `kinds`, the codes of
+    what is missing or has ended, divided by commas."""
+
+    code = "licence_needed"
+    sentence = (
+        "New rebate rules are published only while these licences are in force: {kinds}. What is "
+        "in force goes on and everything owed is paid; hand in the licence under Compliance."
+    )
+
+
+class LicenceWaits(Conflict):
+    """A second submission of a kind while one waits to be looked at. Params: `kind`."""
+
+    code = "licence_waits"
+    sentence = (
+        "A licence of this kind waits for the platform already ({kind}). Wait for its answer, "
+        "then hand in another."
+    )
+
+
+class RevealEnded(NotPermitted):
+    """Personal data was asked for without a reveal that is open, of this subject and by whoever
+    asks."""
+
+    code = "reveal_ended"
+    sentence = (
+        "Nothing is shown: this look at personal data has ended or is not yours. Write the reason "
+        "again to open another for 15 minutes."
     )

@@ -51,6 +51,7 @@ _MACHINES: Final[Mapping[str, tuple[str, Any]]] = {
     "StrayPayment": ("stray", _("The stray payment")),
     "MerchantAccount": ("merchant", _("The account")),
     "LeftCashier": ("left", _("The cashier")),
+    "Licence": ("licence", _("The licence")),
     "RefundAsk": ("refund_ask", _("The request for a refund")),
     "Notification": ("inbox", _("The notification")),
 }
@@ -99,6 +100,11 @@ _FIELDS: Final[Mapping[str, Any]] = {
     "account": _("Account"),
     "name": _("Name"),
     "bank_name": _("Bank"),
+    "licence_number": _("Number of the licence"),
+    "holder": _("Holder"),
+    "valid_from": _("Valid from"),
+    "valid_until": _("Valid until"),
+    "scan": _("Scan"),
 }
 # What is saved with a public text, as errors.ForbiddenWords names it.
 _PUBLIC: Final[Mapping[str, Any]] = {
@@ -198,6 +204,13 @@ _REASONS: Final = (
     _("at most 2 characters"),
     _("say how it was decided"),
     _("say why it may stay"),
+    _("write it as it stands on the licence"),
+    _("it has ended already"),
+    _("choose a PDF, JPEG or PNG file of at most 5 MB"),
+    _("the school sees it, so it must say why"),
+    _("say why in at least 10 characters"),
+    _("at most 400 characters"),
+    _("nobody here has this number or code"),
 )
 
 
@@ -237,6 +250,8 @@ def _in_words(error: errors.KefenError, name: str, value: str) -> str:
         return ", ".join(str(labels.label("course_check", one)) for one in value.split(", "))
     if name in ("reason", "what", "action"):
         return gettext(value)
+    if isinstance(error, errors.LicenceNeeded | errors.LicenceWaits):
+        return ", ".join(str(labels.label("licence_kind", one)) for one in value.split(", "))
     public = isinstance(error, errors.ForbiddenWords) and name == "rule"
     known = _PUBLIC if public else _FIELDS if name == "field" else {}
     return str(known.get(value, value))

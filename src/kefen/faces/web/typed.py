@@ -73,6 +73,14 @@ def day(text: str) -> date | None:
     return found if found is not None and found.year in YEARS else None
 
 
+def optional_day(text: str, *, field: str) -> date | None:
+    """`2026-11-22`, or None for nothing. Raises InvalidInput for anything else."""
+    found = day(text.strip())
+    if found is None and text.strip():
+        raise InvalidInput(field=field, reason=_("write a day"))
+    return found
+
+
 def local_instant(text: str, zone: ZoneInfo, *, field: str) -> datetime | None:
     """`2026-11-22T20:30` in the institution's zone, None for nothing. Raises InvalidInput."""
     plain = text.strip()

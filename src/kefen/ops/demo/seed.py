@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
@@ -30,7 +30,7 @@ from kefen.core.terms import (
     TierMetric,
 )
 from kefen.ledger import actions as ledger
-from kefen.ops.demo import bills, buyers, complaints, odd, people, settling, story
+from kefen.ops.demo import bills, buyers, complaints, licences, odd, people, settling, story
 from kefen.ops.demo.channels import Emulated, connect, silence, speak_again
 from kefen.ops.demo.courses import COURSES
 from kefen.ops.demo.customers import Story
@@ -122,11 +122,12 @@ def seed(emulators: Sequence[Emulated] = ()) -> Iterator[Progress]:
             settling.leave_from_payments(one)
         _work_left(now)
         complaints.leave()
+        licences.leave_passed(since, today.date())
         odd.click_oddly(now)
         while ledger.fold():
             pass
         _team()
-    _other_institution()
+    _other_institution(today.date())
     in_every_institution(_gathered)
 
 
@@ -288,9 +289,10 @@ def _account_of(code: str) -> UUID:
     return account_id
 
 
-def _other_institution() -> None:
+def _other_institution(today: date) -> None:
     """A second school, nearly empty: what is one's is invisible to the other."""
     other = found_institution(slug=OTHER_SLUG, name="蓝图职业学院")
     with scope.institution(other.id):
         catalog.add_course(COURSES[6])
         identity.add_member(identity.make_user("demo-other"), Role.OWNER, display_name="叶舟")
+        licences.leave_waiting(today)

@@ -121,6 +121,13 @@ def accounts_of(promoter_ids: Iterable[UUID]) -> dict[UUID, PayoutAccountFacts]:
     return {row.promoter_id: facts_of(row) for row in rows if row.account}
 
 
+def account_in_full(promoter_id: UUID) -> tuple[str, str]:
+    """Account and name where a promoter is paid, empty for none: for a reveal alone, and masked for
+    the platform's staff without one."""
+    row = PayoutAccount.objects.filter(promoter_id=promoter_id).first()
+    return ("", "") if row is None else (row.account, row.name)
+
+
 def accounts_changed(promoter_ids: Iterable[UUID]) -> dict[UUID, datetime]:
     """When these promoters last changed where they are paid, removing included."""
     rows = PayoutAccount.objects.filter(promoter_id__in=set(promoter_ids))

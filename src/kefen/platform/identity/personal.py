@@ -3,11 +3,19 @@
 A stored value is `key id (1 byte) + nonce (12) + ciphertext and tag`. Keys come from
 `settings.PERSONAL_DATA_KEYS` (the first encrypts, all decrypt) and are narrowed to the
 institution by HKDF, so that one institution's key opens nothing of another's.
+
+Whoever runs the installation reads none of it: while one of the platform's staff acts, a field
+gives what is masked, whatever asked for it; only `lifted` lets it through, and only a reveal that
+is open uses that (compliance/actions/reveal.py).
 """
 
 import hashlib
 import hmac
 import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -19,6 +27,8 @@ from django.conf import settings
 from django.db import models
 
 from kefen.core.errors import InvariantBroken
+from kefen.platform.identity import acting
+from kefen.platform.identity.contracts import ActorKind
 from kefen.platform.tenancy.scope import institution_id
 
 _NONCE_BYTES = 12
@@ -27,8 +37,11 @@ PLATFORM = UUID(int=0)
 
 if TYPE_CHECKING:
     _TextField = models.Field[str, str]
+    _BytesField = models.Field[bytes, bytes]
 else:
-    _TextField = models.Field
+    _TextField = _BytesField = models.Field
+
+_lifted: ContextVar[bool] = ContextVar("kefen_lifted", default=False)
 
 
 @lru_cache(maxsize=1024)
@@ -48,24 +61,57 @@ def newest_key() -> int:
 
 def seal(text: str, place: UUID | None = None) -> bytes:
     """Encrypt `text` for the institution in scope, or for another place."""
+    return seal_bytes(text.encode(), place)
+
+
+def seal_bytes(content: bytes, place: UUID | None = None) -> bytes:
+    """Encrypt `content` for the institution in scope, or for another place."""
     key_id, nonce, place = newest_key(), os.urandom(_NONCE_BYTES), place or institution_id()
     box = AESGCM(key_for(key_id, place, b"personal"))
-    return bytes([key_id]) + nonce + box.encrypt(nonce, text.encode(), place.bytes)
+    return bytes([key_id]) + nonce + box.encrypt(nonce, content, place.bytes)
 
 
 def unseal(stored: bytes, place: UUID | None = None) -> str:
     """Decrypt what `seal` made. Raises InvariantBroken for an unknown key, InvalidTag for
     anything that was changed or belongs to another institution."""
+    return unseal_bytes(stored, place).decode()
+
+
+def unseal_bytes(stored: bytes, place: UUID | None = None) -> bytes:
+    """Decrypt what `seal_bytes` made; raises as `unseal` does."""
     place = place or institution_id()
     nonce, rest = stored[1 : 1 + _NONCE_BYTES], stored[1 + _NONCE_BYTES :]
     box = AESGCM(key_for(stored[0], place, b"personal"))
-    return box.decrypt(nonce, rest, place.bytes).decode()
+    return box.decrypt(nonce, rest, place.bytes)
 
 
 def blind_index(text: str, place: UUID | None = None) -> bytes:
     """A keyed digest by which an encrypted value can be found but not read."""
     key = key_for(min(settings.PERSONAL_DATA_KEYS), place or institution_id(), b"index")
     return hmac.new(key, text.encode(), hashlib.sha256).digest()
+
+
+class Masked(str):
+    """What is shown of personal data to whom it is not shown; never written back."""
+
+    __slots__ = ()
+
+
+@contextmanager
+def lifted() -> Iterator[None]:
+    """Give what is read in this block in full, also to the platform's staff: for the one reading
+    of a reveal that is open, and nothing else."""
+    token = _lifted.set(True)
+    try:
+        yield
+    finally:
+        _lifted.reset(token)
+
+
+def _withheld(text: str) -> str:
+    """`text` as it may be read by whoever acts."""
+    is_platform = acting.current().actor.kind is ActorKind.PLATFORM
+    return Masked(masked(text)) if is_platform and not _lifted.get() else text
 
 
 class PersonalField(_TextField):
@@ -80,12 +126,27 @@ class PersonalField(_TextField):
         return "bytea"
 
     def from_db_value(self, value: Any, *_: Any) -> str:
-        return "" if value is None or len(value) == 0 else unseal(bytes(value))
+        return "" if value is None or len(value) == 0 else _withheld(unseal(bytes(value)))
 
     def get_prep_value(self, value: Any) -> Any:
         if value is None or isinstance(value, bytes):
             return value
+        if isinstance(value, Masked):
+            raise InvariantBroken(invariant="what was read masked is never written back")
         return seal(value) if value else b""
+
+
+class SealedBytesField(_BytesField):
+    """A file: encrypted in the column, plain only in memory."""
+
+    def db_type(self, connection: Any) -> str:  # noqa: ARG002 - as Django calls it
+        return "bytea"
+
+    def from_db_value(self, value: Any, *_: Any) -> bytes:
+        return unseal_bytes(bytes(value))
+
+    def get_prep_value(self, value: Any) -> bytes:
+        return seal_bytes(value)
 
 
 def masked_name(name: str) -> str:
@@ -107,6 +168,19 @@ def masked_email(email: str) -> str:
     """s****@example.org for shen@example.org."""
     name, _, host = email.partition("@")
     return f"{name[:1]}****@{host}"
+
+
+_ID_NUMBER = re.compile(r"\d{17}[0-9Xx]")
+_FIGURES = re.compile(r"\+?[0-9]{8,30}")
+
+
+def masked(text: str) -> str:
+    """Any personal text, masked as what it looks like; nothing for nothing."""
+    if _ID_NUMBER.fullmatch(text):
+        return masked_id_number(text)
+    if _FIGURES.fullmatch(text):
+        return masked_phone(text)
+    return masked_email(text) if "@" in text else masked_name(text)
 
 
 def masked_contact(contact: str) -> str:

@@ -37,7 +37,11 @@ class Deed(StrEnum):
     COMPLIANCE = "compliance"
     EVIDENCE = "evidence"
     MEMBERS = "members"
+    LICENCES = "licences"
+    REVEAL_NOTICES = "reveal_notices"
     LIMITS = "limits"
+    LICENCE_REVIEW = "licence_review"
+    REVEALS = "reveals"
     INSTITUTIONS = "institutions"
     JOBS = "jobs"
 
@@ -70,7 +74,12 @@ MAY: Final[Mapping[Deed, tuple[str, ...]]] = {
     Deed.EVIDENCE: (_OWNER,),
     # The platform names a new school's first owner.
     Deed.MEMBERS: (_OWNER, PLATFORM),
+    Deed.LICENCES: (_OWNER, _OPERATOR),
+    # That the platform looked at somebody's personal data is told to the school's owner.
+    Deed.REVEAL_NOTICES: (_OWNER,),
     Deed.LIMITS: (PLATFORM,),
+    Deed.LICENCE_REVIEW: (PLATFORM,),
+    Deed.REVEALS: (PLATFORM,),
     Deed.INSTITUTIONS: (PLATFORM,),
     Deed.JOBS: (PLATFORM,),
 }

@@ -35,6 +35,8 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
         "platform_risk": _("Risk centre"),
         "platform_audit": _("Platform audit log"),
         "platform_tasks": _("Task centre"),
+        "licences": _("Licences"),
+        "reveals": _("Personal data"),
     },
     "look": {
         "cover": pgettext_lazy("look", "Colour"),

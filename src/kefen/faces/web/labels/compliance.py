@@ -20,6 +20,41 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
         "text": _("A text"),
         "other": _("Something else"),
     },
+    "licence_kind": {
+        "business": pgettext_lazy("licence", "Business licence"),
+        "school": pgettext_lazy("licence", "Permit to run a school"),
+        "icp": pgettext_lazy("licence", "ICP filing"),
+        "telecom": pgettext_lazy("licence", "Telecom permit (ICP licence)"),
+        "other": pgettext_lazy("licence", "Another licence"),
+    },
+    "licence": {
+        "submitted": pgettext_lazy("licence", "Waits for review"),
+        "passed": pgettext_lazy("licence", "Passed"),
+        "returned": pgettext_lazy("licence", "Returned"),
+        "expired": pgettext_lazy("licence", "Ended"),
+    },
+    "licence_queue": {
+        "submitted": pgettext_lazy("licence", "Wait for review"),
+        "expiring": pgettext_lazy("licence", "End within 30 days"),
+        "passed": pgettext_lazy("licence", "Passed"),
+        "returned": pgettext_lazy("licence", "Returned"),
+        "all": pgettext_lazy("licence", "All"),
+    },
+    "licence_need": {
+        "missing": _("The platform asks for it: hand it in"),
+        "returned": _("Returned: mend it and hand it in again"),
+        "expired": _("It has ended: hand in the new one"),
+        "expiring": _("It ends soon: hand in the new one"),
+    },
+    "reveal_subject": {
+        "order": pgettext_lazy("reveal", "Student of an order"),
+        "promoter": pgettext_lazy("reveal", "Promoter"),
+    },
+    "reveal_kind": {
+        "complaint": pgettext_lazy("reveal", "Complaint"),
+        "regulator": pgettext_lazy("reveal", "Regulator"),
+        "fault": pgettext_lazy("reveal", "Fault"),
+    },
     "text_place": {
         "course": pgettext_lazy("text", "Course"),
         "lesson": pgettext_lazy("text", "Live lesson"),
@@ -43,4 +78,10 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
 }
 TONES: Final[Mapping[str, Mapping[str, str]]] = {
     "complaint": {"open": "amber", "answered": "jade"},
+    "licence": {
+        "submitted": "amber",
+        "passed": "jade",
+        "returned": "crimson",
+        "expired": "crimson",
+    },
 }

@@ -21,6 +21,8 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "complaints": _("Complaints from outside"),
     "graph_alarms": _("Inviters to look at"),
     "text_hits": _("Forbidden words in saved texts"),
+    "licences": _("Licences that end, are missing or were returned"),
+    "reveals": _("The platform looked at personal data"),
     "splits": _("Splits that the channel did otherwise"),
     "reconciliation": _("Differences of channels' bills"),
     "confirm": _("A withdrawal waits for you to confirm it"),
@@ -43,6 +45,8 @@ TONES: Final[Mapping[str, str]] = {
     "complaints": "amber",
     "graph_alarms": "crimson",
     "text_hits": "crimson",
+    "licences": "crimson",
+    "reveals": "amber",
     "splits": "crimson",
     "reconciliation": "crimson",
 }

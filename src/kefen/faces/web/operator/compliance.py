@@ -175,6 +175,15 @@ def complaint(entry: Entry, id: str) -> HttpResponse:  # noqa: A002 - named as i
 
 
 @require_POST
+@operator_page(may="compliance")
+def contact(entry: Entry, id: str) -> HttpResponse:  # noqa: A002 - named as in the address
+    """Show how to reach who sent one, in full, once; it stands in the audit log."""
+    known = actions.read_contact(identity_of(id), actor=entry.actor)
+    screen = build.complaints(entry, contact=(id, known))
+    return entry.show("web/operator/compliance_complaints.html", screen, "compliance")
+
+
+@require_POST
 @operator_page(may="evidence")
 def evidence(entry: Entry) -> HttpResponse:
     """Ask for the evidence of a time; a job writes it."""

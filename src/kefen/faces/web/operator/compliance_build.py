@@ -25,12 +25,14 @@ from kefen.faces.web.operator.compliance_screens import (
     RootRow,
     TextsScreen,
 )
+from kefen.faces.web.operator.licences import standing_row
 from kefen.faces.web.operator.orders import paging_of
 from kefen.faces.web.shared.screens import Form, Option
 from kefen.faces.web.typed import identity_of
 from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts
 from kefen.platform import clock
+from kefen.platform.identity.personal import masked_contact
 from kefen.platform.identity.rights import Deed, deeds_of
 from kefen.platform.tenancy import queries as tenancy
 from kefen.platform.wording import queries as wording
@@ -86,6 +88,7 @@ def overview(entry: Entry, form: Form | None = None) -> ComplianceScreen:
         waiting=queries.waiting(),
         first=today.replace(day=1),
         last=today,
+        licences=tuple(standing_row(one) for one in queries.licence_standings()),
         form=form or Form(),
     )
 
@@ -220,8 +223,15 @@ def inviters(entry: Entry, *, refused: str = "", form: Form | None = None) -> In
     )
 
 
-def complaints(entry: Entry, *, refused: str = "", form: Form | None = None) -> ComplaintsScreen:
-    """The queue: open ones first. What was written is shown to those who may decide."""
+def complaints(
+    entry: Entry,
+    *,
+    refused: str = "",
+    form: Form | None = None,
+    contact: tuple[str, str] = ("", ""),
+) -> ComplaintsScreen:
+    """The queue: open ones first. What was written is shown to those who may decide, how to reach
+    who wrote it masked; `contact` is the one that was asked for, in full."""
     state = entry.query.get("state", "")
     state = state if state in set(ComplaintState) else ""
     found, keys = queries.complaints(state)
@@ -240,6 +250,8 @@ def complaints(entry: Entry, *, refused: str = "", form: Form | None = None) -> 
         waiting=queries.waiting(),
         refused=refused,
         form=form or Form(),
+        shown=contact[0],
+        contact=contact[1],
     )
 
 
@@ -251,7 +263,7 @@ def _complaint(row: Complaint, who: str, *, whole: bool) -> ComplaintRow:
         promoter_code="" if row.promoter is None else row.promoter.code,
         promoter_name="" if row.promoter is None else names.promoter_name(row.promoter),
         text=row.text if whole else "",
-        contact=row.contact if whole else "",
+        contact=masked_contact(row.contact) if whole else "",
         raised_at=row.raised_at,
         state=row.state,
         note=row.note if whole else "",

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from kefen.faces.web.operator.licence_screens import StandingRow
 from kefen.faces.web.shared.limit_screens import LimitRow
 from kefen.faces.web.shared.screens import Form, Option, Paging, Window
 
-SECTIONS = ("compliance", "texts", "inviters", "complaints")
+SECTIONS = ("compliance", "licences", "texts", "inviters", "complaints", "reveals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ class ComplianceScreen:
     waiting: Mapping[str, int]
     first: date
     last: date
+    licences: tuple[StandingRow, ...] = ()
     form: Form = field(default_factory=Form)
     section: str = "compliance"
 
@@ -225,7 +227,8 @@ class InvitersScreen:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintRow:
-    """A complaint; texts are decrypted for whoever may decide, and empty for others."""
+    """A complaint; texts are decrypted for whoever may decide, and empty for others; `contact` is
+    masked."""
 
     id: str
     kind: str
@@ -243,8 +246,9 @@ class ComplaintRow:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintsScreen:
-    """GET `state`. POST `operator_complaint` with `decision` and `note`; `form` belongs to
-    the complaint with the id `refused`."""
+    """GET `state`. POST `operator_complaint` with `decision` and `note`; `form` belongs to the
+    complaint with the id `refused`. POST `operator_complaint_contact` shows that complaint
+    (`shown`) with its `contact` in full."""
 
     complaints: tuple[ComplaintRow, ...]
     window: Window
@@ -255,4 +259,6 @@ class ComplaintsScreen:
     refused: str = ""
     form: Form = field(default_factory=Form)
     blank: Form = field(default_factory=Form)
+    shown: str = ""
+    contact: str = ""
     section: str = "complaints"

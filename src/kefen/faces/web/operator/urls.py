@@ -11,11 +11,13 @@ from kefen.faces.web.operator import (
     compliance,
     courses,
     deeds,
+    licences,
     many,
     members,
     payouts,
     questions,
     reconciliation,
+    reveals,
     risk,
     search,
     settlement,
@@ -219,5 +221,20 @@ urlpatterns = [
     path(
         OPERATOR + "compliance/complaints/<str:id>", compliance.complaint, name="operator_complaint"
     ),
+    path(
+        OPERATOR + "compliance/complaints/<str:id>/contact",
+        compliance.contact,
+        name="operator_complaint_contact",
+    ),
     path(OPERATOR + "compliance/evidence", compliance.evidence, name="operator_evidence"),
+    path(OPERATOR + "compliance/licences", licences.licences, name="operator_licences"),
+    path(
+        OPERATOR + "compliance/licences/<str:id>/scan", licences.scan, name="operator_licence_scan"
+    ),
+    path(OPERATOR + "compliance/platform", reveals.listed, name="operator_reveals"),
+    path(
+        OPERATOR + "compliance/platform/<str:id>/noted",
+        reveals.noted,
+        name="operator_reveal_noted",
+    ),
 ]

@@ -8,7 +8,9 @@ from kefen.faces.web.platform import (
     health,
     institution,
     institutions,
+    licences,
     limits,
+    reveals,
     risk,
 )
 
@@ -34,4 +36,14 @@ urlpatterns = [
     path("platform/tasks", audit_files.tasks, name="platform_tasks"),
     path("platform/tasks/<uuid:id>/file", audit_files.file, name="platform_file"),
     path("platform/tasks/<uuid:id>/retry", audit_files.retry, name="platform_file_retry"),
+    path("platform/licences", licences.queue, name="platform_licences"),
+    path("platform/licences/<str:slug>/<str:id>", licences.licence, name="platform_licence"),
+    path("platform/licences/<str:slug>/<str:id>/scan", licences.scan, name="platform_licence_scan"),
+    path("platform/reveals", reveals.listed, name="platform_reveals"),
+    path("platform/reveals/<str:slug>/opened/<str:id>", reveals.revealed, name="platform_revealed"),
+    path(
+        "platform/reveals/<str:slug>/<str:subject>/<str:key>",
+        reveals.subject,
+        name="platform_subject",
+    ),
 ]

@@ -14,6 +14,7 @@ from kefen.faces.web.samples import (
     courses,
     desk,
     files,
+    licences,
     members,
     operator,
     paying_out,
@@ -293,6 +294,10 @@ def _compliance() -> dict[str, tuple[str, str, Callable[[], Any]]]:
         "compliance-inviters-empty": ("compliance_inviters", compliance.inviters_empty),
         "compliance-complaints": ("compliance_complaints", compliance.complaints),
         "compliance-complaints-empty": ("compliance_complaints", compliance.complaints_empty),
+        "licences": ("licences", licences.licences),
+        "licences-refused": ("licences", licences.licences_refused),
+        "platform-looks": ("compliance_reveals", licences.looks),
+        "platform-looks-none": ("compliance_reveals", licences.looks_none),
     }
     return {key: (name, "compliance", screen) for key, (name, screen) in make.items()}
 
@@ -352,6 +357,24 @@ def _desk() -> dict[str, tuple[str, str, Callable[[], Any]]]:
         "tasks": ("tasks", "tasks", files.exports),
         "tasks-empty": ("tasks", "tasks", files.exports_empty),
     }
+
+
+def _platform() -> tuple[Sample, ...]:
+    make: dict[str, tuple[str, str, Callable[[], Any]]] = {
+        "licences": ("licences", "licences", licences.queue),
+        "licences-empty": ("licences", "licences", licences.queue_empty),
+        "licence": ("licence", "licences", licences.to_review),
+        "licence-reviewed": ("licence", "licences", licences.reviewed),
+        "reveals": ("reveals", "reveals", licences.platform_looks),
+        "reveals-first": ("reveals", "reveals", licences.platform_looks_first),
+        "subject": ("subject", "reveals", licences.subject),
+        "subject-open": ("subject", "reveals", licences.subject_open),
+        "revealed": ("revealed", "reveals", licences.revealed),
+    }
+    return tuple(
+        Sample(f"platform-{key}", f"web/platform/{name}.html", screen, active, "platform")
+        for key, (name, active, screen) in make.items()
+    )
 
 
 def every_sample() -> dict[str, Sample]:

@@ -18,13 +18,13 @@ from kefen.faces.web.operator.compliance_screens import (
     RootRow,
     TextsScreen,
 )
+from kefen.faces.web.samples import licences
 from kefen.faces.web.samples.provider import locked_limits
 from kefen.faces.web.samples.words import NOW, ago, say
 from kefen.faces.web.shared.screens import Form, Option, Paging, Window
 from kefen.faces.web.student.complaint_screens import ComplaintScreen
 
-_WAITING = {"text_hits": 2, "graph_alarms": 1, "complaints": 1}
-_NOTHING = dict.fromkeys(_WAITING, 0)
+_WAITING, _NOTHING = licences.WAITING, licences.NOTHING
 
 
 def overview() -> ComplianceScreen:
@@ -58,6 +58,7 @@ def overview() -> ComplianceScreen:
                 ),
             ),
         ),
+        licences=licences.standings(),
         waiting=_WAITING,
         first=NOW.date().replace(day=1),
         last=NOW.date(),

@@ -34,21 +34,6 @@ _GLOBAL = frozenset(
         "set_language",
         "set_theme",
         "demo_advance",
-        "platform_institutions",
-        "platform_institution_create",
-        "platform_limits",
-        "platform_health",
-        "platform_institution",
-        "platform_institution_state",
-        "platform_institution_plan",
-        "platform_limits_review",
-        "platform_risk",
-        "platform_job_retry",
-        "platform_audit",
-        "platform_audit_file",
-        "platform_tasks",
-        "platform_file",
-        "platform_file_retry",
     }
 )
 # Where the way to an order goes on.
@@ -242,7 +227,7 @@ def at_key(values: dict[str, Any], key: str) -> Any:
 def link(context: template.Context, name: str, *arguments: object) -> str:
     """Address of a page of this product; the institution's slug is put in front by itself, and a
     page of the shop gets the visit that led here, so that no link on a student's way loses it."""
-    if name in _GLOBAL:
+    if name in _GLOBAL or name.startswith("platform_"):
         return reverse(f"web:{name}", args=arguments)
     layout = _layout(context)
     slug = layout.institution_slug if layout else ""
