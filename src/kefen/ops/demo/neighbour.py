@@ -26,6 +26,7 @@ from kefen.ops.demo.customers import Story
 from kefen.ops.demo.people import DemoPromoter
 from kefen.payouts import actions as payouts
 from kefen.payouts.contracts import RequestWithdrawal
+from kefen.platform import clock
 from kefen.platform.identity import actions as identity
 from kefen.platform.identity.models import Role
 from kefen.platform.tenancy import scope
@@ -138,8 +139,9 @@ def seed(now: datetime, today: datetime) -> Iterator[tuple[int, int]]:
     founded = found_institution(slug=SLUG, name=NAME, limits=PlatformLimits(max_rate_bps=2500))
     with scope.institution(founded.id):
         crowd = people.promoters(random, PROMOTERS, _NAMED)
-        catalog.take_over(COURSES)
-        history.crowd(random, crowd)
+        with clock.at(since - timedelta(days=20)):
+            catalog.take_over(COURSES)
+            history.crowd(random, crowd)
         history.lessons(random, today)
         publish(_terms(since), take_over=True)
     with scope.institution(founded.id):

@@ -96,7 +96,7 @@ def poster_of(entry: Entry, row: Course, link: Link) -> posters.Poster:
     name = posters.legible(names.promoter_name(me))
     shown = name if name and words.allowed(name) else me.code
     card = courses.card(row)
-    sign, amount = words.price(row, school.currency)
+    sign, amount = words.price(card.price, school.currency)
     return posters.Poster(
         school=school.name,
         ad=_("Ad"),
@@ -104,7 +104,7 @@ def poster_of(entry: Entry, row: Course, link: Link) -> posters.Poster:
         facts=words.selling_facts(row),
         teacher=row.teacher,
         live=words.live(school, _session(row, link)),
-        cover=posters.Cover(card.glyph, card.tone),
+        cover=posters.Cover(card.glyph, card.tone, row.cover_digest),
         currency=sign,
         price=amount,
         refund=words.refund(row),
@@ -130,5 +130,5 @@ def picture(entry: Entry, row: Course, link: Link, look: str) -> bytes:
         folder,
         f"{link.short_code}-{look}-{get_language()}",
         store.key_of(poster, look, terms),
-        lambda: posters.draw(poster, look),
+        lambda: posters.draw(poster, look, catalog.cover_photo(row.id)),
     )

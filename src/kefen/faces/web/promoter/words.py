@@ -32,9 +32,9 @@ def selling_facts(course: Course) -> tuple[str, ...]:
     return tuple(fact for fact in facts if fact and allowed(fact))[:_FACTS]
 
 
-def price(course: Course, currency: str) -> tuple[str, str]:
+def price(amount: int, currency: str) -> tuple[str, str]:
     """The currency's sign and the amount, without decimals that say nothing."""
-    __, sign, whole, decimals = money_parts(course.list_price, currency)
+    __, sign, whole, decimals = money_parts(amount, currency)
     return sign, whole if set(decimals) <= {".", "0"} else whole + decimals
 
 
