@@ -163,7 +163,11 @@ def versions_of(promoter: Page, here: str, *, proof: str) -> str:
 
 @pytest.mark.timeout(600)
 def test_the_first_five_minutes(address: str) -> None:
-    here = address
+    walk(address)
+
+
+def walk(here: str) -> None:
+    """From the first page to a refusal."""
     with chromium() as browser:
         promised(browser, here)
         promoter = enter(browser, here, "推广员", desk=False)

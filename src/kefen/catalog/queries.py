@@ -92,7 +92,9 @@ def _priced() -> "QuerySet[Course]":
         course_id=OuterRef("id"), dropped_at=None, starts_at__lte=clock.now()
     ).order_by("-starts_at", "-id")
     last = Subquery(begun.values("amount")[:1])
-    return Course.objects.annotate(price=Coalesce(last, F("list_price")))
+    # By a mapping: the model names the attribute, for rows that come from here.
+    now = {"price": Coalesce(last, F("list_price"))}
+    return Course.objects.annotate(**now)
 
 
 def prices_of(course_id: UUID) -> list[PriceRecord]:

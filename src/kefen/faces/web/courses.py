@@ -17,14 +17,15 @@ def cards(courses: Sequence[Course]) -> tuple[CourseCard, ...]:
     """Cards of some courses; two queries for any number, three where a course came without its
     price, as with an order or a link."""
     upcoming, counts = catalog.next_sessions(clock.now()), catalog.session_counts()
-    bare = [course.id for course in courses if "price" not in vars(course)]
-    prices = {key: known.list_price for key, known in catalog.by_ids(bare).items()}
+    prices = {course.id: course.price for course in courses if "price" in vars(course)}
+    asked = catalog.by_ids(course.id for course in courses if course.id not in prices)
+    prices |= {key: known.list_price for key, known in asked.items()}
     return tuple(
         CourseCard(
             code=course.code,
             title=course.title,
             teacher_name=course.teacher,
-            price=prices[course.id] if course.id in prices else course.price,
+            price=prices[course.id],
             glyph=course.cover_glyph,
             tone=TONES.get(course.cover_tone, sum(course.cover_tone.encode()) % 6),
             starts_at=upcoming[course.id].starts_at if course.id in upcoming else None,

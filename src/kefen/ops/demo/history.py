@@ -96,7 +96,7 @@ def team(members: Iterable[Member]) -> dict[Role, Actor]:
     return actors
 
 
-def settlement(numbers: Sequence[str], now: datetime, *, by: Actor) -> None:
+def settlement(numbers: list[str], now: datetime, *, by: Actor) -> None:
     """Last week's settlement, prepared by one person: it waits for another."""
     today = now.astimezone(current().zone).date()
     monday = today - timedelta(days=today.weekday())

@@ -56,11 +56,11 @@ def link_for(entry: Entry, row: Course) -> Link:
 def sheet(entry: Entry, row: Course, link: Link) -> screens.PosterScreen:
     """Everything to promote one course with one link."""
     look = entry.query.get("look", "")
-    address = address_of(link)
+    address, card = address_of(link), courses.card(row)
     others = [one for one in links.links_of(entry.me.id) if one.course_id == row.id]
     return screens.PosterScreen(
         currency=entry.school.currency,
-        course=courses.card(row),
+        course=card,
         code=entry.me.code,
         link=address,
         link_code=link.short_code,
@@ -69,7 +69,7 @@ def sheet(entry: Entry, row: Course, link: Link) -> screens.PosterScreen:
         images=tuple(
             entry.address("promoter_picture", link.short_code, one) for one in posters.LOOKS
         ),
-        texts=words.ready_texts(entry.school, row, _session(row, link), address),
+        texts=words.ready_texts(entry.school, row, card.price, _session(row, link), address),
         channels=tuple(
             screens.Channel(one.short_code, one.label, _session_title(one)) for one in others
         ),

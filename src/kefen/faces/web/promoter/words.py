@@ -56,11 +56,11 @@ def live(school: InstitutionFacts, session: LiveSession | None) -> str:
 
 
 def ready_texts(
-    school: InstitutionFacts, course: Course, session: LiveSession | None, link: str
+    school: InstitutionFacts, course: Course, cost: int, session: LiveSession | None, link: str
 ) -> tuple[str, ...]:
-    """Three texts to be copied, each with the link and the ad mark. One that would carry a
-    forbidden word is left out."""
-    sign, amount = price(course, school.currency)
+    """Three texts to be copied, each with what the course costs now, the link and the ad mark. One
+    that would carry a forbidden word is left out."""
+    sign, amount = price(cost, school.currency)
     values = {
         "title": course.title,
         "school": school.name,

@@ -55,7 +55,9 @@ def _place(entry: Entry, row: Course) -> HttpResponse:
         said = _("This form was used for another order already. Look it over and send it again.")
         return _again(entry, row, Form(values, {}, said), 409)
     except InvalidInput as refused:
-        form = problems.form_of(refused, {"terms": "", "phone": "", **values})
+        # What is not typed has no field to stand beside: it is said above the form.
+        typed = {name: value for name, value in values.items() if name != "price"}
+        form = problems.form_of(refused, {"terms": "", "phone": "", **typed})
         return _again(entry, row, form, 422)
     remember(entry, number)
     if placed.code_ignored:
