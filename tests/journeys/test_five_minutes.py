@@ -140,7 +140,7 @@ def row_of_feed(operator: Page) -> Locator:
 
 def settle(browser: Browser, operator: Page, here: str) -> None:
     """Exceptions first, then what a colleague prepared is released."""
-    operator.get_by_role("link", name=re.compile("^结算")).click()
+    operator.locator(".todos").get_by_role("link", name=re.compile("结算待复核")).click()
     expect(operator.locator("#exceptions")).to_be_visible()
     picture(operator, "minutes-2-50")
     operator.locator(".tasks a").first.click()

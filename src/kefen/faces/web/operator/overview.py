@@ -139,7 +139,9 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
     watched = compliance.waiting()
     astray = orders.open_strays()
     stray_orders = entry.address("operator_orders") + "?state=stray"
+    settlements = entry.address("operator_settlement") + "#settlements"
     all_of = (
+        screens.Todo("settlements", counts.get("settlement", 0), settlements),
         screens.Todo("refunds", counts.get("orders", 0), refunds, orders.open_refund_asks()[1]),
         screens.Todo("strays", astray[0], stray_orders, astray[1]),
         screens.Todo("withdrawals", counts.get("withdrawals", 0), asked, amount),
