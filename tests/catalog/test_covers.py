@@ -9,8 +9,9 @@ from PIL import Image
 
 from kefen.catalog import actions
 from kefen.catalog import queries as catalog
+from kefen.catalog.contracts import LARGEST_PHOTO
 from kefen.catalog.models import Cover
-from kefen.catalog.pictures import LARGEST_BYTES, SMALL, WIDE, covers
+from kefen.catalog.pictures import SMALL, WIDE, covers
 from kefen.core.errors import InvalidInput
 
 _ORIENTATION, _MAKER, _GPS = 0x0112, 0x010F, 0x8825
@@ -82,7 +83,7 @@ def test_what_is_transparent_is_white():
         photo()[:4000],
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
         bomb(),
-        b"\xff\xd8" + b"0" * LARGEST_BYTES,
+        b"\xff\xd8" + b"0" * LARGEST_PHOTO,
     ],
     ids=["empty", "text", "gif", "bmp", "cut", "svg", "bomb", "large"],
 )

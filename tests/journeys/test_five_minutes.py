@@ -113,7 +113,7 @@ def buy(browser: Browser, link: str) -> None:
     page.locator(".buybar a.btn").click()
     page.fill("input[name=phone]", "10077770001")
     page.check("input[name=terms]")
-    if page.locator("input[value=sandbox]").count():
+    if page.locator("input[type=radio][value=sandbox]").count():  # where there are other ways
         page.check("input[value=sandbox]")
     page.locator("form.stack button.accent").click()
     page.locator("button[value=paid]").click()

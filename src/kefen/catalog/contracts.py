@@ -10,6 +10,8 @@ PUBLIC_TEXTS: Final = (
     *("title", "summary", "outline", "teacher", "teacher_about"),
     *("trial_title", "trial_text", "category", "cover_glyph"),
 )
+# The file of a cover photo.
+LARGEST_PHOTO: Final = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Final
 
 from PIL import Image, ImageOps
 
+from kefen.catalog.contracts import LARGEST_PHOTO
 from kefen.core.errors import InvalidInput
 
-LARGEST_BYTES: Final = 5_000_000
 LARGEST_PIXELS: Final = 40_000_000
 WIDE: Final = (1200, 675)
 SMALL: Final = (480, 270)
@@ -30,7 +30,7 @@ class Pictures:
 def covers(data: bytes) -> Pictures:
     """Read a JPEG, PNG or WebP and draw it anew: what else stood in the file (where it was taken,
     by what, a second picture) is gone. Raises InvalidInput."""
-    if len(data) > LARGEST_BYTES:
+    if len(data) > LARGEST_PHOTO:
         raise InvalidInput(field="photo", reason="a photo has at most 5 MB")
     upright = _read(data)
     wide = _jpeg(ImageOps.fit(upright, WIDE, Image.Resampling.LANCZOS))

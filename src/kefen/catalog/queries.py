@@ -170,6 +170,11 @@ def session(session_id: UUID) -> Session:
     return row
 
 
+def page_of_lesson(session_id: UUID) -> Course:
+    """The course of a live lesson. Raises NotFound, UnknownCourse."""
+    return page(session(session_id).course.code)
+
+
 def next_sessions(at: datetime) -> dict[UUID, LiveSession]:
     """The next live lesson of each course, by course id; one query for any number of courses."""
     rows = (

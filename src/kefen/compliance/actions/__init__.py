@@ -1,7 +1,7 @@
 """The verbs of compliance."""
 
 from kefen.compliance.actions.complain import NewComplaint, answer, complain
-from kefen.compliance.actions.decide import keep, note_alarm, reword
+from kefen.compliance.actions.decide import keep, note_alarm, rename_promoter
 from kefen.compliance.actions.look import ask_to_look, look, look_at
 
 __all__ = [
@@ -13,5 +13,5 @@ __all__ = [
     "look",
     "look_at",
     "note_alarm",
-    "reword",
+    "rename_promoter",
 ]

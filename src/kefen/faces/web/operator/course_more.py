@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST
 
 from kefen.catalog import actions
 from kefen.catalog import queries as catalog
+from kefen.catalog.contracts import LARGEST_PHOTO
 from kefen.catalog.models import Course
-from kefen.catalog.pictures import LARGEST_BYTES
 from kefen.core.errors import DomainError, InvalidInput, NotFound
 from kefen.faces.web import problems, typed
 from kefen.faces.web.entry import Entry, operator_page
@@ -38,7 +38,7 @@ def _photo(entry: Entry) -> bytes:
     sent = entry.request.FILES.get("photo")
     if sent is None:
         raise InvalidInput(field="photo", reason=_("choose a file first"))
-    return bytes(sent.read(LARGEST_BYTES + 1))
+    return bytes(sent.read(LARGEST_PHOTO + 1))
 
 
 @require_POST
