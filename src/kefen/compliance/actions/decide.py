@@ -37,6 +37,7 @@ def keep(hit: UUID, note: str, *, actor: Actor = SYSTEM) -> None:
     audit.record(actor, "hit.kept", row.place, field=row.field, word=row.word, reason=note)
 
 
+@needs(Deed.PROMOTERS)
 @transaction.atomic
 def rename_promoter(code: str, text: str, *, actor: Actor = SYSTEM) -> None:
     """Write a promoter's public name anew, or take it away; its hits are gone with it. Courses and

@@ -1,5 +1,5 @@
 """What both schools of the demo go through: courses with lessons, people who apply, visits that
-reach a page, names, a team, and what is left for somebody to do."""
+reach a page, names, members, and what is left for somebody to do."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
