@@ -105,9 +105,12 @@ def _operate(page: Page, here: str) -> None:
     _picture(page, "operator-order")
     page.goto(f"{here}/o/zhixing/programme")
     _picture(page, "operator-programme")
-    for name in ("reconciliation", "withdrawals"):
+    for name in ("reconciliation", "withdrawals", "risk", "compliance", "settlement"):
         page.goto(f"{here}/o/zhixing/{name}")
         _picture(page, f"operator-{name}")
+    page.goto(f"{here}/o/zhixing/courses/math30")
+    page.wait_for_function("[...document.images].every(i => i.complete && i.naturalWidth)")
+    _picture(page, "operator-course")
     _split(page, here)
 
 

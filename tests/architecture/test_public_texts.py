@@ -35,6 +35,7 @@ SETTING = "a setting of the school or the platform"
 
 NOT_PUBLIC: dict[str, str] = {
     MACHINE: """
+        catalog.Course.cover_digest catalog.Cover.digest
         commissions.Cut.reason compliance.Hit.after compliance.Hit.before compliance.Hit.title
         compliance.Hit.word orders.StrayPayment.reason payouts.BankFileRow.reason
         payouts.BankFileRow.told payouts.PayoutBatchItem.problem reconciliation.BillDay.reason
@@ -95,10 +96,11 @@ def schedule() -> Any:
     return catalog.schedule(made, [catalog.NewSession(WORD, clock.now(), 1)])
 
 
-def reword_lesson() -> None:
+def move_lesson() -> None:
     made = catalog.add_course(course())
     catalog.schedule(made, [catalog.NewSession("x", clock.now() + timedelta(days=1), 1)])
-    catalog.reword_lesson(Session.objects.get().id, WORD)
+    row = Session.objects.get()
+    catalog.move_lesson(row.id, catalog.NewSession(WORD, row.starts_at, row.minutes))
 
 
 def add(field: str) -> Callable[[], Any]:
@@ -109,10 +111,17 @@ def add(field: str) -> Callable[[], Any]:
     return lambda: catalog.add_course(replace(course(), **{field: WORD}))
 
 
-def reword(field: str) -> Callable[[], Any]:
+def change(field: str) -> Callable[[], Any]:
+    told = course()
+    if field.startswith("trial_"):
+        part = field.removeprefix("trial_")
+        told = replace(told, trial=replace(catalog.Trial("t", 1, "x"), **{part: WORD}))
+    else:
+        told = replace(told, **{field: WORD})
+
     def run() -> None:
         catalog.add_course(course())
-        catalog.reword("c", field, WORD)
+        catalog.change_course(told)
 
     return run
 
@@ -137,7 +146,7 @@ def publish() -> None:
 # compliance.look finds what came that way.
 PUBLIC: dict[str, dict[str, Callable[[], Any]]] = {
     **{
-        f"catalog.Course.{field}": {"add_course": add(field), "reword": reword(field)}
+        f"catalog.Course.{field}": {"add_course": add(field), "change_course": change(field)}
         for field in PUBLIC_TEXTS
         if field != "cover_glyph"
     },
@@ -145,7 +154,7 @@ PUBLIC: dict[str, dict[str, Callable[[], Any]]] = {
     "catalog.Course.cover_glyph": {
         "add_course": lambda: catalog.add_course(course(cover_glyph="躺赚")),
     },
-    "catalog.Session.title": {"schedule": schedule, "reword_lesson": reword_lesson},
+    "catalog.Session.title": {"schedule": schedule, "move_lesson": move_lesson},
     "promoters.Promoter.nickname": {
         "apply": apply(promoters.apply),
         "join": apply(promoters.join),

@@ -23,7 +23,6 @@ A_STEP = "a step of a verb that checks, under its locks"
 HIS_OWN = "a promoter does it to what is his own"
 A_STUDENT = "a student does it to what is his own"
 ANYBODY = "anybody does it, without signing in"
-EACH_ITSELF = "it calls verbs that check, each its own right"
 SIGNING_IN = "somebody proves who he is; nobody is signed in yet"
 A_MEMBERS_OWN = "a member of the team does it to what is his own"
 THE_SERVER = "the command line or the demo alone, by whoever has the server"
@@ -98,7 +97,6 @@ NOT_BY_A_TEAM: dict[str, dict[str, str]] = {
         "platform.identity": "account_with_phone",
     },
     ANYBODY: {"compliance": "complain"},
-    EACH_ITSELF: {"compliance": "reword"},
     SIGNING_IN: {
         "platform.identity": "link_user make_user sign_in_token user_of_token",
         "platform.identity.members": "medium_of normal_contact user_by_contact",

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from kefen.catalog import actions as catalog
+from kefen.catalog.models import Session
 from kefen.compliance import actions, queries
 from kefen.compliance.contracts import HitState
 from kefen.compliance.models import Hit
@@ -72,21 +73,24 @@ def test_what_is_kept_stays_kept_until_the_text_changes(course: None) -> None:
     noted = Record.objects.get(verb="hit.kept")
     assert (noted.subject, noted.details["reason"]) == ("course:math", "课程原名")
     wording.allow("内部价")
-    catalog.reword("math", "summary", "只有内部价")
+    catalog.change_course(replace(COURSE, summary="只有内部价"))
     wording.forbid("内部价")
     actions.look()
     assert Hit.objects.get(field="summary").state == HitState.OPEN
 
 
-def test_a_text_is_mended_where_it_was_found(course: None) -> None:
+def test_a_text_is_mended_in_its_editor_and_looked_at_again(course: None) -> None:
     wording.forbid("内部价")
     actions.look()
     with pytest.raises(ForbiddenWords):
-        actions.reword("course:math", "summary", "仍是内部价")
+        catalog.change_course(replace(COURSE, summary="仍是内部价"))
     assert ("course", "summary", "内部价", "open") in hits()
-    actions.reword("course:math", "summary", "讲透真题")
-    lesson = Hit.objects.get(field="title").place
-    actions.reword(lesson, "title", "导数专场")
+    catalog.change_course(replace(COURSE, summary="讲透真题"))
+    actions.look_at("course:math")
+    place = Hit.objects.get(field="title").place
+    row = Session.objects.get()
+    catalog.move_lesson(row.id, catalog.NewSession("导数专场", row.starts_at, row.minutes))
+    actions.look_at(place)
     assert hits() == set()
     assert {text.text for text in queries.texts_at("course:math")} >= {"讲透真题"}
 
@@ -96,25 +100,17 @@ def test_a_promoter_s_name_is_mended_or_taken_away(institution: object) -> None:
     Promoter.objects.update(nickname="躺赚小鱼")
     actions.look()
     assert hits() == {("promoter", "name", "躺赚", "open")}
-    actions.reword("promoter:yu", "name", "")
+    actions.rename_promoter("yu", "")
     assert hits() == set()
     assert Promoter.objects.get().nickname == ""
 
 
-@pytest.mark.parametrize(
-    ("place", "field"),
-    [
-        ("course:math", "list_price"),
-        ("course:none", "title"),
-        ("lesson:none", "title"),
-        ("promoter:none", "name"),
-        ("school:", "name"),
-        ("else:where", "title"),
-    ],
-)
-def test_what_is_no_text_here_is_not_written(course: None, place: str, field: str) -> None:
+@pytest.mark.parametrize("place", ["course:none", "lesson:none", "promoter:none", "else:where"])
+def test_what_is_no_place_of_texts_is_not_found(course: None, place: str) -> None:
     with pytest.raises(NotFound):
-        actions.reword(place, field, "别的")
+        queries.texts_at(place)
+    with pytest.raises(NotFound):
+        actions.rename_promoter("none", "别的")
 
 
 def test_a_word_says_something_and_stands_once(institution: object) -> None:

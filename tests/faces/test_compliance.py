@@ -102,12 +102,16 @@ def test_a_hit_is_mended(school: School, hit: Hit) -> None:
     assert "报名就能<mark>躺赚</mark>" in listed
     assert mend in listed
     assert "Forbidden words in saved texts" in page(owner, school.at("", "o"))
-    assert "报名就能<mark>躺赚</mark>" in page(owner, mend)
-    refused = owner.post(mend, {"text": "仍然躺 赚"})
+    editor = school.at("courses/old", "o")
+    assert owner.get(mend)["Location"] == f"{editor}#field-summary"
+    typed = {"title": "迁入课程", "category": "exam", "list_price": "100", "cover_glyph": "课"}
+    typed |= {"cover_tone": "indigo", "refund_days": "7", "promotable": "1"}
+    refused = owner.post(editor, {**typed, "summary": "仍然躺 赚"})
     assert refused.status_code == 422
-    assert "仍然<mark>躺 赚</mark>" in refused.content.decode()
+    assert "<mark>躺 赚</mark>" in refused.content.decode()
     assert Hit.objects.count() == 1
-    assert owner.post(mend, {"text": "讲透真题。"}).status_code == 302
+    assert owner.post(mend, {"text": "讲透真题。"}).status_code == 404, "there is one way"
+    assert owner.post(editor, {**typed, "summary": "讲透真题。"}).status_code == 302
     assert not Hit.objects.exists()
     assert "讲透真题" in page(school.guest(), school.at("c/old"))
     assert "Forbidden words in saved texts" not in page(owner, school.at("", "o"))

@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from django.apps import apps
 from django.db import connection
 from django.test import Client
+from PIL import Image
 
 from kefen.catalog import queries as course_rows
-from kefen.catalog.actions import NewCourse, add_course
+from kefen.catalog.actions import NewCourse, add_course, set_cover
 from kefen.catalog.models import Session
 from kefen.commissions import actions as commissions
 from kefen.commissions import queries as commission_rows
@@ -67,6 +69,7 @@ OF_NOBODY = {
     "place": "orders",
     "kind": "course",
     "field": "title",
+    "size": "wide",
 }
 
 # Addresses that belong to no school, with what keeps them apart.
@@ -191,6 +194,9 @@ def next_door() -> Neighbour:
             reason="amount_differs",
             closed_at=now,
         )
+        photo = BytesIO()
+        Image.new("RGB", (64, 36)).save(photo, "PNG")
+        set_cover("biology", photo.getvalue())
         lesson = Session.objects.create(
             course_id=course_rows.by_codes(["biology"])["biology"].id,
             title="光合作用",
@@ -265,6 +271,7 @@ def next_door() -> Neighbour:
                 ("notifications", "id"): str(note.id),
                 ("differences", "id"): str(difference.id),
                 ("courses", "code"): "biology",
+                ("wide", "digest"): course_rows.page("biology").cover_digest,
                 ("course", "key"): "biology",
                 ("lessons", "id"): str(lesson.id),
                 ("reservations", "id"): str(binding.id),

@@ -233,9 +233,9 @@ def test_a_picture_is_drawn_once_and_anew_when_anything_changes(
     drawn: list[posters.Poster] = []
     real = posters.draw
 
-    def counting(poster: posters.Poster, look: str) -> bytes:
+    def counting(poster: posters.Poster, look: str, photo: bytes = b"") -> bytes:
         drawn.append(poster)
-        return real(poster, look)
+        return real(poster, look, photo)
 
     monkeypatch.setattr(posters, "draw", counting)
     first = client.get(address).content
@@ -346,7 +346,7 @@ def test_a_nickname_that_may_not_be_printed_gives_way_to_the_code(
     client = school.as_("promoter")
     drawn: list[posters.Poster] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(posters, "draw", lambda poster, look: drawn.append(poster) or b"jpg")
+        patch.setattr(posters, "draw", lambda poster, look, photo: drawn.append(poster) or b"jpg")
         client.get(picture_in(sheet_of(school, client)))
     assert [one.promoter for one in drawn] == ["yu"]
 
@@ -362,7 +362,7 @@ def test_a_course_taken_over_with_forbidden_words_is_not_printed(school: School)
     assert "躺赚" not in html
     drawn: list[posters.Poster] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(posters, "draw", lambda poster, look: drawn.append(poster) or b"jpg")
+        patch.setattr(posters, "draw", lambda poster, look, photo: drawn.append(poster) or b"jpg")
         client.get(picture_in(html))
     assert drawn[0].facts == ("有练习",)
 
@@ -430,7 +430,7 @@ def test_a_live_lesson_that_began_is_on_no_poster(school: School) -> None:
     code = Link.objects.get(session_id=session.id).short_code
     drawn: list[posters.Poster] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(posters, "draw", lambda poster, look: drawn.append(poster) or b"jpg")
+        patch.setattr(posters, "draw", lambda poster, look, photo: drawn.append(poster) or b"jpg")
         client.get(school.at(f"posters/{code}/paper.jpg", "p"))
         with clock.at(session.starts_at + timedelta(minutes=1)):
             client.get(school.at(f"posters/{code}/paper.jpg", "p"))

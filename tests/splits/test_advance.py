@@ -7,6 +7,7 @@ import pytest
 
 from kefen.core.splits import SAFETY, Way
 from kefen.core.states import SplitState, WithdrawalState
+from kefen.faces.web import books
 from kefen.orders.actions import ask_refund
 from kefen.payouts import actions as payouts
 from kefen.payouts import queries as payout_queries
@@ -60,6 +61,8 @@ def test_a_rebate_leaves_from_the_payment_it_came_from(channel):
     key = f"withdrawal:{share.number}:succeeded"
     assert transfer(key) == {"channel:wechat_pay": 2000, "promoter:yu:in_transit": -2000}
     assert balance("channel:payout") == 0
+    # What the console shows of orders and withdrawals says the same as the ledger.
+    assert all(row.difference == 0 for row in books.lines())
     assert channel.finished == {OrderSplit.objects.get().release_number: 8000}
     assert (split_of().state, split_of().released) == (SplitState.DONE, 8000)
     with unchanged():

@@ -1,4 +1,4 @@
-"""Courses and their live sessions."""
+"""Courses, their prices over time, their cover photos and their live sessions."""
 
 from django.db import models
 from django.db.models import Q
@@ -39,7 +39,13 @@ class Course(InstitutionModel):
     refund_days = models.PositiveIntegerField(default=7)
     cover_glyph = models.CharField(max_length=2, default="课")
     cover_tone = models.CharField(max_length=16, default="indigo")
+    # What the photo is known by; empty: the sign on its tone is shown.
+    cover_digest = models.CharField(max_length=32, default="", blank=True)
     created_at = models.DateTimeField()
+
+    # In force now, on the rows that `queries` answers: the price that began last, or `list_price`
+    # where none was ever planned.
+    price: int
 
     class Meta:
         constraints = [
@@ -58,6 +64,42 @@ class Course(InstitutionModel):
             models.Index(
                 fields=["institution", "status", "created_at", "id"], name="course_by_status"
             ),
+        ]
+
+
+class Price(InstitutionModel):
+    """What a course costs from an instant on, until the next one begins. Never changed: only one
+    that has not begun may be dropped."""
+
+    course_id = models.UUIDField()
+    course = belongs_to("catalog.Course", "course_id", related_name="prices")
+    amount = models.BigIntegerField()
+    starts_at = models.DateTimeField()
+    made_at = models.DateTimeField()
+    dropped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gte=0), name="price_not_negative"),
+        ]
+        indexes = [
+            models.Index(fields=["institution", "course_id", "starts_at"], name="price_course"),
+        ]
+
+
+class Cover(InstitutionModel):
+    """A course's cover photo in the sizes that pages need, without anything but its pixels."""
+
+    course_id = models.UUIDField()
+    course = belongs_to("catalog.Course", "course_id", related_name="covers")
+    digest = models.CharField(max_length=32)
+    wide = models.BinaryField()
+    small = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "course_id"], name="cover_course"),
         ]
 
 

@@ -6,10 +6,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from kefen.catalog.contracts import PUBLIC_TEXTS, CourseRecord, LiveSession
-from kefen.catalog.models import Course, Session, Status
+from kefen.catalog.contracts import PUBLIC_TEXTS, CourseRecord, LiveSession, PriceRecord
+from kefen.catalog.models import Course, Cover, Price, Session, Status
 from kefen.core.errors import NotFound, UnknownCourse
 from kefen.platform import clock
 from kefen.platform.tenancy.scope import institution_id
@@ -27,10 +28,13 @@ _COLUMNS = (
     "status",
     "refund_days",
 )
-
-
-def _records(rows: "QuerySet[Course]") -> list[CourseRecord]:
-    return [_record(values) for values in rows.values_list(*_COLUMNS)]
+# Two arrays in one order: when each price begins, and how much it is.
+_PRICES = ", ".join(
+    f"ARRAY(SELECT p.{column} FROM catalog_price p WHERE p.institution_id = c.institution_id"
+    " AND p.course_id = c.id AND p.dropped_at IS NULL ORDER BY p.starts_at, p.id)"
+    for column in ("starts_at", "amount")
+)
+_READ = f"SELECT {', '.join(f'c.{name}' for name in _COLUMNS)}, {_PRICES} FROM catalog_course c"
 
 
 def by_codes(codes: Iterable[str]) -> dict[str, CourseRecord]:
@@ -54,22 +58,57 @@ def _named(column: str, wanted: "list[str] | list[UUID]") -> list[CourseRecord]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {', '.join(_COLUMNS)} FROM catalog_course"
-            f" WHERE institution_id = %s AND {column} = ANY(%s)",
+            f"{_READ} WHERE c.institution_id = %s AND c.{column} = ANY(%s)",
             [institution_id(), wanted],
         )
-        return [_record(values) for values in cursor.fetchall()]
+        return _records(cursor.fetchall())
+
+
+def _records(rows: "Iterable[tuple[Any, ...]]") -> list[CourseRecord]:
+    """As they are now."""
+    now = clock.now()
+    return [_record(values).at(now) for values in rows]
 
 
 def _record(values: "tuple[Any, ...]") -> CourseRecord:
-    key, code, title, category, price, promotable, for_minors, status, days = values
-    on_sale = status == Status.ON_SALE
-    return CourseRecord(key, code, title, category, price, promotable, for_minors, on_sale, days)
+    key, code, title, category, price, promotable, for_minors, status, days, begins, amounts = (
+        values
+    )
+    on_sale, prices = status == Status.ON_SALE, tuple(zip(begins, amounts, strict=True))
+    return CourseRecord(
+        key, code, title, category, price, promotable, for_minors, on_sale, days, prices
+    )
 
 
 def all_courses() -> list[CourseRecord]:
     """Every course of the institution in scope, by code."""
-    return _records(Course.objects.order_by("code"))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_READ} WHERE c.institution_id = %s ORDER BY c.code", [institution_id()])
+        return _records(cursor.fetchall())
+
+
+def _priced() -> "QuerySet[Course]":
+    """Courses with the `price` that is in force now."""
+    begun = Price.objects.filter(
+        course_id=OuterRef("id"), dropped_at=None, starts_at__lte=clock.now()
+    ).order_by("-starts_at", "-id")
+    last = Subquery(begun.values("amount")[:1])
+    # By a mapping: the model names the attribute, for rows that come from here.
+    now = {"price": Coalesce(last, F("list_price"))}
+    return Course.objects.annotate(**now)
+
+
+def prices_of(course_id: UUID) -> list[PriceRecord]:
+    """All prices that a course had or will have, the last to begin first."""
+    rows = Price.objects.filter(course_id=course_id, dropped_at=None).order_by("-starts_at", "-id")
+    return [PriceRecord(row.id, row.amount, row.starts_at, row.made_at) for row in rows]
+
+
+def cover_photo(course_id: UUID, *, wide: bool = True) -> bytes:
+    """A course's cover photo as a JPEG; empty where it has none."""
+    size = "wide" if wide else "small"
+    found = Cover.objects.filter(course_id=course_id).values_list(size, flat=True).first()
+    return bytes(found) if found is not None else b""
 
 
 def longest_refund_days() -> int:
@@ -79,12 +118,12 @@ def longest_refund_days() -> int:
 
 def shelf() -> "QuerySet[Course]":
     """The courses on sale, newest first, for shop pages."""
-    return Course.objects.filter(status=Status.ON_SALE).order_by(*NEWEST_FIRST)
+    return _priced().filter(status=Status.ON_SALE).order_by(*NEWEST_FIRST)
 
 
 def filtered(*, text: str = "", status: str = "") -> "QuerySet[Course]":
     """Courses by what stands in code, title, teacher or category, and by status; newest first."""
-    found = Course.objects.order_by(*NEWEST_FIRST)
+    found = _priced().order_by(*NEWEST_FIRST)
     if text:
         named = Q(code__icontains=text) | Q(title__icontains=text)
         found = found.filter(named | Q(teacher__icontains=text) | Q(category__icontains=text))
@@ -101,7 +140,7 @@ def published(code: str) -> Course:
 
 def page(code: str) -> Course:
     """One course with everything its page shows. Raises UnknownCourse."""
-    row = Course.objects.filter(code=code).first()
+    row = _priced().filter(code=code).first()
     if row is None:
         raise UnknownCourse(course=code)
     return row
@@ -114,7 +153,7 @@ NEEDED: Final = ("price", "teacher", "lesson", "refund_days")
 def missing(row: Course, at: datetime) -> tuple[str, ...]:
     """What of NEEDED a course lacks."""
     taught = Session.objects.filter(course_id=row.id, starts_at__gte=at).exists()
-    there = (row.list_price > 0, bool(row.teacher.strip()), taught, row.refund_days > 0)
+    there = (row.price > 0, bool(row.teacher.strip()), taught, row.refund_days > 0)
     return tuple(name for name, is_there in zip(NEEDED, there, strict=True) if not is_there)
 
 
@@ -130,6 +169,11 @@ def session(session_id: UUID) -> Session:
     if row is None:
         raise NotFound(what="session")
     return row
+
+
+def page_of_lesson(session_id: UUID) -> Course:
+    """The course of a live lesson. Raises NotFound, UnknownCourse."""
+    return page(session(session_id).course.code)
 
 
 def next_sessions(at: datetime) -> dict[UUID, LiveSession]:

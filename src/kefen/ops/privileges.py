@@ -32,6 +32,7 @@ CHANGING_COLUMNS = {
         *("state", "reason", "next_at", "attempts", "stuck_at", "ended_at", "settled_at"),
     ),
     "orders_refundask": ("state", "answer", "answered_at"),
+    "catalog_price": ("dropped_at",),
     "commissions_commission": ("reversed", "state", "state_reason", "matured_at"),
     "commissions_pointsgrant": ("remaining",),
     "commissions_question": ("answer", "answered_at"),

@@ -43,13 +43,17 @@ def lines() -> tuple[BookSum, ...]:
     for name, (held, kept_there) in strays.items():
         code = postings.channel(name)
         at_channels[code] = at_channels.get(code, 0) + held + kept_there
+    split = payouts.left_by_split()
+    for name, shared in split.items():
+        code = postings.channel(name)
+        at_channels[code] = at_channels.get(code, 0) - shared
     at_channels |= {code: 0 for code in bills if code not in {*at_channels, postings.PAYOUT}}
     rows |= {code: amount + bills.get(code, 0) for code, amount in at_channels.items()}
     rows |= {
         "promoter:pending": pending,
         "promoter:settled": settled,
         "promoter:in_transit": kept - arrived,
-        postings.PAYOUT: net - bills.get(postings.PAYOUT, 0),
+        postings.PAYOUT: net - sum(split.values()) - bills.get(postings.PAYOUT, 0),
         postings.TAX: tax,
     }
     booked = {code: found.get(code, 0) for code in rows}

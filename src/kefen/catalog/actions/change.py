@@ -6,8 +6,11 @@ from typing import Final
 from django.db import transaction
 
 from kefen.catalog.actions.add import NewCourse, check, values_of
+from kefen.catalog.actions.price import begin_price
 from kefen.catalog.models import Course
+from kefen.catalog.queries import by_codes
 from kefen.core.errors import UnknownCourse
+from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import SYSTEM, Actor
 from kefen.platform.identity.rights import Deed, needs
@@ -25,6 +28,7 @@ def change_course(new: NewCourse, *, actor: Actor = SYSTEM) -> bool:
     on their lines. Raises UnknownCourse, InvalidInput, MinorsCourse, ForbiddenWords.
     """
     row = locked(new.code)
+    row.list_price = row.price
     wanted = values_of(replace(new, code=row.code))
     before = {
         name: getattr(row, name) for name, value in wanted.items() if _differs(row, name, value)
@@ -35,6 +39,8 @@ def change_course(new: NewCourse, *, actor: Actor = SYSTEM) -> bool:
     for name in before:
         setattr(row, name, wanted[name])
     row.save(update_fields=list(before))
+    if "list_price" in before:
+        begin_price(row, new.list_price, clock.now(), before=row.price)
     after = {name: wanted[name] for name in before}
     subject = f"course:{row.code}"
     audit.record(actor, "course.changed", subject, before=_short(before), after=_short(after))
@@ -46,6 +52,7 @@ def locked(code: str) -> Course:
     row = Course.objects.select_for_update().filter(code=code).first()
     if row is None:
         raise UnknownCourse(course=code)
+    row.price = by_codes([code])[code].list_price
     return row
 
 

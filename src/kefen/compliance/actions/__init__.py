@@ -1,7 +1,7 @@
 """The verbs of compliance."""
 
 from kefen.compliance.actions.complain import NewComplaint, answer, complain, read_contact
-from kefen.compliance.actions.decide import keep, note_alarm, reword
+from kefen.compliance.actions.decide import keep, note_alarm, rename_promoter
 from kefen.compliance.actions.licences import (
     decide_licence,
     read_scan,
@@ -26,7 +26,7 @@ __all__ = [
     "read_contact",
     "read_revealed",
     "read_scan",
+    "rename_promoter",
     "require_licences",
-    "reword",
     "submit_licence",
 ]

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kefen.catalog import actions as catalog
 from kefen.compliance import queries
 from kefen.compliance.actions.look import look_at
 from kefen.compliance.contracts import AlarmState, HitState
@@ -38,23 +37,16 @@ def keep(hit: UUID, note: str, *, actor: Actor = SYSTEM) -> None:
     audit.record(actor, "hit.kept", row.place, field=row.field, word=row.word, reason=note)
 
 
+@needs(Deed.PROMOTERS)
 @transaction.atomic
-def reword(place: str, field: str, text: str, *, actor: Actor = SYSTEM) -> None:
-    """Write a public text anew where it stands; its hits are gone with it. Each place asks for its
-    own right. Raises NotFound for a place that is mended elsewhere, ForbiddenWords, InvalidInput,
+def rename_promoter(code: str, text: str, *, actor: Actor = SYSTEM) -> None:
+    """Write a promoter's public name anew, or take it away; its hits are gone with it. Courses and
+    lessons are mended in their editor. Raises NotFound, ForbiddenWords, InvalidInput,
     NotAllowed."""
-    if field not in {one.field for one in queries.texts_at(place)}:
-        raise NotFound(what=place)
-    kind, _colon, key = place.partition(":")
-    if kind == "course":
-        catalog.reword(key, field, text, actor=actor)
-    elif kind == "lesson":
-        catalog.reword_lesson(UUID(key), text, actor=actor)
-    elif kind == "promoter":
-        promoters.rename(key, text, actor=actor)
-    else:
-        raise NotFound(what=place)
-    if kind == "promoter" and not text.strip():
+    place = f"promoter:{code}"
+    queries.texts_at(place)
+    promoters.rename(code, text, actor=actor)
+    if not text.strip():
         Hit.objects.filter(place=place).delete()
     else:
         look_at(place)

@@ -48,6 +48,7 @@ PATHS: Final[dict[str, str]] = {
     '<path d="M3.5 11.5h3.8l1 1.8h3.4l1-1.8h3.8"/>',
     "warning": '<path d="M10 3.6 17 16H3z"/><path d="M10 8.4v3.4M10 13.7v.1"/>',
     "info": '<circle cx="10" cy="10" r="6.6"/><path d="M10 9.4v3.8M10 6.8v.1"/>',
+    "menu": '<path d="M3.5 5.5h13M3.5 10h13M3.5 14.5h13"/>',
     "check": '<path d="m4.6 10.6 3.6 3.6 7.4-8"/>',
     "cross": '<path d="m5.5 5.5 9 9M14.5 5.5l-9 9"/>',
     "download": '<path d="M10 3.5v9M6.6 9.2 10 12.6l3.4-3.4"/>'

@@ -72,10 +72,11 @@ def role_picker(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("web:school", args=[schools[0].slug]))
         return staff.sign_in(request)
     found: list[list[RoleCard]] = []
-    for facts in schools[:_SCHOOLS_LOOKED_AT]:
+    for facts in sorted(schools, key=lambda one: one.id)[:_SCHOOLS_LOOKED_AT]:
         with scope.institution(facts.id):
             found.append(_people_of(facts))
-    # The fullest school first, whole; of others only the console, to see that they are apart.
+    # The fullest school first, of equal ones the oldest, whole; of others only the console, to
+    # see that they are apart.
     found.sort(key=len, reverse=True)
     cards = found[0] if found else []
     cards += [card for others in found[1:_SCHOOLS_SHOWN] for card in others[-1:]]

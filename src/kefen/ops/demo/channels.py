@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -24,6 +25,12 @@ from kefen.platform.tenancy.queries import clock_shift
 HOST = "127.0.0.1"
 _PATIENCE_SECONDS = 30.0
 _LOOK_SECONDS = 0.5
+
+
+@cache
+def line() -> httpx.Client:
+    """One line to all emulators: each new client would read this machine's certificates anew."""
+    return httpx.Client(timeout=30, follow_redirects=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ def wait_for(one: Emulated) -> None:
     until = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < until:
         try:
-            httpx.get(f"{one.address}/emulator/clock", timeout=5).raise_for_status()
+            line().get(f"{one.address}/emulator/clock", timeout=5).raise_for_status()
         except httpx.HTTPError:
             time.sleep(0.2)
         else:
@@ -75,7 +82,7 @@ def connect(one: Emulated) -> None:
     if known is None:
         app = proofs.wechat_app()
         wishes = {"app_id": app.app_id} if app is not None and one.channel == "wechat_pay" else {}
-        made = httpx.post(f"{one.address}/emulator/merchants", json=wishes, timeout=30)
+        made = line().post(f"{one.address}/emulator/merchants", json=wishes, timeout=30)
         made.raise_for_status()
         merchants.connect(
             one.channel,
@@ -100,18 +107,18 @@ def connect(one: Emulated) -> None:
 def set_clock(one: Emulated, ahead_seconds: float) -> None:
     """Let an emulator's business day run ahead of real time, or behind."""
     told = {"ahead_seconds": ahead_seconds}
-    httpx.post(f"{one.address}/emulator/clock", json=told, timeout=10).raise_for_status()
+    line().post(f"{one.address}/emulator/clock", json=told, timeout=10).raise_for_status()
 
 
 def silence(one: Emulated) -> None:
     """Let an emulator tell nothing: nobody listens while the story is told."""
     lost = [{"fault": "lose"}]
-    httpx.post(f"{one.address}/emulator/faults", json=lost, timeout=10).raise_for_status()
+    line().post(f"{one.address}/emulator/faults", json=lost, timeout=10).raise_for_status()
 
 
 def speak_again(one: Emulated) -> None:
     """Let it tell what happens from now on."""
-    httpx.delete(f"{one.address}/emulator/faults", timeout=10).raise_for_status()
+    line().delete(f"{one.address}/emulator/faults", timeout=10).raise_for_status()
 
 
 @contextmanager

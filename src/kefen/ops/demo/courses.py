@@ -55,7 +55,7 @@ table.isna().sum()
 }
 
 
-def _course(
+def course(
     code: str,
     title: str,
     category: str,
@@ -67,6 +67,7 @@ def _course(
     *,
     promotable: bool = True,
 ) -> NewCourse:
+    """A course of the demo; `yuan` is its price."""
     return NewCourse(
         code=code,
         title=title,
@@ -84,7 +85,7 @@ def _course(
 
 
 COURSES = (
-    _course(
+    course(
         "math30",
         "考研数学 30 天冲刺班",
         "exam",
@@ -94,7 +95,7 @@ COURSES = (
         "数",
         "indigo",
     ),
-    _course(
+    course(
         "ielts7",
         "雅思口语 7 分陪跑营",
         "language",
@@ -104,7 +105,7 @@ COURSES = (
         "雅",
         "jade",
     ),
-    _course(
+    course(
         "python0",
         "零基础 Python 数据分析",
         "it",
@@ -114,7 +115,7 @@ COURSES = (
         "Py",
         "amber",
     ),
-    _course(
+    course(
         "english1",
         "考研英语长难句精讲",
         "exam",
@@ -124,7 +125,7 @@ COURSES = (
         "英",
         "indigo",
     ),
-    _course(
+    course(
         "politics",
         "考研政治框架串讲",
         "exam",
@@ -134,7 +135,7 @@ COURSES = (
         "政",
         "cinnabar",
     ),
-    _course(
+    course(
         "cpa-acc",
         "注会会计基础精讲",
         "finance",
@@ -144,7 +145,7 @@ COURSES = (
         "会",
         "ink",
     ),
-    _course(
+    course(
         "excel",
         "职场 Excel 与数据看板",
         "office",
@@ -154,7 +155,7 @@ COURSES = (
         "表",
         "jade",
     ),
-    _course(
+    course(
         "product",
         "产品经理入门到面试",
         "career",
@@ -164,7 +165,7 @@ COURSES = (
         "产",
         "amber",
     ),
-    _course(
+    course(
         "ui",
         "界面设计实战工作坊",
         "design",
@@ -174,7 +175,7 @@ COURSES = (
         "设",
         "cinnabar",
     ),
-    _course(
+    course(
         "video",
         "短视频剪辑与脚本",
         "career",
@@ -184,7 +185,7 @@ COURSES = (
         "剪",
         "ink",
     ),
-    _course(
+    course(
         "teacher",
         "教师资格证笔试通关课",
         "exam",
@@ -194,7 +195,7 @@ COURSES = (
         "教",
         "jade",
     ),
-    _course(
+    course(
         "open",
         "公开试听课（不参与推广）",
         "exam",

@@ -6,10 +6,8 @@ from datetime import timedelta
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
-import httpx
-
 from kefen.commissions import actions as commissions
-from kefen.ops.demo.channels import Emulated, set_clock
+from kefen.ops.demo.channels import Emulated, line, set_clock
 from kefen.ops.replay import events as ev
 from kefen.ops.replay.runner import Runner
 from kefen.orders import actions as orders
@@ -60,13 +58,13 @@ class _Form(HTMLParser):
 
 def pay_at(page: str) -> None:
     """Press the pay button of an emulator's cashier, as a browser without script does."""
-    with httpx.Client(timeout=30, follow_redirects=False) as browser:
-        shown = browser.get(page)
-        shown.raise_for_status()
-        form = _Form()
-        form.feed(shown.text)
-        if form.action is None:
-            raise RuntimeError(f"no form to pay by at {page}")
-        answer = browser.post(urljoin(page, form.action), data={**form.hidden, "do": "pay"})
-        if answer.status_code >= 400:
-            answer.raise_for_status()
+    browser = line()
+    shown = browser.get(page)
+    shown.raise_for_status()
+    form = _Form()
+    form.feed(shown.text)
+    if form.action is None:
+        raise RuntimeError(f"no form to pay by at {page}")
+    answer = browser.post(urljoin(page, form.action), data={**form.hidden, "do": "pay"})
+    if answer.status_code >= 400:
+        answer.raise_for_status()

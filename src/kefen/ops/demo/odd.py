@@ -17,10 +17,21 @@ _WINDOW = timedelta(minutes=10)
 
 def click_oddly(now: datetime) -> None:
     """46 clicks from one network, and 24 by browsers that a program drives; then look for both."""
-    window = now.replace(minute=now.minute // 10 * 10, second=0, microsecond=0)
+    window = _window(now)
     _clicks("aze", "math30", 46, window - 18 * _WINDOW, network=_NETWORK)
     _clicks("tujing", "ielts7", 24, window - 9 * _WINDOW, automated=True)
     risk.scan()
+
+
+def burst(promoter: str, course: str, now: datetime) -> None:
+    """46 clicks on one promoter's link from one network; then look."""
+    _clicks(promoter, course, 46, _window(now) - 6 * _WINDOW, network=_NETWORK)
+    risk.scan()
+
+
+def _window(now: datetime) -> datetime:
+    """The beginning of the window that an instant lies in."""
+    return now.replace(minute=now.minute // 10 * 10, second=0, microsecond=0)
 
 
 def _clicks(

@@ -1,5 +1,6 @@
 """The demo's people: invented names, numbers from a range that is nobody's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -45,9 +46,11 @@ _STYLES = ("自习室", "的书桌", "学习笔记", "考研日常", "上岸记"
 REAL_NAMES = {"yu": "余晓"}
 
 
-def promoters(random: Random, count: int) -> list[DemoPromoter]:
+def promoters(
+    random: Random, count: int, named: Sequence[DemoPromoter] = _NAMED
+) -> list[DemoPromoter]:
     """The named promoters and as many more as make `count`."""
-    found = list(_NAMED)
+    found = list(named)
     while len(found) < count:
         number = len(found) + 1
         name = nickname(random)

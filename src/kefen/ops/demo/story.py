@@ -1,43 +1,77 @@
 """Thirty days of an institution as replay events: the same seed tells the same story."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from kefen.catalog.actions import NewCourse
 from kefen.core.states import WithdrawalState
 from kefen.ops.demo.courses import COURSES
 from kefen.ops.demo.people import DemoPromoter
 from kefen.ops.replay import events as ev
 
 DAYS = 30
-VISITS_A_DAY = 160
 CHANNEL = "sandbox"
 # How a day's visits lie over its hours: evenings, and a small peak at noon.
 _HOURS = (1, 1, 1, 1, 1, 1, 2, 3, 4, 5, 5, 6, 9, 6, 5, 5, 5, 6, 8, 12, 18, 16, 9, 4)
-_PRICES = {course.code: course.list_price for course in COURSES}
-_POPULAR = (26, 20, 30, 14, 8, 5, 16, 7, 4, 9, 6, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """What a story is about: courses and how much they are asked for, how busy days are, and who
+    withdraws each week, at most so many yuan. `prefix` begins the numbers of its orders."""
+
+    courses: Sequence[NewCourse]
+    popular: Sequence[int]
+    visits_a_day: int
+    bought_directly: int
+    withdrawing: Sequence[str]
+    unlucky: str
+    most_withdrawn: int = 400
+    prefix: str = "D"
+
+    @property
+    def prices(self) -> Mapping[str, int]:
+        """List prices by course."""
+        return {course.code: course.list_price for course in self.courses}
+
+
+FIRST = School(
+    COURSES,
+    popular=(26, 20, 30, 14, 8, 5, 16, 7, 4, 9, 6, 0),
+    visits_a_day=160,
+    bought_directly=4,
+    withdrawing=("aze", "chenli", "tujing", "yu", "lucy"),
+    unlucky="lucy",
+)
 
 
 @dataclass(slots=True)
 class _Told:
     """Events so far, in any order, and what the story needs to remember."""
 
+    school: School
+    prices: Mapping[str, int]
     events: list[ev.Event] = field(default_factory=list)
     orders: list[tuple[str, datetime, int]] = field(default_factory=list)
     counter: int = 0
 
 
 def tell(
-    random: Random, promoters: list[DemoPromoter], since: datetime, until: datetime
+    random: Random,
+    promoters: list[DemoPromoter],
+    since: datetime,
+    until: datetime,
+    school: School = FIRST,
 ) -> list[ev.Event]:
-    """The events of the demo in [since, until), in order of time."""
-    told = _Told()
+    """The events of a school of the demo in [since, until), in order of time."""
+    told = _Told(school, school.prices)
     day = since
     while day < until:
-        for _ in range(int(VISITS_A_DAY * random.uniform(0.75, 1.25))):
+        for _ in range(int(school.visits_a_day * random.uniform(0.75, 1.25))):
             _visit(random, told, promoters, day + _moment(random))
-        for _ in range(random.randint(1, 4)):
+        for _ in range(random.randint(1, school.bought_directly)):
             _purchase(random, told, f"direct-{told.counter}", None, day + _moment(random))
         day += timedelta(days=1)
     _refunds(random, told)
@@ -77,7 +111,7 @@ def _moment(random: Random) -> timedelta:
 
 def _visit(random: Random, told: _Told, promoters: list[DemoPromoter], at: datetime) -> None:
     promoter = random.choices(promoters, [p.pull for p in promoters])[0]
-    course = random.choices(COURSES, _POPULAR)[0].code
+    course = random.choices(told.school.courses, told.school.popular)[0].code
     told.counter += 1
     visitor = f"visitor-{told.counter}"
     link = course if random.random() < 0.85 else None
@@ -101,12 +135,12 @@ def _purchase(
     at: datetime,
     course: str | None = None,
 ) -> None:
-    chosen = course or random.choices(COURSES, _POPULAR)[0].code
-    paid = _PRICES[chosen]
+    chosen = course or random.choices(told.school.courses, told.school.popular)[0].code
+    paid = told.prices[chosen]
     if random.random() < 0.2:
         paid = paid * 9 // 10  # a coupon
     told.counter += 1
-    number = f"D{told.counter:06d}"
+    number = f"{told.school.prefix}{told.counter:06d}"
     if visitor is not None:
         told.events.append(ev.IdentifyEvent(0, at, "identify", visitor, student))
     line = ev.PlacedLine(1, chosen, 1, paid)
@@ -132,12 +166,14 @@ def _refunds(random: Random, told: _Told) -> None:
 
 def _withdrawals(random: Random, told: _Told, since: datetime) -> None:
     for week in range(2, 5):
-        for code in ("aze", "chenli", "tujing", "yu", "lucy"):
+        for code in told.school.withdrawing:
             at = since + timedelta(days=7 * week, hours=2, minutes=random.randint(0, 300))
             number = f"W{week}-{code}"
-            amount = random.randint(60, 400) * 100
+            amount = random.randint(60, told.school.most_withdrawn) * 100
             told.events.append(ev.WithdrawEvent(0, at, "withdraw", number, code, amount))
-            result = WithdrawalState.FAILED if code == "lucy" else WithdrawalState.SUCCEEDED
+            result = (
+                WithdrawalState.FAILED if code == told.school.unlucky else WithdrawalState.SUCCEEDED
+            )
             done = at + timedelta(minutes=random.randint(3, 40))
             told.events.append(ev.PayoutResultEvent(0, done, "payout_result", number, result))
 

@@ -130,7 +130,7 @@ class _Placing:
         return Purchase(
             student_id=students[request.student],
             at=request.at,
-            courses=[self.courses[line.course] for line in lines],
+            courses=[self.courses[line.course].at(request.at) for line in lines],
             typed=None if request.code is None else self.typed.get(request.code),
             visitors=tuple(request.visitors),
             signed_in=request.signed_in,
@@ -148,7 +148,7 @@ class _Placing:
             orders.append((*head, promoted, request.at))
             lines = sorted(request.lines, key=lambda line: line.number)
             for line, attribution in zip(lines, decided, strict=True):
-                course = self.courses[line.course]
+                course = self.courses[line.course].at(request.at)
                 what = (uuid7(), key, line.number, course.id, line.quantity, course.list_price)
                 terms = (attribution.winner_id, course.refund_days)
                 rows.append((*what, line.paid, attribution.id, *terms))

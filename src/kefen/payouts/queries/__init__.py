@@ -224,6 +224,13 @@ def sums_by_state() -> dict[str, tuple[int, int, int]]:
     return {state: (a, t or 0, n or 0) for state, a, t, n in rows.order_by()}
 
 
+def left_by_split() -> dict[str, int]:
+    """What left for promoters straight from payments, net, by channel (decision 0028)."""
+    found = Withdrawal.objects.filter(way=PayoutWay.SPLIT, state=WithdrawalState.SUCCEEDED)
+    rows = found.values_list("channel").annotate(net=Sum("net")).order_by()
+    return {channel: net or 0 for channel, net in rows}
+
+
 def approved_in(promoter_id: UUID, period: Period) -> "QuerySet[Withdrawal]":
     """A promoter's withdrawals approved in a period that are income of it (domain.md §5): those
     that have not come back, oldest first."""

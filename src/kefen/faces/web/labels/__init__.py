@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from kefen.faces.web.labels import (
     around,
+    audit,
     compliance,
     courses,
     deeds,
@@ -180,6 +181,7 @@ LABELS: Final[Mapping[str, Mapping[str, Label]]] = {
     "risk": risk.KINDS,
     "signal": risk.STATES,
     "risk_decision": risk.DECISIONS,
+    "audit_detail": audit.DETAILS,
     "way": splits.WAYS,
     "split": splits.STATES,
     "split_reason": splits.REASONS,

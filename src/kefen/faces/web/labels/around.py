@@ -38,6 +38,13 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
         "licences": _("Licences"),
         "reveals": _("Personal data"),
     },
+    "nav_group": {
+        "daily": pgettext_lazy("nav", "Daily work"),
+        "promotion": pgettext_lazy("nav", "Promotion"),
+        "money": _("Money"),
+        "oversight": pgettext_lazy("nav", "Compliance and risk"),
+        "settings": pgettext_lazy("nav", "Settings"),
+    },
     "look": {
         "cover": pgettext_lazy("look", "Colour"),
         "paper": pgettext_lazy("look", "Paper"),

@@ -13,6 +13,11 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
         "on_sale": pgettext_lazy("course", "On sale"),
         "off_sale": pgettext_lazy("course", "Off sale"),
     },
+    "price": {
+        "planned": pgettext_lazy("price", "planned"),
+        "now": pgettext_lazy("price", "in force"),
+        "past": pgettext_lazy("price", "past"),
+    },
     "course_check": {
         "price": _("a price"),
         "teacher": _("a teacher"),
@@ -33,4 +38,5 @@ LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
 
 TONES: Final[Mapping[str, Mapping[str, str]]] = {
     "course": {"draft": "amber", "on_sale": "jade"},
+    "price": {"planned": "indigo", "now": "jade"},
 }

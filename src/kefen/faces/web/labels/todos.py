@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 WORDS: Final[Mapping[str, str | Promise]] = {
+    "settlements": _("Settlements to review"),
     "withdrawals": _("Withdrawals to review"),
     "refunds": _("Refunds that students ask for"),
     "strays": _("Payments that did not go back"),
@@ -33,6 +34,7 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "rejected": _("A withdrawal was returned, see why"),
 }
 TONES: Final[Mapping[str, str]] = {
+    "settlements": "amber",
     "refunds": "amber",
     "strays": "crimson",
     "left": "crimson",

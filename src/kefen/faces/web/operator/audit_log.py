@@ -12,6 +12,7 @@ from kefen.core.periods import midnight
 from kefen.faces.web import keyset, names, typed
 from kefen.faces.web.entry import Entry
 from kefen.faces.web.labels import label
+from kefen.faces.web.labels.audit import CODES
 from kefen.faces.web.operator.audit_screens import AuditRow, AuditScreen
 from kefen.faces.web.shared.screens import Option
 from kefen.faces.web.templatetags.kefen import money_text
@@ -64,25 +65,40 @@ def row_of(row: Record | PlatformRecord, known: Mapping[UUID, str], currency: st
     before, after = details.pop("before", ""), details.pop("after", "")
     reason = details.pop("reason", "")
     told = {name: value for name, value in details.items() if value not in ("", None, {}, [])}
+    family = CODES.get(row.verb.partition(".")[0], "")
     return AuditRow(
         at=row.at,
         who=names.actor_name(row.actor_kind, row.actor_user, known),
         action=row.verb,
         subject=row.subject,
-        before=_short(before),
-        after=_short(after),
-        reason=_short(reason),
-        details=_short(", ".join(_told(k, v, currency) for k, v in told.items())),
+        before=_short(_worded(family, before)),
+        after=_short(_worded(family, after)),
+        reason=_short(_worded(family, reason)),
+        details=_short(", ".join(_told(k, v, known, currency) for k, v in told.items())),
         network=row.network,
         device=row.device,
     )
 
 
-def _told(name: str, value: object, currency: str) -> str:
-    """One detail of a deed; amounts as money."""
+def _worded(family: str, value: object) -> object:
+    """A code as its word; whatever is no code of the family, as it is."""
+    return str(label(family, value)) if family and isinstance(value, str) else value
+
+
+def _told(name: str, value: object, known: Mapping[UUID, str], currency: str) -> str:
+    """One detail of a deed in words: amounts as money, people by name, instants by the school's
+    clock."""
+    word = label("audit_detail", name)
     if name in _AMOUNTS and isinstance(value, int):
-        return f"{name} {money_text(value, currency)}"
-    return f"{name} {value}"
+        return f"{word} {money_text(value, currency)}"
+    if isinstance(value, str):
+        person = _identity(value)
+        if person is not None and person in known:
+            return f"{word} {known[person]}"
+        if name == "until" and "T" in value:
+            at = datetime.fromisoformat(value).astimezone(current().zone)
+            return f"{word} {at:%Y-%m-%d %H:%M}"
+    return f"{word} {value}"
 
 
 def _short(value: object) -> str:

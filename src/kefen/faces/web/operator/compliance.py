@@ -1,9 +1,12 @@
 """The compliance centre: limits and what is frozen, texts, inviters, complaints, evidence."""
 
-from django.http import HttpResponse
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kefen.catalog import queries as catalog
 from kefen.compliance import actions, queries
 from kefen.compliance.contracts import ComplaintState
 from kefen.core.errors import DomainError, InvalidInput, NotFound
@@ -85,11 +88,14 @@ def own_words(entry: Entry) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @operator_page()
 def mend(entry: Entry, kind: str, key: str, field: str) -> HttpResponse:
-    """Write a text anew where a word was found; refused with the word marked."""
+    """Where a text is written anew: a course's and its lessons' in their editor, a promoter's name
+    here, refused with the word marked."""
     deed = _MENDED_BY.get(kind)
     if deed is None:
         raise NotFound(what=kind)
     rights.require(deed)
+    if kind != "promoter":
+        return _to_editor(entry, kind, key, field)
     place = f"{kind}:{key}"
     found = next((one for one in queries.texts_at(place) if one.field == field), None)
     if found is None:
@@ -98,13 +104,25 @@ def mend(entry: Entry, kind: str, key: str, field: str) -> HttpResponse:
     if entry.request.method == "POST":
         values = {"text": "", **entry.posted}
         try:
-            actions.reword(place, field, values["text"], actor=entry.actor)
+            actions.rename_promoter(key, values["text"], actor=entry.actor)
         except DomainError as refusal:
             form = problems.form_of(refusal, values, field="text")
             return _mend(entry, found.text, form, (kind, key, found.title, field), 422)
         entry.say(_("Saved; the public reads it from now on."))
         return entry.to("operator_texts")
     return _mend(entry, found.text, form, (kind, key, found.title, field))
+
+
+def _to_editor(entry: Entry, kind: str, key: str, field: str) -> HttpResponse:
+    """The course's page, at the field or at its lessons. Raises NotFound."""
+    if field not in {one.field for one in queries.texts_at(f"{kind}:{key}")}:
+        raise NotFound(what=field)
+    if entry.request.method == "POST":
+        raise NotFound(what=kind)
+    code, spot = key, f"field-{field}"
+    if kind == "lesson":
+        code, spot = catalog.page_of_lesson(UUID(key)).code, "lessons"
+    return HttpResponseRedirect(f"{entry.address('operator_course', code)}#{spot}")
 
 
 def _mend(

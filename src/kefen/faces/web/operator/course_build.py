@@ -45,7 +45,7 @@ def listed(entry: Entry) -> screens.CoursesScreen:
                 title=row.title,
                 teacher=row.teacher,
                 category=row.category,
-                price=row.list_price,
+                price=row.price,
                 state=row.status,
                 glyph=card.glyph,
                 tone=card.tone,
@@ -115,6 +115,8 @@ def course(
         )
         if _may_be_published(row)
         else (),
+        photo=courses.photo(row, "small"),
+        prices=_prices(row),
         categories=_categories(),
         tones=_tones(),
         form=form or Form(_typed(entry, row)),
@@ -125,8 +127,23 @@ def course(
 
 def _version(row: Course) -> str:
     """What a browser's cache knows a preview by."""
-    drawn = (row.title, row.teacher, row.list_price, row.cover_glyph, row.cover_tone)
+    drawn = (row.cover_digest, row.title, row.teacher, row.price, row.cover_glyph, row.cover_tone)
     return urlencode({"of": "/".join(str(one) for one in (*drawn, row.refund_days))})
+
+
+def _prices(row: Course) -> tuple[screens.PriceRow, ...]:
+    """The last to begin first; what began last is in force."""
+    found, now = catalog.prices_of(row.id), clock.now()
+    current = next((one.id for one in found if one.starts_at <= now), None)
+    return tuple(
+        screens.PriceRow(
+            str(one.id),
+            one.amount,
+            one.starts_at,
+            "planned" if one.starts_at > now else "now" if one.id == current else "past",
+        )
+        for one in found
+    )
 
 
 def _lesson(entry: Entry, one: LiveSession) -> screens.LessonRow:
@@ -166,7 +183,7 @@ def _typed(entry: Entry, row: Course) -> Mapping[str, str]:
     """A course as somebody would have typed it."""
     values = {name: str(getattr(row, name)) for name in _FIELDS}
     values["trial_minutes"] = str(row.trial_minutes or "")
-    values["list_price"] = major(row.list_price, entry.school.currency)
+    values["list_price"] = major(row.price, entry.school.currency)
     values["promotable"] = "1" if row.promotable else ""
     values["for_minors"] = "1" if row.for_minors else ""
     return values
@@ -179,7 +196,7 @@ def sale(entry: Entry, row: Course, form: Form | None = None) -> screens.SaleScr
         code=row.code,
         title=row.title,
         on=row.status != Status.ON_SALE,
-        price=row.list_price,
+        price=row.price,
         links=referrals.count_of_course(row.id),
         siblings=catalog.shelf().exclude(id=row.id).count(),
         refund_days=row.refund_days,

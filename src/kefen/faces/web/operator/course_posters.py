@@ -22,7 +22,7 @@ def picture(entry: Entry, row: Course, look: str) -> bytes:
     or drawn now if anything on it changed. Raises ForbiddenWords."""
     school, card = entry.school, courses.card(row)
     check_text("poster", f"{school.name} {row.title} {row.teacher}", limits())
-    sign, amount = words.price(row, school.currency)
+    sign, amount = words.price(card.price, school.currency)
     lesson = next(iter(catalog.sessions_from(row.id, clock.now(), 1)), None)
     poster = posters.Poster(
         school=school.name,
@@ -31,7 +31,7 @@ def picture(entry: Entry, row: Course, look: str) -> bytes:
         facts=words.selling_facts(row),
         teacher=row.teacher,
         live=words.live(school, lesson),
-        cover=posters.Cover(card.glyph, card.tone),
+        cover=posters.Cover(card.glyph, card.tone, row.cover_digest),
         currency=sign,
         price=amount,
         refund=words.refund(row),
@@ -47,5 +47,5 @@ def picture(entry: Entry, row: Course, look: str) -> bytes:
         settings.POSTERS_ROOT / school.id.hex,
         f"preview-{row.id.hex}-{look}-{get_language()}",
         store.key_of(poster, look, "preview"),
-        lambda: posters.draw(poster, look),
+        lambda: posters.draw(poster, look, catalog.cover_photo(row.id)),
     )

@@ -55,12 +55,25 @@ class LessonRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceRow:
+    """A price of a course; `state` is a code of the family `price`: planned, now, past."""
+
+    id: str
+    amount: int
+    starts_at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class CourseScreen:
     """A course being edited; `code` empty: a new one.
 
+    POST `course_cover`: the file `photo` with `decision` = set, or `decision` = drop. POST
+    `course_price`: `amount`, `starts_at` with `decision` = plan, or `price` with `decision` = drop.
     POST `course_new` / `course_save`: the fields of the form. POST `lesson_add`: `title`,
     `starts_at`, `minutes`. POST `lesson`: the same with `decision` = move | drop. `refused` is the
-    lesson whose form was refused, `new` for the empty one, or empty for the course's own form.
+    lesson whose form was refused, `new` for the empty one, `photo` or `price` for these, or empty
+    for the course's own form; `lesson_form` is the refused one.
     """
 
     currency: str
@@ -71,6 +84,8 @@ class CourseScreen:
     lessons: tuple[LessonRow, ...] = ()
     rules: tuple[Rule, ...] = ()
     posters: tuple[tuple[str, str], ...] = ()
+    photo: str = ""
+    prices: tuple[PriceRow, ...] = ()
     categories: tuple[str, ...] = ()
     tones: tuple[Option, ...] = ()
     form: Form = field(default_factory=Form)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kefen.catalog import actions
 from kefen.catalog import queries as catalog
 from kefen.catalog.models import Course
+from kefen.compliance import actions as compliance
 from kefen.core.errors import DomainError, InvalidInput, NotFound
 from kefen.faces.web import posters, problems
 from kefen.faces.web.entry import Entry, operator_page
@@ -56,6 +57,7 @@ def course(entry: Entry, code: str) -> HttpResponse:
     try:
         wanted = course_form.course(values, entry.school, row.code)
         changed = actions.change_course(wanted, actor=entry.actor)
+        compliance.look_at(f"course:{row.code}")
     except DomainError as refusal:
         form = problems.form_of(refusal, values, entry.school.currency)
         status = problems.status_of(refusal)
@@ -120,6 +122,7 @@ def lesson(entry: Entry, code: str, id: str) -> HttpResponse:  # noqa: A002 - th
         else:
             wanted = course_form.lesson(entry.posted, entry.school)
             actions.move_lesson(found.id, wanted, actor=entry.actor)
+            compliance.look_at(f"lesson:{found.id}")
             entry.say(_("The lesson is moved; students see the new time at once."))
     except DomainError as refusal:
         return _refused(entry, row, refusal, id)

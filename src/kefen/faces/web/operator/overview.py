@@ -121,7 +121,9 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
     left, left_amount = sum(one[0] for one in behind.values()), sum(a for _, a in behind.values())
     left_at = entry.address("operator_shut", min(behind)) if behind else ""
     shut_at = entry.address("operator_shut", declared[0]) if declared else ""
+    settlements = entry.address("operator_settlement") + "#settlements"
     all_of = (
+        screens.Todo("settlements", counts.get("settlement", 0), settlements),
         screens.Todo("refunds", counts.get("orders", 0), refunds, counts.get("orders_amount", 0)),
         screens.Todo("strays", astray[0], stray_orders, astray[1]),
         screens.Todo("left", left, left_at, left_amount),

@@ -9,6 +9,7 @@ from kefen.faces.web.operator import (
     bindings,
     channels,
     compliance,
+    course_more,
     courses,
     deeds,
     licences,
@@ -38,6 +39,8 @@ urlpatterns = [
     path(OPERATOR + "courses-new", courses.new, name="operator_course_new"),
     path(OPERATOR + "courses/<str:code>", courses.course, name="operator_course"),
     path(OPERATOR + "courses/<str:code>/sale", courses.sale, name="operator_course_sale"),
+    path(OPERATOR + "courses/<str:code>/cover", course_more.cover, name="operator_course_cover"),
+    path(OPERATOR + "courses/<str:code>/price", course_more.price, name="operator_course_price"),
     path(OPERATOR + "courses/<str:code>/lessons", courses.lesson_add, name="operator_lesson_add"),
     path(OPERATOR + "courses/<str:code>/lessons/<str:id>", courses.lesson, name="operator_lesson"),
     path(

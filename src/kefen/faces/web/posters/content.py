@@ -15,10 +15,12 @@ LINK_LENGTH: Final = 34
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The sign of a course on its tone, 0 to 5, as the pages show it."""
+    """The sign of a course on its tone, 0 to 5, as the pages show it; `photo` is what its photo is
+    known by, which stands in the sign's place."""
 
     glyph: str
     tone: int
+    photo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

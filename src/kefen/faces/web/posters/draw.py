@@ -33,11 +33,11 @@ _DIM: Final = (74, 78, 87)
 _PRICE_ROOM: Final = 300
 
 
-def draw(poster: Poster, look: str) -> bytes:
-    """The poster as a JPEG of at most 150 kB."""
+def draw(poster: Poster, look: str, photo: bytes = b"") -> bytes:
+    """The poster as a JPEG of at most 150 kB; with a photo of the course where it has one."""
     colours = palette(look, poster)
     canvas = Image.new("RGB", (WIDTH, HEIGHT), colours.page)
-    _hero(canvas, poster, colours, look)
+    _hero(canvas, poster, colours, look, photo)
     pen = ImageDraw.Draw(canvas)
     _head(canvas, pen, poster, colours)
     _words(pen, poster, colours)
@@ -61,8 +61,8 @@ def as_jpeg(canvas: Image.Image, heaviest: int) -> bytes:
     return data
 
 
-def _hero(canvas: Image.Image, poster: Poster, colours: Palette, look: str) -> None:
-    """The upper part and the course's sign on it."""
+def _hero(canvas: Image.Image, poster: Poster, colours: Palette, look: str, photo: bytes) -> None:
+    """The upper part, and on it the course's photo or its sign."""
     if colours.hero != (colours.page, colours.page):
         canvas.paste(shapes.gradient((WIDTH, _HERO), *colours.hero), (0, 0))
     upper = canvas.crop((0, 0, WIDTH, _HERO))
@@ -74,17 +74,24 @@ def _hero(canvas: Image.Image, poster: Poster, colours: Palette, look: str) -> N
     else:
         shapes.disc(upper, centre, 210, colours.disc)
         shapes.ring(upper, centre, 234, colours.line, thick=1, strength=70)
+    if photo:
+        shapes.medallion(upper, photo, centre, 196)
+    else:
+        _sign(upper, poster, colours, centre)
+    canvas.paste(upper, (0, 0))
+    if look in ("paper", "night"):
+        ImageDraw.Draw(canvas).line(
+            (_MARGIN, _HERO, _RIGHT, _HERO), fill=_mixed(colours.line, colours.page), width=1
+        )
+
+
+def _sign(upper: Image.Image, poster: Poster, colours: Palette, centre: tuple[int, int]) -> None:
     glyph = letters.legible(poster.cover.glyph, SERIF)[:2]
     size = 190 if len(glyph) < 2 else 124
     pen = ImageDraw.Draw(upper)
     # In the middle of what the edge leaves of the circle, not of the circle.
     middle = (606, centre[1] + size * 36 // 100)
     letters.write(pen, middle, glyph, SERIF, size, colours.glyph, anchor="m")
-    canvas.paste(upper, (0, 0))
-    if look in ("paper", "night"):
-        ImageDraw.Draw(canvas).line(
-            (_MARGIN, _HERO, _RIGHT, _HERO), fill=_mixed(colours.line, colours.page), width=1
-        )
 
 
 def _mixed(one: letters.Paint, other: letters.Paint) -> letters.Paint:

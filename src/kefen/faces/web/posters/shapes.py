@@ -1,5 +1,6 @@
 """Shapes with smooth edges: Pillow draws hard ones, so each is drawn larger and made smaller."""
 
+from io import BytesIO
 from typing import Final
 
 import segno
@@ -51,6 +52,22 @@ def disc(
     mask, pen, end = _blank(box)
     pen.ellipse((0, 0, *end), fill=255)
     _stamp(canvas, box, fill, mask, strength)
+
+
+def filling(photo: bytes, size: tuple[int, int]) -> Image.Image:
+    """A photo that fills a box, its middle kept."""
+    with Image.open(BytesIO(photo)) as picture:
+        return ImageOps.fit(picture.convert("RGB"), size, Image.Resampling.LANCZOS)
+
+
+def medallion(canvas: Image.Image, photo: bytes, centre: tuple[int, int], radius: int) -> None:
+    """A photo in a circle."""
+    box = _around(centre, radius)
+    mask, pen, end = _blank(box)
+    pen.ellipse((0, 0, *end), fill=255)
+    size = box[2] - box[0], box[3] - box[1]
+    small = mask.resize(size, Image.Resampling.LANCZOS)
+    canvas.paste(filling(photo, size), box[:2], small)
 
 
 def ring(

@@ -16,8 +16,10 @@ _GOLD: Final = (227, 177, 104)
 _WHITE: Final = (255, 255, 255)
 
 
-def draw_cover(cover: Cover) -> bytes:
-    """The course's cover as a JPEG of 300 × 300 pixels."""
+def draw_cover(cover: Cover, photo: bytes = b"") -> bytes:
+    """The course's cover as a JPEG of 300 × 300 pixels: its photo, or its sign."""
+    if photo:
+        return as_jpeg(shapes.filling(photo, (SIDE, SIDE)), _HEAVIEST)
     top, foot = TONES[cover.tone % len(TONES)]
     canvas = shapes.gradient((SIDE, SIDE), shapes.paint(top), shapes.paint(foot))
     shapes.disc(canvas, (282, 22), 74, _GOLD)

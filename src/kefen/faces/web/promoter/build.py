@@ -180,7 +180,11 @@ def course(entry: Entry, row: Course) -> screens.CourseScreen:
         qr_url=entry.address("promoter_qr", row.code),
         qr_px=int(_code_of(link).symbol_size(_MODULE_PX, _QUIET_MODULES)[0]),
         texts=words.ready_texts(
-            entry.school, row, next(iter(catalog.sessions_from(row.id, clock.now(), 1)), None), link
+            entry.school,
+            row,
+            card.price,
+            next(iter(catalog.sessions_from(row.id, clock.now(), 1)), None),
+            link,
         ),
         refund_rate_bps=_refund_rate(row),
         **_terms(offer),

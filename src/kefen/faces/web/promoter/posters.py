@@ -56,11 +56,11 @@ def link_for(entry: Entry, row: Course) -> Link:
 def sheet(entry: Entry, row: Course, link: Link) -> screens.PosterScreen:
     """Everything to promote one course with one link."""
     look = entry.query.get("look", "")
-    address = address_of(link)
+    address, card = address_of(link), courses.card(row)
     others = [one for one in links.links_of(entry.me.id) if one.course_id == row.id]
     return screens.PosterScreen(
         currency=entry.school.currency,
-        course=courses.card(row),
+        course=card,
         code=entry.me.code,
         link=address,
         link_code=link.short_code,
@@ -69,7 +69,7 @@ def sheet(entry: Entry, row: Course, link: Link) -> screens.PosterScreen:
         images=tuple(
             entry.address("promoter_picture", link.short_code, one) for one in posters.LOOKS
         ),
-        texts=words.ready_texts(entry.school, row, _session(row, link), address),
+        texts=words.ready_texts(entry.school, row, card.price, _session(row, link), address),
         channels=tuple(
             screens.Channel(one.short_code, one.label, _session_title(one)) for one in others
         ),
@@ -96,7 +96,7 @@ def poster_of(entry: Entry, row: Course, link: Link) -> posters.Poster:
     name = posters.legible(names.promoter_name(me))
     shown = name if name and words.allowed(name) else me.code
     card = courses.card(row)
-    sign, amount = words.price(row, school.currency)
+    sign, amount = words.price(card.price, school.currency)
     return posters.Poster(
         school=school.name,
         ad=_("Ad"),
@@ -104,7 +104,7 @@ def poster_of(entry: Entry, row: Course, link: Link) -> posters.Poster:
         facts=words.selling_facts(row),
         teacher=row.teacher,
         live=words.live(school, _session(row, link)),
-        cover=posters.Cover(card.glyph, card.tone),
+        cover=posters.Cover(card.glyph, card.tone, row.cover_digest),
         currency=sign,
         price=amount,
         refund=words.refund(row),
@@ -130,5 +130,5 @@ def picture(entry: Entry, row: Course, link: Link, look: str) -> bytes:
         folder,
         f"{link.short_code}-{look}-{get_language()}",
         store.key_of(poster, look, terms),
-        lambda: posters.draw(poster, look),
+        lambda: posters.draw(poster, look, catalog.cover_photo(row.id)),
     )

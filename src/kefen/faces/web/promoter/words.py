@@ -32,9 +32,9 @@ def selling_facts(course: Course) -> tuple[str, ...]:
     return tuple(fact for fact in facts if fact and allowed(fact))[:_FACTS]
 
 
-def price(course: Course, currency: str) -> tuple[str, str]:
+def price(amount: int, currency: str) -> tuple[str, str]:
     """The currency's sign and the amount, without decimals that say nothing."""
-    __, sign, whole, decimals = money_parts(course.list_price, currency)
+    __, sign, whole, decimals = money_parts(amount, currency)
     return sign, whole if set(decimals) <= {".", "0"} else whole + decimals
 
 
@@ -56,11 +56,11 @@ def live(school: InstitutionFacts, session: LiveSession | None) -> str:
 
 
 def ready_texts(
-    school: InstitutionFacts, course: Course, session: LiveSession | None, link: str
+    school: InstitutionFacts, course: Course, cost: int, session: LiveSession | None, link: str
 ) -> tuple[str, ...]:
-    """Three texts to be copied, each with the link and the ad mark. One that would carry a
-    forbidden word is left out."""
-    sign, amount = price(course, school.currency)
+    """Three texts to be copied, each with what the course costs now, the link and the ad mark. One
+    that would carry a forbidden word is left out."""
+    sign, amount = price(cost, school.currency)
     values = {
         "title": course.title,
         "school": school.name,

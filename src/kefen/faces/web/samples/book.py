@@ -310,6 +310,8 @@ def _desk() -> dict[str, tuple[str, str, Callable[[], Any]]]:
         "course-new": ("course", "courses", courses.course_new),
         "course-refused": ("course", "courses", courses.course_refused),
         "course-lesson-refused": ("course", "courses", courses.lesson_refused),
+        "course-photo": ("course", "courses", courses.with_photo),
+        "course-price-refused": ("course", "courses", courses.price_refused),
         "course-on-sale": ("course_sale", "courses", courses.to_sell),
         "course-not-ready": ("course_sale", "courses", courses.not_ready),
         "course-off-sale": ("course_sale", "courses", courses.to_take_off),

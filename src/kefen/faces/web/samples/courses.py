@@ -73,6 +73,11 @@ def course() -> screens.CourseScreen:
         lessons=(_lesson(1), _lesson(2)),
         rules=(rule_percent(),),
         posters=tuple((look, f"/styleguide/poster/{look}.jpg") for look in _LOOKS),
+        prices=(
+            screens.PriceRow("p3", 399_00, NOW + timedelta(days=8), "planned"),
+            screens.PriceRow("p2", 299_00, NOW - timedelta(days=12), "now"),
+            screens.PriceRow("p1", 259_00, NOW - timedelta(days=90), "past"),
+        ),
         categories=(say("考研", "Exams"),),
         tones=(Option("indigo", say("靛蓝", "Indigo")), Option("jade", say("青玉", "Jade"))),
         form=Form(typed),
@@ -101,6 +106,21 @@ def lesson_refused() -> screens.CourseScreen:
     said = say("请填写日期和时间。", "Write a day and a time.")
     form = Form({"title": shown.lessons[0].title, "starts_at": ""}, {"starts_at": said})
     return replace(shown, refused=shown.lessons[0].id, lesson_form=form)
+
+
+def with_photo() -> screens.CourseScreen:
+    """A photo in the sign's place, and another one that was refused."""
+    shown = course()
+    said = say("无法读取：请选择 JPEG、PNG 或 WebP 照片。", "This is no photo that can be read.")
+    form = Form({}, {"photo": said}, said)
+    return replace(shown, photo="/styleguide/poster/cover.jpg", refused="photo", lesson_form=form)
+
+
+def price_refused() -> screens.CourseScreen:
+    """A price that would begin in the past."""
+    said = say("请选择将来的时间。", "Choose a time to come.")
+    form = Form({"amount": "399", "starts_at": "2026-01-01T10:00"}, {"starts_at": said})
+    return replace(course(), refused="price", lesson_form=form)
 
 
 def to_sell() -> screens.SaleScreen:

@@ -54,6 +54,11 @@ class Layout:
     paused_reason: str = ""
 
     @property
+    def waiting(self) -> int:
+        """All that waits anywhere: the badge of the menu while it is folded."""
+        return sum(self.counts.values())
+
+    @property
     def offset(self) -> int:
         """Minutes by which the institution's clock is ahead of UTC now (zone.js)."""
         ahead = self.now.astimezone(ZoneInfo(self.zone)).utcoffset() or timedelta()

@@ -151,7 +151,7 @@ def checkout(
     return screens.CheckoutScreen(
         currency=entry.school.currency,
         course=courses.card(row),
-        total=row.list_price,
+        total=row.price,
         number=tokens.checkout_token(entry.school, row.code, number),
         refund_days=row.refund_days,
         attribution=carried(entry, known),

@@ -55,7 +55,9 @@ def _place(entry: Entry, row: Course) -> HttpResponse:
         said = _("This form was used for another order already. Look it over and send it again.")
         return _again(entry, row, Form(values, {}, said), 409)
     except InvalidInput as refused:
-        form = problems.form_of(refused, {"terms": "", "phone": "", **values})
+        # What is not typed has no field to stand beside: it is said above the form.
+        typed = {name: value for name, value in values.items() if name != "price"}
+        form = problems.form_of(refused, {"terms": "", "phone": "", **typed})
         return _again(entry, row, form, 422)
     remember(entry, number)
     if placed.code_ignored:
@@ -93,12 +95,19 @@ def _order(entry: Entry, row: Course, number: str) -> PlacedOrder:
     if own is not None and proved:
         referrals.identify(own, account.id)
     typed = values.get("promoter_code", "").strip()
-    line = LineRequest(number=1, course=row.code, quantity=1, paid=row.list_price)
+    at = clock.now()
+    price = catalog.by_codes([row.code])[row.code].at(at).list_price
+    shown = values.get("price", str(price))
+    if shown != str(price):
+        raise InvalidInput(
+            field="price", reason=_("it has changed since you looked; this is the new one")
+        )
+    line = LineRequest(number=1, course=row.code, quantity=1, paid=price)
     placed = orders.place_one(
         PlaceOrder(
             number=number,
             student=account.code,
-            at=clock.now(),
+            at=at,
             lines=[line],
             code=typed if typed and is_code(typed) else None,
             visitors=visitors,

@@ -8,7 +8,8 @@ from kefen.faces.web.shared.screens import Form, Live, TimelineStep, Window
 
 @dataclass(frozen=True, slots=True)
 class CourseCard:
-    """A course in a list; `tone` 0 to 5 picks the cover, `glyph` is the sign on it."""
+    """A course in a list; `tone` 0 to 5 picks the cover, `glyph` is the sign on it. `photo` and
+    `banner` are addresses of its photo, for lists and for its page; empty where there is none."""
 
     code: str
     title: str
@@ -19,6 +20,8 @@ class CourseCard:
     starts_at: datetime | None = None
     lesson_count: int = 0
     live_viewers: int | None = None
+    photo: str = ""
+    banner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

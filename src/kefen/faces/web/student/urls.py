@@ -3,7 +3,7 @@
 from django.urls import path
 
 from kefen.faces.web.signing import phone, wechat
-from kefen.faces.web.student import checkout, complaint, learning, paying, promote
+from kefen.faces.web.student import checkout, complaint, covers, learning, paying, promote
 from kefen.faces.web.student import views as student
 from kefen.faces.web.student.calendar import course_calendar
 from kefen.faces.web.student.refunds import order_refund
@@ -15,8 +15,13 @@ urlpatterns = [
     path(SCHOOL + "c/<str:course>", student.course, name="course"),
     path(SCHOOL + "c/<str:course>/trial", student.course_trial, name="course_trial"),
     path(SCHOOL + "c/<str:course>/lessons.ics", course_calendar, name="course_calendar"),
-    path(SCHOOL + "cover.jpg", student.school_cover, name="school_cover"),
-    path(SCHOOL + "c/<str:course>/cover.jpg", student.course_cover, name="course_cover"),
+    path(SCHOOL + "cover.jpg", covers.school_cover, name="school_cover"),
+    path(SCHOOL + "c/<str:course>/cover.jpg", covers.course_cover, name="course_cover"),
+    path(
+        SCHOOL + "c/<str:course>/cover/<str:size>/<str:digest>.jpg",
+        covers.photo,
+        name="course_photo",
+    ),
     path(SCHOOL + "checkout/<str:course>", checkout.checkout, name="checkout"),
     path(SCHOOL + "orders", student.my_orders, name="my_orders"),
     path(SCHOOL + "orders/<str:number>", student.order, name="order"),

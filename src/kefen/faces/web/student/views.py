@@ -1,14 +1,13 @@
 """What students see: the school, a course, their orders."""
 
 from django.http import HttpResponse
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from kefen.catalog import queries as catalog
 from kefen.catalog.models import Status
 from kefen.core.errors import ChannelError, OrderNotOpen
 from kefen.core.states import OrderState
-from kefen.faces.web import courses, landings, posters
+from kefen.faces.web import landings
 from kefen.faces.web.entry import Entry, school_page
 from kefen.faces.web.student import build, ways
 from kefen.faces.web.student.paying import to_cashier
@@ -45,28 +44,6 @@ def course_trial(entry: Entry, course: str) -> HttpResponse:
     if lesson is None or row.status != Status.ON_SALE:
         return entry.show("web/student/course.html", build.course(entry, row))
     return entry.show("web/student/trial.html", build.trial(entry, row, lesson))
-
-
-@require_safe
-@school_page
-def course_cover(entry: Entry, course: str) -> HttpResponse:  # noqa: ARG001 - the scope is enough
-    """The cover of a course, for messengers that show a card."""
-    card = courses.card(catalog.published(course))
-    return _cover(posters.Cover(card.glyph, card.tone))
-
-
-@require_safe
-@school_page
-def school_cover(entry: Entry) -> HttpResponse:
-    """The school's sign, for messengers that show a card."""
-    return _cover(posters.Cover(entry.school.name[:1], 0))
-
-
-def _cover(cover: posters.Cover) -> HttpResponse:
-    """A picture for everybody, that a machine on the way may keep for an hour."""
-    response = HttpResponse(posters.draw_cover(cover), content_type="image/jpeg")
-    patch_cache_control(response, public=True, max_age=3600)
-    return response
 
 
 @require_safe
