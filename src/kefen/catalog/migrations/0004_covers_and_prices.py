@@ -10,7 +10,7 @@ from kefen.platform.tenancy.distribution import Distribute
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0002_trial_lesson'),
+        ('catalog', '0003_lists_by_keyset'),
         ('tenancy', '0001_initial'),
     ]
 
