@@ -51,11 +51,11 @@ def gather() -> None:
 def _sales(now: datetime) -> dict[str, Any]:
     zone = current().zone
     since = midnight(now.astimezone(zone).date() - timedelta(days=DAYS - 1), zone)
-    hours = orders.paid_by_hour(since, now + timedelta(seconds=1))
-    sales, rebates = sum(one.sales for one in hours), sum(commissions.by_day(since).values())
+    sales, paid_orders = orders.paid_total(since, now + timedelta(seconds=1))
+    rebates = sum(commissions.by_day(since).values())
     return {
         "sales": sales,
-        "paid_orders": sum(one.orders for one in hours),
+        "paid_orders": paid_orders,
         "rebates": rebates,
         "cost_bps": rebates * 10_000 // sales if sales > 0 else None,
     }
@@ -114,9 +114,9 @@ def gather_months() -> None:
         first = (first - timedelta(days=1)).replace(day=1)
     since = midnight(first, zone)
     months: dict[date, list[int]] = {}
-    for hour in orders.paid_by_hour(since, now + timedelta(seconds=1)):
-        month = months.setdefault(hour.on.replace(day=1), [0, 0, 0])
-        month[0], month[1] = month[0] + hour.sales, month[1] + hour.orders
+    for paid in orders.paid_sums(since, now + timedelta(seconds=1)).days:
+        month = months.setdefault(paid.on.replace(day=1), [0, 0, 0])
+        month[0], month[1] = month[0] + paid.sales, month[1] + paid.orders
     for day, amount in commissions.by_day(since).items():
         months.setdefault(day.replace(day=1), [0, 0, 0])[2] += amount
     Month.objects.bulk_create(

@@ -34,9 +34,11 @@ def facts_of(row: Export | PlatformExport) -> ExportFacts:
     )
 
 
-def listed(party: str = "") -> "QuerySet[Export] | QuerySet[PlatformExport]":
-    """The exports of the institution's people, or of one promoter, newest first."""
-    return shelf.exports().objects.filter(party=party).order_by(*NEWEST_FIRST)
+def listed(party: str = "") -> "QuerySet[Export]":
+    """The exports of the institution's people, or of one promoter, newest first; outside of any
+    institution the platform's own, which have the same columns."""
+    found: QuerySet[Export] = shelf.exports().objects.filter(party=party)
+    return found.order_by(*NEWEST_FIRST)
 
 
 def one(export: UUID, party: str = "") -> ExportFacts:

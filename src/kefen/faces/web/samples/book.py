@@ -259,6 +259,15 @@ def _platform() -> tuple[Sample, ...]:
         "audit-empty": ("audit", "platform_audit", provider.audit_empty),
         "tasks": ("tasks", "platform_tasks", files.exports),
         "tasks-empty": ("tasks", "platform_tasks", files.exports_empty),
+        "licences": ("licences", "licences", licences.queue),
+        "licences-empty": ("licences", "licences", licences.queue_empty),
+        "licence": ("licence", "licences", licences.to_review),
+        "licence-reviewed": ("licence", "licences", licences.reviewed),
+        "reveals": ("reveals", "reveals", licences.platform_looks),
+        "reveals-first": ("reveals", "reveals", licences.platform_looks_first),
+        "subject": ("subject", "reveals", licences.subject),
+        "subject-open": ("subject", "reveals", licences.subject_open),
+        "revealed": ("revealed", "reveals", licences.revealed),
     }
     return tuple(
         Sample(f"platform-{key}", f"web/platform/{name}.html", screen, active, "platform")
@@ -359,24 +368,6 @@ def _desk() -> dict[str, tuple[str, str, Callable[[], Any]]]:
         "tasks": ("tasks", "tasks", files.exports),
         "tasks-empty": ("tasks", "tasks", files.exports_empty),
     }
-
-
-def _platform() -> tuple[Sample, ...]:
-    make: dict[str, tuple[str, str, Callable[[], Any]]] = {
-        "licences": ("licences", "licences", licences.queue),
-        "licences-empty": ("licences", "licences", licences.queue_empty),
-        "licence": ("licence", "licences", licences.to_review),
-        "licence-reviewed": ("licence", "licences", licences.reviewed),
-        "reveals": ("reveals", "reveals", licences.platform_looks),
-        "reveals-first": ("reveals", "reveals", licences.platform_looks_first),
-        "subject": ("subject", "reveals", licences.subject),
-        "subject-open": ("subject", "reveals", licences.subject_open),
-        "revealed": ("revealed", "reveals", licences.revealed),
-    }
-    return tuple(
-        Sample(f"platform-{key}", f"web/platform/{name}.html", screen, active, "platform")
-        for key, (name, active, screen) in make.items()
-    )
 
 
 def every_sample() -> dict[str, Sample]:
