@@ -10,6 +10,8 @@ SCENARIO ?=
 OUT ?=
 PO := $(wildcard src/kefen/locale/*/LC_MESSAGES/*.po)
 export PYTHON
+# Servers and workers start again and again in the tests: compiled files halve what that takes.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: help setup translations browser demo up check pytest test soak bench replay audit clean
 
@@ -45,7 +47,7 @@ check: setup ## format, lint, types, imports, migrations
 	$(CHECK_MIGRATIONS)
 
 pytest: setup browser ## run the tests alone
-	KEFEN_CHROMIUM="$$(sh tools/browser.sh path)" $(BIN)/pytest -n $(WORKERS) -m "not soak" $(ARGS)
+	KEFEN_CHROMIUM="$$(sh tools/browser.sh path)" $(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not soak" $(ARGS)
 
 test: setup browser ## everything that must be green: check, then all tests (both always run)
 	@status=0; \

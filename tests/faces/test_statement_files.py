@@ -96,7 +96,7 @@ def test_what_makes_no_sense_is_refused(school: School) -> None:
     owner = school.as_("owner")
     for posted in ({}, {"from": "2026-11-02", "to": "2026-11-01", "format": "csv"}):
         assert owner.post(school.at("statements/file", "o"), posted).status_code == 422
-    assert exports.listed() == []
+    assert list(exports.listed()) == []
 
 
 def test_what_is_large_is_not_written_in_a_request(school: School, monkeypatch: object) -> None:

@@ -300,6 +300,7 @@ def test_there_is_no_column_for_anything_else(told):
             "line_paid",
             "matured_at",
             "order_id",
+            "placed_at",
             "promoter_id",
             "reversed",
             "rule_cap_bps",

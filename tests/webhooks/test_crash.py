@@ -63,8 +63,8 @@ from kefen.ops import worker
 from kefen.ports import registry
 registry.register_payments(Sandbox())
 booked = work.commissions.take_payment
-def hang(channel, event):
-    booked(channel, event)
+def hang(*given, **named):
+    booked(*given, **named)
     print("booked", flush=True)
     time.sleep(600)
 work.commissions.take_payment = hang

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import translation
 
 from kefen.core.errors import NotFound
-from kefen.platform import clock, jobs
+from kefen.platform import clock
 from kefen.platform.exports import kinds, queries, sealing, shelf, work, writing
 from kefen.platform.exports.contracts import ExportFacts, Format, State
 from kefen.platform.exports.queries import facts_of
@@ -61,7 +61,7 @@ def ask(
         parameters=row.parameters,
         party=party,
     )
-    jobs.enqueue(shelf.task(), export=str(row.id))
+    shelf.write_soon(row.id)
     return facts_of(row)
 
 
@@ -87,7 +87,7 @@ def retry(export: UUID, *, actor: Actor, party: str = "") -> None:
     if changed == 0:
         return  # Pressed twice: what runs already runs.
     shelf.note(actor, "export.retried", f"export:{export}")
-    jobs.enqueue(shelf.task(), export=str(export))
+    shelf.write_soon(export)
 
 
 def fetch(export: UUID, *, actor: Actor, party: str = "") -> tuple[ExportFacts, Iterator[bytes]]:
@@ -153,7 +153,7 @@ def tidy() -> None:
         .objects.filter(silent, moved_at__lte=now - SILENT)
         .values_list("id", flat=True)
     ):
-        jobs.enqueue(shelf.task(), once=True, export=str(id_))
+        shelf.write_soon(id_, once=True)
 
 
 def sweep() -> None:

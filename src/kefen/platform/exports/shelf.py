@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from kefen.platform import jobs
 from kefen.platform.audit import actions as audit
 from kefen.platform.exports.models import Export, Part, PlatformExport, PlatformPart
 from kefen.platform.identity.contracts import Actor
@@ -39,9 +40,12 @@ def zone() -> ZoneInfo:
     return _ZONE if scope.institution_id_or_none() is None else current().zone
 
 
-def task() -> str:
-    """The job that writes a file of this shelf."""
-    return "exports.write_for_platform" if owner() == _NOBODYS else "exports.write"
+def write_soon(export: UUID, *, once: bool = False) -> None:
+    """Let a job write a file of this shelf; with `once` only if none is about to."""
+    if owner() == _NOBODYS:
+        jobs.enqueue("exports.write_for_platform", once=once, export=str(export))
+    else:
+        jobs.enqueue("exports.write", once=once, export=str(export))
 
 
 def note(actor: Actor, verb: str, subject: str, **details: object) -> None:
