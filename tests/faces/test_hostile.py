@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from kefen.faces.web.platform.views import owner_handle
+from kefen.faces.web.platform.institutions import owner_handle
 
 from kefen.core.errors import InvalidInput
 from kefen.faces.web import demo, statements, typed
