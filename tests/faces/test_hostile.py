@@ -9,10 +9,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from kefen.faces.web.platform.institutions import owner_handle
 
 from kefen.core.errors import InvalidInput
 from kefen.faces.web import demo, statements, typed
+from kefen.faces.web.platform.institutions import owner_handle
 from kefen.orders.models import Order
 from kefen.platform.identity.actions import make_user
 from kefen.platform.identity.models import User
