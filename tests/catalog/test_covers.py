@@ -1,17 +1,21 @@
 """Cover photos: what is kept are the pixels, upright, in two sizes; what is no photo is refused."""
 
 import struct
+import subprocess
+import sys
 import zlib
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from kefen.catalog import actions
 from kefen.catalog import queries as catalog
 from kefen.catalog.contracts import LARGEST_PHOTO
 from kefen.catalog.models import Cover
-from kefen.catalog.pictures import SMALL, WIDE, covers
+from kefen.catalog.pictures import SMALL, WIDE, Pictures, covers
 from kefen.core.errors import InvalidInput
 
 _ORIENTATION, _MAKER, _GPS = 0x0112, 0x010F, 0x8825
@@ -71,6 +75,54 @@ def test_what_is_transparent_is_white():
     out = BytesIO()
     Image.new("RGBA", (800, 450), (0, 0, 0, 0)).save(out, "PNG")
     assert min(opened(covers(out.getvalue()).wide).getpixel((5, 5))) > 250
+
+
+def test_what_is_large_and_turned_is_read_as_well():
+    exif = Image.Exif()
+    exif[_ORIENTATION] = 6
+    high = Image.new("RGBA", (4000, 3000), (255, 255, 255, 0))
+    high.paste((0, 0, 255, 255), (0, 0, 2000, 3000))
+    out = BytesIO()
+    high.save(out, "PNG", exif=exif)
+    picture = opened(covers(out.getvalue()).wide)
+    assert picture.size == WIDE
+    assert picture.getpixel((600, 10))[2] > 200 > picture.getpixel((600, 10))[0] + 100
+    assert min(picture.getpixel((600, 660))) > 240
+
+
+_MEASURED = """
+import resource
+from io import BytesIO
+from PIL import Image
+from kefen.catalog.pictures import covers
+out = BytesIO()
+Image.new("RGBA", (8000, 5000), (200, 30, 30, 128)).save(out, "PNG")
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+covers(out.getvalue())
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def test_a_small_file_of_many_pixels_takes_one_copy_of_them():
+    """160 MB are there already when the photo is made; the reading adds its own once."""
+    found = subprocess.run(
+        [sys.executable, "-c", _MEASURED], capture_output=True, text=True, check=True
+    )
+    assert int(found.stdout) < 250_000
+
+
+def test_orders_do_not_wait_for_a_photo_that_is_read(institution, monkeypatch):
+    actions.add_course(actions.NewCourse("maths", "数学", "exam", 299_00))
+    locks = list[int]()
+
+    def reading(data: bytes) -> Pictures:
+        locks.append(sum("FOR UPDATE" in one["sql"] for one in asked.captured_queries))
+        return covers(data)
+
+    monkeypatch.setattr("kefen.catalog.actions.cover.covers", reading)
+    with CaptureQueriesContext(connection) as asked:
+        actions.set_cover("maths", photo())
+    assert locks == [0]
 
 
 @pytest.mark.parametrize(

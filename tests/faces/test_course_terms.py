@@ -16,7 +16,7 @@ from kefen.orders.models import Line, Order
 from kefen.platform import clock
 from kefen.platform.audit.models import Record
 from tests.faces.school import PRICE, School
-from tests.faces.test_course_pages import post, text
+from tests.faces.test_course_pages import NEW, post, text
 
 DAY = timedelta(days=1)
 LATER = 39_900
@@ -129,6 +129,23 @@ def test_a_price_begins_when_it_is_said_to(school: School) -> None:
     assert list(Record.objects.filter(verb="price.planned").values_list("subject", flat=True)) == [
         "course:maths"
     ]
+
+
+def test_whoever_had_the_form_open_does_not_undo_a_price_that_began(school: School) -> None:
+    client = school.as_("operator")
+    plan(school, client)
+    html = client.get(school.at("courses/maths", "o")).content.decode()
+    prices = re.findall(r'name="(list_price|price_was)"[^>]* value="([^"]*)"', html)
+    values = {**NEW, **dict(prices)}
+    with clock.at(clock.now() + 2 * DAY):
+        assert post(school, client, "courses/maths", **values).status_code == 302
+        assert catalog.page("maths").title == NEW["title"]
+        assert catalog.page("maths").price == LATER
+        assert (
+            post(school, client, "courses/maths", **(values | {"list_price": "199"})).status_code
+            == 302
+        )
+        assert catalog.page("maths").price == 199_00
 
 
 def test_a_planned_price_is_dropped_in_the_editor(school: School) -> None:

@@ -11,14 +11,17 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from kefen.compliance.actions import NewComplaint, complain
 from kefen.core.errors import InvalidInput
 from kefen.faces.live.console import version_now
 from kefen.faces.web import charts
 from kefen.faces.web.operator import spans
 from kefen.faces.web.operator.overview_screens import HeatHour, Span, TrendDay
 from kefen.faces.web.shared.layout import show
+from kefen.orders import actions as order_actions
 from kefen.orders import queries as orders
 from kefen.platform import clock
+from kefen.platform.identity.contracts import Actor, ActorKind
 from kefen.platform.tenancy.contracts import InstitutionFacts
 from tests.faces.school import PRICE, School, open_school
 
@@ -234,3 +237,18 @@ def test_many_days_do_not_lie_over_each_other() -> None:
     assert chart is not None
     step = chart.bars[2].x - chart.bars[1].x
     assert chart.bar_width < step
+
+
+def test_the_folded_menu_counts_what_its_entries_count(school: School) -> None:
+    """No amounts, and nothing twice: a complaint stands in the number of compliance already."""
+    with clock.at(local(20, 12)):
+        number = school.buy(phone="13700000001")
+        asked = Actor(ActorKind.STUDENT)
+        order_actions.ask_refund(number, amount=PRICE, reason="", actor=asked)
+        complain(NewComplaint(kind="other", text="看看", origin="x"))
+        answer = school.as_("owner").get(school.at("", "o"))
+    html = answer.content.decode()
+    entries = re.findall(r'<em class="num">(\d+)</em></a>', html)
+    button = re.search(r'menubutton".*?<em class="num">(\d+)', html, re.DOTALL)
+    assert button is not None
+    assert int(button[1]) == sum(map(int, entries)) == 2

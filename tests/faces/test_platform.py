@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from kefen.core.errors import NotAllowed
 from kefen.core.ids import uuid7
 from kefen.core.states import InstitutionState
+from kefen.faces.web.platform.audit_build import ZONE
 from kefen.oversight import actions as oversight
 from kefen.oversight.models import Figures
 from kefen.platform import clock, jobs
@@ -281,6 +282,24 @@ def test_the_log_is_written_as_a_file_by_a_job(school: School) -> None:
         exports.ask("platform_audit", Format.CSV, actor=owner(school))
 
 
+def test_the_log_and_the_school_are_shown_after_a_look_at_somebody(school: School) -> None:
+    """In the scope of no school, as in a process of its own: a reveal says until when."""
+    client = school.as_("platform")
+    with outside():
+        why = {"kind": "regulator", "reason": "监管机构来函要求核对"}
+        assert client.post("/platform/reveals/zhixing/promoter/yu", why).status_code == 302
+        row = PlatformRecord.objects.get(verb="reveal.opened")
+        until = clock.now().astimezone(ZONE) + timedelta(minutes=15)
+        assert f"{until:%Y-%m-%d}" in page(client, "/platform/audit")
+        assert why["reason"] in page(client, "/platform/institutions/zhixing")
+        client.post("/platform/audit/file", {"format": "csv"})
+        export = PlatformExport.objects.get()
+        work.run(export.id)
+        export.refresh_from_db()
+        assert (export.state, export.reason) == ("ready", "")
+        assert row.subject == "promoter:yu"
+
+
 def owner(school: School) -> Actor:
     return Actor(ActorKind.OPERATOR, school.users["owner"].id)
 
@@ -289,8 +308,10 @@ def owner(school: School) -> Actor:
 def outside() -> Iterator[None]:
     """In the scope of no school, as the platform's pages and jobs run."""
     told, memory = scope._current.set(None), scope._memo.set(None)
+    scope._tell_database(None)
     try:
         yield
     finally:
         scope._current.reset(told)
         scope._memo.reset(memory)
+        scope._tell_database(scope._current.get())

@@ -8,6 +8,7 @@ from django.db import connection
 from kefen.commissions.actions import book_one
 from kefen.commissions.contracts import Payment
 from kefen.compliance.models import Complaint, GraphAlarm
+from kefen.core.terms import PromoterKind
 from kefen.ops.tasks import audit_books
 from kefen.orders.actions import place_one
 from kefen.orders.contracts import LineRequest, PlaceOrder
@@ -19,6 +20,7 @@ from kefen.platform.tenancy import scope
 from kefen.platform.tenancy.actions import found_institution, set_limits
 from kefen.platform.tenancy.contracts import InstitutionFacts
 from kefen.platform.tenancy.queries import limits
+from kefen.promoters.actions import Enrolment, enrol
 from kefen.promoters.queries import by_code
 from kefen.risk.models import Signal
 from tests.faces.school import PRICE, REBATE, open_school
@@ -55,6 +57,17 @@ def buy(number: str) -> None:
     now = clock.now()
     place_one(PlaceOrder(number=number, student=f"st-{number}", at=now, lines=(line,), code="yu"))
     book_one(Payment(number, "sandbox", now, PRICE))
+
+
+def test_promoters_are_counted_to_the_last(
+    institution: InstitutionFacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_school(institution)
+    kind, now = PromoterKind.STUDENT, clock.now()
+    enrol([Enrolment(f"p{n}", kind, None, None, now, None) for n in range(3)])
+    monkeypatch.setattr("kefen.platform.tenancy.counting.COUNTED", 1)
+    actions.gather()
+    assert Figures.objects.get().promoters == 4
 
 
 def complain(days_ago: float) -> None:

@@ -48,12 +48,16 @@ def _read(data: bytes) -> Image.Image:
                 raise InvalidInput(field="photo", reason="a photo has at most 40 megapixels")
             photo.draft("RGB", WIDE)
             photo.load()
-            turned = ImageOps.exif_transpose(photo)
-            if turned.has_transparency_data:
-                seen = turned.convert("RGBA")
-                sheet = Image.new("RGBA", seen.size, (*_WHITE, 255))
-                return Image.alpha_composite(sheet, seen).convert("RGB")
-            return turned.convert("RGB")
+            mode = "RGBA" if photo.has_transparency_data else "RGB"
+            seen = photo if photo.mode == mode else photo.convert(mode)
+            # Forty megapixels take 160 MB: once is enough, and what follows needs far fewer.
+            seen = seen.reduce(max(1, min(seen.size) // max(WIDE)))
+            ImageOps.exif_transpose(seen, in_place=True)
+            if mode == "RGB":
+                return seen
+            sheet = Image.new("RGB", seen.size, _WHITE)
+            sheet.paste(seen, mask=seen)
+            return sheet
     except InvalidInput:
         raise
     except Exception as error:  # Pillow's decoders raise many kinds for a broken file

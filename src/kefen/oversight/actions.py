@@ -41,7 +41,7 @@ def gather() -> None:
     values = {**_sales(now), **_terms(now), **_waiting(now)}
     values["cap"] = cap_state(values["cost_bps"], values["cap_bps"])
     values["attention"] = _attention(values)
-    values["promoters"] = promoters.count_with(PromoterStatus.ACTIVE)
+    values["promoters"] = promoters.counts_by_status().get(PromoterStatus.ACTIVE, 0)
     values["last_activity_at"] = _last_activity()
     Figures.objects.update_or_create(
         institution_id=current().id, defaults={"gathered_at": now, **values}

@@ -16,7 +16,9 @@ from kefen.platform.identity.rights import Deed, needs
 def set_cover(code: str, data: bytes, *, actor: Actor = SYSTEM) -> bool:
     """Show this photo with the course; answers whether it is another one than before. What is kept
     are its pixels in two sizes (pictures.py). Raises UnknownCourse, InvalidInput."""
-    row, pictures = locked(code), covers(data)
+    # Before the lock: orders of the course wait for whoever has its row.
+    pictures = covers(data)
+    row = locked(code)
     if row.cover_digest == pictures.digest:
         return False
     Cover.objects.filter(course_id=row.id).delete()

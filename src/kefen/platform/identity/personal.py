@@ -160,8 +160,10 @@ def masked_id_number(number: str) -> str:
 
 
 def masked_phone(phone: str) -> str:
-    """138****5678 for 13812345678."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****"
+    """138****5678 for 13812345678, 91****67 for 91234567: four figures or more stay unsaid."""
+    if len(phone) >= 11:
+        return f"{phone[:3]}****{phone[-4:]}"
+    return f"{phone[:2]}****{phone[-2:]}" if len(phone) >= 8 else "****"
 
 
 def masked_email(email: str) -> str:

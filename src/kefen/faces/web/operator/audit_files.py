@@ -14,6 +14,7 @@ from kefen.faces.web.operator import audit_log
 from kefen.platform.audit.models import Record
 from kefen.platform.exports import actions
 from kefen.platform.exports.contracts import Cell, Column, Format, Sheet
+from kefen.platform.tenancy.contracts import InstitutionFacts
 from kefen.platform.tenancy.queries import current
 
 
@@ -43,17 +44,17 @@ def sheet(parameters: Mapping[str, str]) -> Sheet:
         file_name=f"{facts.slug}-audit",
         title=_("Audit log"),
         columns=(Column(_("Time"), Cell.INSTANT), *(Column(one) for one in headings)),
-        rows=_rows(found.iterator(chunk_size=1000), facts.currency),
+        rows=_rows(found.iterator(chunk_size=1000), facts),
         count=found.order_by().count(),
         currency=facts.currency,
         filters=dict(parameters),
     )
 
 
-def _rows(found: Iterator[Record], currency: str) -> Iterator[Sequence[object]]:
+def _rows(found: Iterator[Record], facts: InstitutionFacts) -> Iterator[Sequence[object]]:
     known = names.members()
     for record in found:
-        row = audit_log.row_of(record, known, currency)
+        row = audit_log.row_of(record, known, facts.currency, facts.zone)
         where = " ".join(filter(None, (row.network, row.device)))
         action = str(label("verb", row.action))
         told = (row.who, action, row.subject, row.before, row.after, row.reason, row.details, where)

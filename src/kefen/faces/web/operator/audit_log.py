@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
@@ -31,7 +32,7 @@ def audit_log(entry: Entry) -> AuditScreen:
     rows, window = keyset.window(entry, filtered(filters), queries.NEWEST_FIRST, filters)
     known = names.members()
     return AuditScreen(
-        rows=tuple(row_of(row, known, entry.school.currency) for row in rows),
+        rows=tuple(row_of(row, known, entry.school.currency, entry.school.zone) for row in rows),
         filters=filters,
         people=tuple(Option(str(user), name) for user, name in known.items()),
         actions=tuple(Option(verb, str(label("verb", verb))) for verb in queries.verbs()),
@@ -59,8 +60,10 @@ def _identity(text: str) -> UUID | None:
         return None
 
 
-def row_of(row: Record | PlatformRecord, known: Mapping[UUID, str], currency: str) -> AuditRow:
-    """One deed, in words."""
+def row_of(
+    row: Record | PlatformRecord, known: Mapping[UUID, str], currency: str, zone: ZoneInfo
+) -> AuditRow:
+    """One deed, in words; the platform's log is read in the scope of no school."""
     details = dict(row.details)
     before, after = details.pop("before", ""), details.pop("after", "")
     reason = details.pop("reason", "")
@@ -74,7 +77,7 @@ def row_of(row: Record | PlatformRecord, known: Mapping[UUID, str], currency: st
         before=_short(_worded(family, before)),
         after=_short(_worded(family, after)),
         reason=_short(_worded(family, reason)),
-        details=_short(", ".join(_told(k, v, known, currency) for k, v in told.items())),
+        details=_short(", ".join(_told(k, v, known, currency, zone) for k, v in told.items())),
         network=row.network,
         device=row.device,
     )
@@ -85,8 +88,10 @@ def _worded(family: str, value: object) -> object:
     return str(label(family, value)) if family and isinstance(value, str) else value
 
 
-def _told(name: str, value: object, known: Mapping[UUID, str], currency: str) -> str:
-    """One detail of a deed in words: amounts as money, people by name, instants by the school's
+def _told(
+    name: str, value: object, known: Mapping[UUID, str], currency: str, zone: ZoneInfo
+) -> str:
+    """One detail of a deed in words: amounts as money, people by name, instants by the reader's
     clock."""
     word = label("audit_detail", name)
     if name in _AMOUNTS and isinstance(value, int):
@@ -96,7 +101,7 @@ def _told(name: str, value: object, known: Mapping[UUID, str], currency: str) ->
         if person is not None and person in known:
             return f"{word} {known[person]}"
         if name == "until" and "T" in value:
-            at = datetime.fromisoformat(value).astimezone(current().zone)
+            at = datetime.fromisoformat(value).astimezone(zone)
             return f"{word} {at:%Y-%m-%d %H:%M}"
     return f"{word} {value}"
 

@@ -183,7 +183,7 @@ def _typed(entry: Entry, row: Course) -> Mapping[str, str]:
     """A course as somebody would have typed it."""
     values = {name: str(getattr(row, name)) for name in _FIELDS}
     values["trial_minutes"] = str(row.trial_minutes or "")
-    values["list_price"] = major(row.price, entry.school.currency)
+    values["list_price"] = values["price_was"] = major(row.price, entry.school.currency)
     values["promotable"] = "1" if row.promotable else ""
     values["for_minors"] = "1" if row.for_minors else ""
     return values

@@ -15,6 +15,7 @@ from kefen.faces.web import posters, problems
 from kefen.faces.web.entry import Entry, operator_page
 from kefen.faces.web.operator import course_build as build
 from kefen.faces.web.operator import course_form, course_posters
+from kefen.faces.web.templatetags.kefen import major
 
 _COURSE = "web/operator/course.html"
 _SALE = "web/operator/course_sale.html"
@@ -54,6 +55,9 @@ def course(entry: Entry, code: str) -> HttpResponse:
     if entry.request.method == "GET":
         return entry.show(_COURSE, build.course(entry, row), "courses")
     values = entry.posted
+    if values.get("price_was") and values["price_was"] == values.get("list_price"):
+        # Not typed: a planned price that began while the form was open stays.
+        values = {**values, "list_price": major(row.price, entry.school.currency)}
     try:
         wanted = course_form.course(values, entry.school, row.code)
         changed = actions.change_course(wanted, actor=entry.actor)

@@ -77,7 +77,7 @@ def _identity(text: str) -> UUID | None:
 def deed(row: PlatformRecord, known: Mapping[UUID, str]) -> PlatformDeed:
     """One line of the log."""
     there = row.institution
-    told = row_of(row, known, "CNY" if there is None else there.currency)
+    told = row_of(row, known, "CNY" if there is None else there.currency, ZONE)
     return PlatformDeed(
         at=told.at,
         who=told.who,

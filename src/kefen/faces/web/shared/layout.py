@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +11,11 @@ from django.shortcuts import render
 
 THEME_COOKIE = "kefen_theme"
 THEMES = ("light", "dark")
+# The badges of the menu's entries: beside them `counts` has amounts, and parts of these numbers.
+BADGES: Final = (
+    *("orders", "questions", "promoters", "settlement", "withdrawals", "reconciliation"),
+    *("splits", "risk", "compliance", "notifications"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Layout:
     @property
     def waiting(self) -> int:
         """All that waits anywhere: the badge of the menu while it is folded."""
-        return sum(self.counts.values())
+        return sum(self.counts.get(key, 0) for key in BADGES)
 
     @property
     def offset(self) -> int:
