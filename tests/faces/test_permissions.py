@@ -16,7 +16,7 @@ from kefen.payouts import actions as payouts
 from kefen.payouts.contracts import RequestWithdrawal
 from kefen.payouts.queries import by_number
 from kefen.platform import clock
-from kefen.platform.audit.models import Record
+from kefen.platform.audit.models import PlatformRecord, Record
 from kefen.platform.identity.actions import sign_in_token
 from kefen.platform.identity.rights import MAY, PLATFORM, Deed
 from kefen.platform.tenancy import scope
@@ -123,6 +123,17 @@ def test_who_is_signed_out_is_led_to_the_sign_in_and_back(
 def test_the_platform_does_not_exist_for_others(school: School) -> None:
     assert school.as_("owner").get("/platform/").status_code == 404
     assert school.as_("owner").get("/platform/limits").status_code == 404
+    log = school.as_("platform").get("/platform/audit")
+    noted = [
+        (row.verb, row.subject, row.actor_user) for row in PlatformRecord.objects.order_by("id")
+    ]
+    who = school.users["owner"].id
+    assert noted == [
+        ("access.refused", "page:platform_institutions", who),
+        ("access.refused", "page:platform_limits", who),
+    ]
+    assert log.status_code == 200
+    assert "platform_limits" in log.content.decode()
     assert school.as_("platform").get("/platform/").status_code == 200
 
 

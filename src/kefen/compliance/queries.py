@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, DateField, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast
 
 from kefen.catalog import queries as catalog
 from kefen.compliance import graph
@@ -231,8 +232,11 @@ def filed(state: str = "") -> "QuerySet[FiledLicence]":
         kind=OuterRef("kind"),
         state=LicenceState.PASSED,
     )
-    last = clock.now().date() + licences.SOON
-    ending = found.filter(state=LicenceState.PASSED, valid_until__lte=last)
+    # The day is that of each school's calendar.
+    local = Func(F("institution__time_zone"), Value(clock.now()), function="timezone")
+    ending = found.annotate(today=Cast(local, DateField())).filter(
+        state=LicenceState.PASSED, valid_until__lte=F("today") + licences.SOON
+    )
     return ending.exclude(Exists(longer))
 
 

@@ -287,7 +287,7 @@ def operator_page(*, may: str = "") -> Callable[[View], View]:
             return _stranger(entry)
         entry.role, entry.person_name = found.role, found.display_name or found.role
         if entry.request.method == "GET":
-            entry.counts = badges()
+            entry.counts = badges(entry.role)
         return None
 
     def decorate(view: View) -> View:
@@ -307,11 +307,14 @@ def platform_page(view: View) -> View:
 
     @wraps(view)
     def run(request: HttpRequest, **arguments: str) -> HttpResponseBase:
-        entry = Entry(request, signed_in(request), kind=ActorKind.PLATFORM, role="platform")
+        entry = Entry(request, signed_in(request))
         if entry.user is None:
             return to_sign_in(entry)
         if not entry.user.is_platform_staff:
+            with acting.as_(entry.actor, origin_of(request)):
+                audit.record_for_platform(entry.actor, "access.refused", f"page:{_page(entry)}")
             return error_page(request, 404)
+        entry.kind, entry.role = ActorKind.PLATFORM, "platform"
         entry.person_name = entry.user.handle
         return _answer(entry, view, arguments)
 

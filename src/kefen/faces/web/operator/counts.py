@@ -6,6 +6,7 @@ from kefen.core.states import PromoterStatus
 from kefen.orders import queries as orders
 from kefen.payouts import queries as payouts
 from kefen.payouts.queries import settlements
+from kefen.platform.identity.rights import Deed, deeds_of
 from kefen.platform.inbox import queries as inbox
 from kefen.promoters import queries as promoters
 from kefen.reconciliation import queries as reconciliation
@@ -13,12 +14,14 @@ from kefen.risk import queries as risk
 from kefen.splits import queries as splits
 
 
-def badges() -> dict[str, int]:
+def badges(role: str) -> dict[str, int]:
     """By key of the navigation; beside them what was read with them: amounts, and of what the work
-    of the compliance centre consists."""
+    of the compliance centre consists. What the `role` can do nothing about is no work of it."""
     refunds, refunds_amount = orders.open_refund_asks()
     withdrawals, withdrawals_amount = payouts.waiting()
     watched = compliance.waiting()
+    if Deed.REVEAL_NOTICES.value not in deeds_of(role):
+        watched["reveals"] = 0
     return {
         "orders": refunds,
         "orders_amount": refunds_amount,

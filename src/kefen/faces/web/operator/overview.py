@@ -115,7 +115,6 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
     # The owner's work alone: nobody else comes to that page.
     other, declared = merchants.needing_a_person()
     contested = len(other) if "channels" in deeds_of(entry.role) else 0
-    looked = counts.get("reveals", 0) if "reveal_notices" in deeds_of(entry.role) else 0
     astray, behind = orders.money_astray()
     stray_orders = entry.address("operator_orders") + "?state=stray"
     left, left_amount = sum(one[0] for one in behind.values()), sum(a for _, a in behind.values())
@@ -144,7 +143,7 @@ def _todos(entry: Entry) -> tuple[screens.Todo, ...]:
         ),
         screens.Todo("text_hits", counts.get("text_hits", 0), entry.address("operator_texts")),
         screens.Todo("licences", counts.get("licences", 0), entry.address("operator_licences")),
-        screens.Todo("reveals", looked, entry.address("operator_reveals")),
+        screens.Todo("reveals", counts.get("reveals", 0), entry.address("operator_reveals")),
         screens.Todo("contested", contested, entry.address("operator_channels")),
         screens.Todo("splits", counts.get("splits", 0), entry.address("operator_splits")),
         screens.Todo(

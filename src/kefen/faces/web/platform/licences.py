@@ -1,5 +1,7 @@
 """Licences on the platform's console: a queue, oldest first, and one licence with its scan."""
 
+from zoneinfo import ZoneInfo
+
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -47,8 +49,8 @@ def queue(entry: Entry) -> HttpResponse:
 
 
 def _filed(row: FiledLicence) -> FiledRow:
-    until = row.valid_until
-    left = None if until is None else (until - clock.now().date()).days
+    until, zone = row.valid_until, ZoneInfo(row.institution.time_zone)
+    left = None if until is None else (until - clock.now().astimezone(zone).date()).days
     ended = row.state == LicenceState.PASSED and left is not None and left < 0
     return FiledRow(
         id=str(row.id),
