@@ -1,6 +1,6 @@
 """Taking back what waits for its receiver, and asking anew under another number."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,6 +8,8 @@ from kefen.core.errors import WithdrawalNotOpen
 from kefen.core.states import WithdrawalState
 from kefen.payouts import actions, queries
 from kefen.platform.identity.contracts import SYSTEM
+from kefen.platform.merchants.holds import account_of
+from kefen.platform.merchants.models import ShutAccount
 from kefen.ports import registry
 from kefen.ports.payments import EventKind
 from tests.orders.school import ask, come_by, mature, money, open_school, sell, unchanged
@@ -64,3 +66,25 @@ def test_a_channel_cancels_nothing_that_was_never_sent(sandbox: Recorder) -> Non
     actions.approve("W")
     with unchanged(), pytest.raises(WithdrawalNotOpen):
         actions.settle("W", WithdrawalState.CANCELLED, at=UNTIL)
+
+
+def test_it_is_asked_of_the_account_by_which_it_left(
+    sandbox: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions.approve("W")
+    actions.send("W")
+    actions.take_result(sandbox.says("W", EventKind.PAYOUT_WAITING, until=UNTIL))
+    sent_at = queries.by_number("W").sent_at
+    assert sent_at is not None
+    shut = ShutAccount.objects.create(
+        channel="sandbox",
+        gateway="http://here",
+        reason="closed",
+        secrets="{}",
+        first_at=sent_at,
+        shut_at=sent_at + timedelta(seconds=1),
+    )
+    asked: list[object] = []
+    monkeypatch.setattr(sandbox, "cancel_payout", lambda *_: asked.append(account_of("sandbox")))
+    actions.take_back("W", actor=SYSTEM)
+    assert asked == [shut]

@@ -23,7 +23,7 @@ from kefen.platform import clock, jobs
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor, ActorKind
 from kefen.platform.merchants import actions as merchants
-from kefen.platform.merchants.queries import shut_since
+from kefen.platform.merchants.queries import entered_again, shut_since
 from kefen.platform.tenancy.queries import current
 from kefen.ports import registry
 from kefen.ports.payments import ChannelEvent
@@ -62,6 +62,9 @@ def book_payment(channel: str, event: ChannelEvent, *, account: UUID | None = No
         raise AmountMismatch(order=event.subject, expected=order.currency, got=event.currency)
     payment = Payment(order=event.order, channel=channel, at=event.at, amount=event.amount)
     with transaction.atomic():
+        # The order first, as everywhere: its cashiers are locked after it.
+        if account is not None:
+            orders.lock_orders([event.order])
         open_here = account is not None and orders.still_open_here(order.id, channel)
         try:
             booked = book_one(payment)
@@ -71,6 +74,9 @@ def book_payment(channel: str, event: ChannelEvent, *, account: UUID | None = No
             orders.note_left_came(order.id, channel, account, owns=True)
             if open_here:
                 orders.reopen_visit(order.id, channel)
+        if not booked.is_new and account is None:
+            owner = queries.owner_of(order.id)
+            account = owner if owner is not None and entered_again(owner) else None
         # The order is locked by now: two payments of one moment are told apart here.
         kept = orders.keep_channel_number(order.id, channel, event.channel_number, account)
         if not booked.is_new and kept != event.channel_number and event.channel_number:
@@ -101,6 +107,7 @@ def ask_about_payment(number: str, channel: str) -> bool:
     with transaction.atomic():
         held = merchants.held_account(channel)
         asked_at = orders.note_asked(order.id, channel)
+        account = shut_since(channel, asked_at)
     with merchants.speaking_as(held):
         event = registry.payments(channel).query_payment(current().slug, number)
     if event is None:
@@ -109,13 +116,16 @@ def ask_about_payment(number: str, channel: str) -> bool:
     try:
         with transaction.atomic():
             # Whatever was shut and entered meanwhile: that one was asked.
-            account = shut_since(channel, asked_at)
+            merchants.hold(channel)
+            account = account or shut_since(channel, asked_at)
             booked = take_payment(channel, event, account=account)
-            orders.close_visit(order.id, channel)
+            if account is None:
+                orders.close_visit(order.id, channel)
     except DomainError as refusal:
         logger.warning("payment_not_booked", order=number, channel=channel, reason=refusal.code)
         with transaction.atomic():
-            orders.close_visit(order.id, channel)
+            if account is None:
+                orders.close_visit(order.id, channel)
             audit.record(_CHANNEL, "payment.not_booked", f"order:{number}", reason=refusal.code)
         raise
     return booked

@@ -128,8 +128,8 @@ def note_left_decision(
 
 
 def still_open_here(order_id: UUID, channel: str) -> bool:
-    """Can an order be paid at the present account of this channel by now? Call it inside a
-    transaction."""
+    """Can an order be paid at the present account of this channel by now? Call it with the order
+    locked."""
     found = CashierVisit.objects.filter(order_id=order_id, channel=channel, closed_at__isnull=True)
     return bool(list(found.select_for_update(of=("self",)).values_list("id")))
 

@@ -31,8 +31,8 @@ def keep_stray(
     """Keep a payment that its order does not owe, once; answers it, and whether this call did it.
     `account` is the shut account that took it, None for the one in place.
 
-    Call it inside a transaction. Raises UnknownOrder, InvalidInput (it is, or may be, the order's
-    own payment), NumberConflict (it was kept with other content).
+    Call it inside a transaction. Raises UnknownOrder, InvalidInput (it is, or may be, the own
+    payment of this order or of another), NumberConflict (it was kept with other content).
     """
     if not lock_orders([event.order]):
         raise UnknownOrder(order=event.order)
@@ -45,6 +45,10 @@ def keep_stray(
         own = {order.id: f"at {owner}"}
     if not event.channel_number or not is_not_owed(order, channel, event.channel_number, own):
         raise InvalidInput(field="payment", reason="the order may owe it")
+    others = CashierVisit.objects.filter(channel=channel, channel_number=event.channel_number)
+    if others.exclude(order_id=order.id).exists():
+        # A person named it: giving it back would take what another order keeps.
+        raise InvalidInput(field="payment", reason="it is the payment of another order")
     known = _locked(channel=channel, channel_number=event.channel_number)
     if known is not None:
         if (known.order_id, known.amount, known.currency) != (

@@ -7,9 +7,12 @@ from kefen.platform.merchants.contracts import MerchantFacts
 from kefen.platform.merchants.holds import account_of
 from kefen.platform.merchants.models import MerchantAccount
 from kefen.platform.merchants.shutting import (
+    entered_again,
     is_declared,
     last_shut_at,
     shut_accounts,
+    shut_at_of,
+    shut_in_place,
     shut_since,
     shut_waiting,
 )
@@ -22,11 +25,14 @@ __all__ = [
     "accounts",
     "collecting",
     "contested",
+    "entered_again",
     "last_shut_at",
     "merchants_of",
     "needing_a_person",
     "paying_out",
     "shut_accounts",
+    "shut_at_of",
+    "shut_in_place",
     "shut_since",
     "shut_waiting",
     "splits_at",

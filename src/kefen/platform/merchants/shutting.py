@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kefen.core.errors import IllegalTransition, InvalidInput, NotFound, SecondPersonNeeded
 from kefen.platform import clock
@@ -20,6 +20,7 @@ from kefen.platform.merchants.contracts import ShutFacts
 from kefen.platform.merchants.holds import Held
 from kefen.platform.merchants.models import MerchantAccount, ShutAccount
 from kefen.platform.tenancy.scope import institution_id
+from kefen.ports import registry
 
 _SAID: Final = ("gateway", "settings", "secrets", "reason", "first_person", "first_at")
 _SHUT: Final = ("secrets", "second_person", "shut_at")
@@ -82,9 +83,43 @@ def shut_account(account: UUID) -> Held:
 
 
 def shut_since(channel: str, at: datetime) -> UUID | None:
-    """The shut account that was in place at an instant, or None where the present one was."""
-    later = ShutAccount.objects.filter(channel=channel, shut_at__gt=at).order_by("shut_at")
-    return later.values_list("id", flat=True).first()
+    """The shut account that was in place at an instant, or None where the present one was. As long
+    as no other one took its place, the last one is to this day."""
+    found = ShutAccount.objects.filter(channel=channel)
+    found = found.filter(Q(shut_at__gt=at) | Q(shut_at__in=_not_replaced(channel)))
+    return found.order_by("shut_at").values_list("id", flat=True).first()
+
+
+def shut_in_place(channel: str) -> UUID | None:
+    """The account in place, if it is shut and no other one took its place yet: adapters find it
+    still, so that what they read then is of the shut one."""
+    found = ShutAccount.objects.filter(channel=channel, shut_at__in=_not_replaced(channel))
+    return found.values_list("id", flat=True).first()
+
+
+def entered_again(account: UUID) -> bool:
+    """Is the account in place this shut one, which its channel opened again?"""
+    row = ShutAccount.objects.get(id=account)
+    present = MerchantAccount.objects.filter(channel=row.channel).first()
+    names = [field.name for field in registry.channel(row.channel).fields if field.identity]
+    return present is not None and all(
+        row.settings.get(name, "") == present.settings.get(name, "") for name in names
+    )
+
+
+def shut_at_of(account: UUID) -> datetime:
+    """When a shut account was declared so. Raises NotFound."""
+    found: datetime | None = (
+        ShutAccount.objects.filter(id=account).values_list("shut_at", flat=True).first()
+    )
+    if found is None:
+        raise NotFound(what="shut account")
+    return found
+
+
+def _not_replaced(channel: str) -> "QuerySet[MerchantAccount, datetime | None]":
+    shut = MerchantAccount.objects.filter(channel=channel, shut_at__isnull=False)
+    return shut.values_list("shut_at", flat=True)
 
 
 def last_shut_at(channel: str) -> datetime | None:

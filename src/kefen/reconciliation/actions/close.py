@@ -14,6 +14,8 @@ from kefen.platform import clock
 from kefen.platform.audit import actions as audit
 from kefen.platform.identity.contracts import Actor
 from kefen.platform.identity.rights import Deed, needs
+from kefen.platform.merchants import actions as merchants
+from kefen.platform.merchants.queries import shut_since
 from kefen.ports.payments import ChannelEvent, EventKind
 from kefen.reconciliation import queries
 from kefen.reconciliation.actions.correct import correct
@@ -48,7 +50,9 @@ def close(id_: UUID, decision: Decision, *, note: str, actor: Actor) -> bool:
     if decision is Decision.BOOK:
         key = _book_refund(row) if row.subject == Subject.REFUND else _book_payment(row)
     elif decision is Decision.RETURN:
-        stray = commissions.receive_stray(row.channel, _payment(row), "only_on_bill", actor=actor)
+        stray = commissions.receive_stray(
+            *(row.channel, _payment(row), "only_on_bill"), account=_account_of(row), actor=actor
+        )
         key = postings.stray_key(stray.number, "received")
     elif decision is Decision.ADJUST:
         key = correct(row)
@@ -87,8 +91,14 @@ def _payment(row: Difference) -> ChannelEvent:
     )
 
 
+def _account_of(row: Difference) -> UUID | None:
+    """The shut account that had the payment, None for the one in place."""
+    merchants.hold(row.channel)
+    return shut_since(row.channel, row.at)
+
+
 def _book_payment(row: Difference) -> str:
-    if not commissions.book_payment(row.channel, _payment(row)):
+    if not commissions.book_payment(row.channel, _payment(row), account=_account_of(row)):
         # Its notification was faster: with nothing booked here, nothing is closed by it.
         raise InvalidInput(field="decision", reason=_("our books have this payment already"))
     return postings.order_paid_key(row.number)

@@ -15,10 +15,11 @@ def read(
     channel: str, institution: str, headers: Mapping[str, str], body: bytes
 ) -> tuple[ChannelEvent, UUID | None]:
     """Verify and translate what arrived; answers also which shut account wrote it, None for the
-    one in place. Raises BadSignature, InvalidInput, NotFound."""
+    one in place that is not shut. Raises BadSignature, InvalidInput, NotFound."""
     notifier = registry.notifier(channel)
     try:
-        return notifier.read_notification(institution, headers, body), None
+        event = notifier.read_notification(institution, headers, body)
+        return event, queries.shut_in_place(channel)
     except (BadSignature, InvalidInput, NotFound):
         for one in queries.shut_accounts(channel):
             if one.shut_at is None:

@@ -1,13 +1,13 @@
 """Working on stored notifications: each gets an outcome, once, whatever happens on the way.
 
 One transaction holds the notification's lock, what it means in the rooms, and its outcome; a crash
-leaves it as it was. Lock order: the notification, then as the rooms say.
+leaves it as it was. Lock order: the notification, its account, then as the rooms say.
 
 What waits, waits for an order: a refund that came before its payment, anything that came before
 the order was committed. The payment's own processing wakes it, and so does a job by the clock.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -27,11 +27,13 @@ from kefen.faces.api.webhooks_in.channels import by_account, translate
 from kefen.orders import queries as orders
 from kefen.orders.contracts import RefundState
 from kefen.payouts import actions as payouts
+from kefen.payouts.queries import by_number as withdrawal_by_number
 from kefen.platform import clock
 from kefen.platform.identity.contracts import Actor, ActorKind
 from kefen.platform.inbox import actions as inbox
 from kefen.platform.inbox.contracts import DONE, Outcome, State, Stored
-from kefen.platform.merchants.queries import shut_since
+from kefen.platform.merchants import actions as merchants
+from kefen.platform.merchants.queries import shut_at_of, shut_since
 from kefen.platform.tenancy.queries import current
 from kefen.ports.payments import ChannelEvent, EventKind
 
@@ -42,6 +44,7 @@ PATIENCE: dict[type[DomainError], timedelta] = {
     OrderNotPaid: timedelta(days=3),
 }
 _CHANNEL = Actor(ActorKind.CHANNEL)
+_REFUNDS = (EventKind.REFUND_SUCCEEDED, EventKind.REFUND_FAILED, EventKind.REFUND_STUCK)
 
 logger = structlog.get_logger(__name__)
 
@@ -64,13 +67,16 @@ def work(notification: UUID) -> Outcome | None:
 
 
 def _outcome(row: Stored) -> Outcome:
-    # What came before its account was shut is of that one.
-    account = row.account or shut_since(row.channel, row.received_at)
     try:
-        with by_account(account):
+        with by_account(_account_of(row)):
             event = translate(row.channel, current().slug, row.body)
         # A refusal takes back what it began, the outcome is kept.
         with transaction.atomic():
+            # Nobody declares the account shut between this and what is booked.
+            merchants.hold(row.channel)
+            account = _account_of(row)
+            if account is not None:
+                _check_account(event, account)
             _apply(row.channel, event, account)
     except tuple(PATIENCE) as early:
         patience = next(time for kind, time in PATIENCE.items() if isinstance(early, kind))
@@ -81,12 +87,36 @@ def _outcome(row: Stored) -> Outcome:
     return DONE
 
 
+def _account_of(row: Stored) -> UUID | None:
+    """What came before its account was shut is of that one."""
+    return row.account or shut_since(row.channel, row.received_at)
+
+
+def _check_account(event: ChannelEvent, account: UUID) -> None:
+    """The keys of a shut account speak of what began there, and of nothing that began later: who
+    has them has no say about the account in place. Raises NumberConflict."""
+    begun_at: datetime | None = None
+    if event.kind is EventKind.PAYMENT_SUCCEEDED:
+        begun_at = orders.by_number(event.order).placed_at
+    elif event.kind in _REFUNDS:
+        stray = orders.stray_by_number(event.subject)
+        if stray is not None:
+            begun_at = None if stray.account == account else stray.received_at
+        else:
+            order = orders.by_number(event.order)
+            begun_at = None if orders.owner_of(order.id) == account else order.paid_at
+    elif event.kind is not EventKind.OTHER:
+        begun_at = withdrawal_by_number(event.subject).sent_at
+    if begun_at is not None and begun_at > shut_at_of(account):
+        raise NumberConflict(number=event.subject)
+
+
 def _apply(channel: str, event: ChannelEvent, account: UUID | None) -> None:
     """Let an event take effect, once however often it comes. Raises DomainError."""
     match event.kind:
         case EventKind.PAYMENT_SUCCEEDED:
             commissions.take_payment(channel, event, account=account)
-        case EventKind.REFUND_SUCCEEDED | EventKind.REFUND_FAILED | EventKind.REFUND_STUCK:
+        case kind if kind in _REFUNDS:
             if orders.stray_by_number(event.subject) is not None:
                 commissions.take_stray_result(channel, event)
                 return
