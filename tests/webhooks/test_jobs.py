@@ -24,8 +24,8 @@ SOURCES = Path(kefen.__file__).parent
 
 
 def enqueued_names() -> dict[str, str]:
-    """Every task that the source enqueues, with the file that does: literals, constants of the
-    same module, and what a function of a module beside it answers."""
+    """Every task that the source enqueues, with the file that does: literals, and constants of
+    the same module."""
     found: dict[str, str] = {}
     for path in SOURCES.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -42,32 +42,14 @@ def enqueued_names() -> dict[str, str]:
             ):
                 continue
             first = node.args[0]
-            if isinstance(first, ast.Call):
-                names = answers(path, first)
-            elif isinstance(first, ast.Constant):
-                names = [first.value]
-            else:
-                names = [constants[ast.unparse(first)]]
-            found |= {str(name): str(path.relative_to(SOURCES)) for name in names}
+            name = first.value if isinstance(first, ast.Constant) else constants[ast.unparse(first)]
+            found[str(name)] = str(path.relative_to(SOURCES))
     return found
-
-
-def answers(path: Path, call: ast.Call) -> list[object]:
-    """What a function of a module beside this one may answer, `module.function()`."""
-    module, name = ast.unparse(call.func).split(".")
-    tree = ast.parse(path.with_name(f"{module}.py").read_text(encoding="utf-8"))
-    (function,) = (
-        node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name
-    )
-    (given,) = (node.value for node in ast.walk(function) if isinstance(node, ast.Return))
-    either = [given.body, given.orelse] if isinstance(given, ast.IfExp) else [given]
-    return [one.value for one in either if isinstance(one, ast.Constant)]
 
 
 def test_every_enqueued_name_is_a_task() -> None:
     names = enqueued_names()
     assert {"notifications.work", "refunds.send", "payouts.send", "sandbox.deliver"} <= set(names)
-    assert {"exports.write", "exports.write_for_platform"} <= set(names)
     assert {name: where for name, where in names.items() if name not in app.tasks} == {}
 
 
