@@ -68,7 +68,7 @@ class Crew:
             for thread in self._threads:
                 thread.join(60)
 
-    def settle(self, seconds: float = 60) -> None:
+    def settle(self, seconds: float = 240) -> None:
         """Wait until nothing is queued and nobody works."""
         deadline = time.monotonic() + seconds
         quiet = 0
@@ -164,7 +164,7 @@ def together(institution: UUID, tasks: list[Callable[[], None]], *, threads: int
     for lane in lanes:
         lane.start()
     for lane in lanes:
-        lane.join(120)
+        lane.join(300)
         assert not lane.is_alive(), "a customer hangs"
     if broken:
         raise broken[0]
