@@ -19,7 +19,7 @@ def run(own_database: str, tmp_path: Path, monkeypatch, request) -> Iterator[Run
 
 @pytest.mark.timeout(1200)  # two or three minutes on a quiet machine
 def test_a_thousand_orders_end_reconciled_to_the_fen(run: Run) -> None:
-    live(run, 1000)
+    live(run, 1000, halves=6, quiet=4)
     check(run)
 
 

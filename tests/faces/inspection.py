@@ -16,6 +16,8 @@ DESK = 1440
 BUDGET_BYTES = {"phone": 100_000, "console": 150_000}
 MOST_SHIFT = 0.02
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+# Nothing but what is wrong: the long lists of what is right take most of the time.
+AXE = {"runOnly": {"type": "tag", "values": LEVELS}, "resultTypes": ["violations"]}
 _PHOTOS = ("image/jpeg", "image/png", "image/webp")
 
 # What is wrong with the layout at the width shown. A target inside a sentence may be small (WCAG
@@ -72,6 +74,9 @@ _LOADED = """() => performance.getEntriesByType('resource')
   .filter(entry => ['link', 'script', 'css', 'img'].includes(entry.initiatorType))
   .map(entry => entry.name)"""
 
+_CONTRAST = """async () => (await axe.run(
+  {runOnly: ['color-contrast'], resultTypes: ['violations']})).violations"""
+
 # Where the focus is: which element, whether it shows, whether something lies over it.
 _FOCUS = """() => {
   const e = document.activeElement;
@@ -115,15 +120,14 @@ def inaccessible(page: Page, width: int) -> list[str]:
     """WCAG 2.2 A and AA, by axe, in the theme shown; then the contrasts of the other theme. Ask it
     of a browser that wants no motion, or colours are on their way from one theme to the other."""
     page.set_viewport_size({"width": width, "height": 844})
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}})
+    found = Axe().run(page, options=AXE)
     violations = list(found.response["violations"])
     other = page.evaluate(
         """() => { const root = document.documentElement;
           const other = root.dataset.theme === 'dark' ? 'light' : 'dark';
           root.dataset.theme = other; return other; }"""
     )
-    contrast = page.evaluate("() => axe.run({runOnly: ['color-contrast']})")
-    violations += contrast["violations"]
+    violations += page.evaluate(_CONTRAST)
     # An order being confirmed reloads itself; nothing typed can be lost and a link does the same.
     excused = {"meta-refresh"} if page.locator("meta[http-equiv=refresh]").count() else set()
     return [

@@ -12,7 +12,7 @@ from kefen.payouts.contracts import RequestWithdrawal
 from kefen.payouts.queries import by_number
 from kefen.platform import clock
 from kefen.platform.identity.actions import sign_in_token
-from tests.faces.inspection import LEVELS
+from tests.faces.inspection import AXE
 from tests.faces.school import School
 from tests.factories import make_paid_order
 from tests.journeys.browser import chromium, person, picture
@@ -46,7 +46,7 @@ def test_a_batch_moves_by_itself_and_goes_on_when_left(
         # Nobody touches the page any more: it shows by itself that all were worked on.
         expect(page.get_by_text("已处理 5 / 5")).to_be_visible(timeout=60_000)
         if script:
-            found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}})
+            found = Axe().run(page, options=AXE)
             assert [one["id"] for one in found.response["violations"]] == []
             picture(page, "payout-batch", whole=True)
         page.goto(f"{here}/o/zhixing/payouts")

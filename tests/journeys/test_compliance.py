@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from kefen.catalog.queries import public_texts
 from kefen.compliance.models import Complaint
 from kefen.platform.identity.actions import sign_in_token
-from tests.faces.inspection import LEVELS
+from tests.faces.inspection import AXE
 from tests.faces.school import School
 from tests.journeys.browser import chromium, person, picture
 
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceW
 
 
 def accessible(page: Page, name: str) -> None:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}})
+    found = Axe().run(page, options=AXE)
     assert [one["id"] for one in found.response["violations"]] == [], name
     picture(page, name, whole=True)
 

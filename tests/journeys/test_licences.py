@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from kefen.compliance import queries
 from kefen.compliance.models import Reveal
 from kefen.platform.identity.actions import sign_in_token
-from tests.faces.inspection import LEVELS
+from tests.faces.inspection import AXE
 from tests.faces.school import School
 from tests.journeys.browser import chromium, person, picture
 
@@ -22,7 +22,7 @@ WHY = "监管机构来函，要求核对推广员身份"
 
 def accessible(page: Page, name: str, *, look: bool) -> None:
     if look:
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}})
+        found = Axe().run(page, options=AXE)
         assert [one["id"] for one in found.response["violations"]] == [], name
     picture(page, name, whole=True)
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from kefen.orders.queries import listed
 from kefen.platform.tenancy import scope
-from tests.faces.inspection import LEVELS
+from tests.faces.inspection import AXE
 from tests.faces.school import PRICE, REBATE
 from tests.journeys.browser import chromium, person, picture
 from tests.journeys.conftest import Demo
@@ -147,7 +147,7 @@ def test_an_order_becomes_paid_where_it_waits(browser: Browser, demo: Demo) -> N
     expect(guest.locator("form[action*='/pay']")).to_have_count(0)
     expect(guest.locator("section.verdict")).to_have_class(re.compile("jade"))
     assert guest.evaluate("window.kept")
-    found = Axe().run(guest, options={"runOnly": {"type": "tag", "values": LEVELS}})
+    found = Axe().run(guest, options=AXE)
     assert found.response["violations"] == []
 
 
@@ -162,7 +162,7 @@ def test_a_lost_server_is_noticed_and_found_again(
     expect(promoter.locator("[data-when=stale]")).to_have_text(STALE, timeout=10_000)
     assert time.monotonic() - began < 10
     picture(promoter, "live-stale")
-    found = Axe().run(promoter, options={"runOnly": {"type": "tag", "values": LEVELS}})
+    found = Axe().run(promoter, options=AXE)
     assert found.response["violations"] == []
     with demo.served():
         state(promoter, "live", 25)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from kefen.platform.audit.models import Record
 from kefen.platform.identity.actions import sign_in_token
 from kefen.platform.identity.models import Membership
-from tests.faces.inspection import LEVELS
+from tests.faces.inspection import AXE
 from tests.faces.school import School
 from tests.journeys.browser import chromium, person, picture
 
@@ -23,7 +23,7 @@ def looked_at(page: Page, name: str, *, look: bool) -> None:
     beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth") if look else 0
     assert beyond <= 0, name
     if look:
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}})
+        found = Axe().run(page, options=AXE)
         assert [one["id"] for one in found.response["violations"]] == [], name
     picture(page, f"{name}-{page.viewport_size['width']}", whole=True)  # type: ignore[index]
 

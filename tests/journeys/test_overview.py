@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.faces.inspection import LEVELS, lost_by_keyboard
+from tests.faces.inspection import AXE, lost_by_keyboard
 from tests.journeys.browser import chromium, person, picture
 from tests.journeys.conftest import Demo
 from tests.journeys.test_live import pay, refund, state, to_cashier
@@ -45,7 +45,7 @@ def server(demo: Demo) -> Iterator[ExitStack]:
 
 
 def accessible(page: Page) -> None:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}})
+    found = Axe().run(page, options=AXE)
     assert found.response["violations"] == []
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from kefen.payouts import queries
 from kefen.platform.identity.actions import sign_in_token
 from kefen.promoters.queries import by_code
-from tests.faces.inspection import LEVELS
+from tests.faces.inspection import AXE
 from tests.faces.school import School
 from tests.journeys.browser import chromium, person, picture
 
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceW
 
 def checked(page: Page, name: str) -> None:
     """Accessible, and nothing wider than the narrowest phone."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}})
+    found = Axe().run(page, options=AXE)
     assert [one["id"] for one in found.response["violations"]] == []
     page.set_viewport_size({"width": 320, "height": 700})
     wide = page.evaluate("document.documentElement.scrollWidth")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from kefen.platform.identity.actions import sign_in_token
 from kefen.platform.tenancy import queries as tenancy
-from tests.faces.inspection import LEVELS
+from tests.faces.inspection import AXE
 from tests.faces.school import School
 from tests.journeys.browser import chromium, person, picture
 
@@ -18,7 +18,7 @@ WHY = "监管要求降低推广成本"
 
 
 def accessible(page: Page, name: str) -> None:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}})
+    found = Axe().run(page, options=AXE)
     assert [one["id"] for one in found.response["violations"]] == [], name
     picture(page, name, whole=True)
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from kefen.platform import clock
 from kefen.platform.identity.actions import sign_in_token
 from kefen.platform.tenancy import scope
-from tests.faces.inspection import LEVELS
+from tests.faces.inspection import AXE
 from tests.faces.school import School
 from tests.factories import make_paid_order
 from tests.journeys.browser import chromium, person, picture
@@ -42,7 +42,7 @@ def buy_later(school: School) -> None:
 
 
 def accessible(page: Page) -> None:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}})
+    found = Axe().run(page, options=AXE)
     assert [one["id"] for one in found.response["violations"]] == []
 
 

@@ -14,7 +14,7 @@ from kefen.platform.identity.actions import sign_in_token
 from kefen.promoters.queries import by_code
 from kefen.referrals import actions as referrals
 from kefen.risk import tasks
-from tests.faces.inspection import LEVELS
+from tests.faces.inspection import AXE
 from tests.faces.school import School
 from tests.factories import make_paid_order
 from tests.journeys.browser import chromium, person, picture
@@ -57,7 +57,7 @@ def test_held_disputed_and_let_go(running: tuple[str, School]) -> None:
         picture(reviewer, "operator-signal", whole=True)
         reviewer.get_by_role("link", name="无异常，放行").click()
         expect(reviewer.get_by_text("到期照常结算的返佣：1 笔，共 ¥59.80")).to_be_visible()
-        found = Axe().run(reviewer, options={"runOnly": {"type": "tag", "values": LEVELS}})
+        found = Axe().run(reviewer, options=AXE)
         assert [one["id"] for one in found.response["violations"]] == []
         reviewer.get_by_role("textbox", name="原因").fill("一家人共用电脑")
         reviewer.get_by_role("button", name="无异常，放行").click()

@@ -12,7 +12,7 @@ from kefen.payouts.contracts import RequestWithdrawal
 from kefen.payouts.queries import by_number
 from kefen.platform import clock
 from kefen.platform.identity.actions import sign_in_token
-from tests.faces.inspection import LEVELS
+from tests.faces.inspection import AXE
 from tests.faces.school import School
 from tests.factories import make_paid_order
 from tests.journeys.browser import chromium, person, picture
@@ -64,7 +64,7 @@ def test_one_prepares_and_another_releases_by_keyboard(running: tuple[str, Schoo
         tab_to(reviewer, ".tasks a")
         reviewer.keyboard.press("Enter")
         expect(reviewer.get_by_role("heading", name="复核")).to_be_visible()
-        found = Axe().run(reviewer, options={"runOnly": {"type": "tag", "values": LEVELS}})
+        found = Axe().run(reviewer, options=AXE)
         assert [one["id"] for one in found.response["violations"]] == []
         picture(reviewer, "settlement-review", whole=True)
         tab_to(reviewer, "form[action$=release] button")

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from kefen.platform.identity import proofs
-from tests.faces.inspection import LEVELS
+from tests.faces.inspection import AXE
 from tests.faces.school import School
 from tests.journeys.browser import chromium, person, picture
 
@@ -30,7 +30,7 @@ def browser(shop: str) -> Iterator[Browser]:
 
 
 def accessible(page: Page) -> None:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}})
+    found = Axe().run(page, options=AXE)
     assert [one["id"] for one in found.response["violations"]] == []
 
 
