@@ -35,7 +35,7 @@ from kefen.platform.identity.models import Role
 from kefen.platform.inbox import actions as inbox
 from kefen.platform.inbox.contracts import Arrived
 from kefen.platform.inbox.models import Notification
-from kefen.platform.merchants import actions
+from kefen.platform.merchants import actions, holds
 from kefen.platform.merchants import queries as merchants
 from kefen.platform.merchants.models import MerchantAccount, ShutAccount
 from kefen.platform.tenancy.contracts import InstitutionFacts
@@ -455,6 +455,23 @@ def test_two_persons_where_the_school_wants_two(channel: Books) -> None:
     assert (row.state, row.first_person, row.second_person) == ("never", owner.user, other.user)
     verbs = Record.objects.filter(verb__startswith="left.").values_list("verb", flat=True)
     assert sorted(verbs) == [*["left.first_settled"] * 3, "left.settled"]
+
+
+def test_what_is_opened_while_a_person_declares_counts_too(
+    channel: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payouts.set_policy(PolicyFacts(two_persons_from=2 * PRICE), actor=SYSTEM)
+    place("ord-2")
+    alone = holds.take_alone
+
+    def after_another(name: str) -> None:
+        order = Order.objects.get(number="ord-2")
+        CashierVisit.objects.create(order_id=order.id, channel=name, opened_at=clock.now())
+        alone(name)
+
+    monkeypatch.setattr(holds, "take_alone", after_another)
+    assert not shut(actor=person(Role.OWNER)), "a second person has to say the same"
+    assert MerchantAccount.objects.get().shut_at is None
 
 
 def test_two_accounts_shut_after_each_other(channel: Books) -> None:

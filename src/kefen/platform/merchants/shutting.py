@@ -3,6 +3,7 @@
 Lock order: the account alone (holds.py), its row, then what was declared of it.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -27,11 +28,17 @@ _SHUT: Final = ("secrets", "second_person", "shut_at")
 
 
 def declare(
-    channel: str, *, reason: str, actor: Actor, amount: int, two_persons_from: int | None
+    channel: str,
+    *,
+    reason: str,
+    actor: Actor,
+    at_stake: Callable[[], int],
+    two_persons_from: int | None,
 ) -> ShutFacts | None:
     """Declare that the channel shut the account for good; answers the shut account, or None while
-    another person has to declare the same: from `two_persons_from` on, where `amount` is what may
-    still have been paid there. The second person need not be one who may enter accounts.
+    another person has to declare the same: from `two_persons_from` on. What may still have been
+    paid there is `at_stake`, asked when nothing can begin there any more. The second person need
+    not be one who may enter accounts.
 
     From then on nothing begins there, and another account may take its place. Call it inside a
     transaction. Raises NotFound, InvalidInput (no reason), IllegalTransition (it is shut already),
@@ -41,6 +48,7 @@ def declare(
     if not text:
         raise InvalidInput(field="reason", reason="whoever looks later must see why")
     holds.take_alone(channel)
+    amount = at_stake()
     row = MerchantAccount.objects.select_for_update().filter(channel=channel).first()
     if row is None:
         raise NotFound(what=f"account at {channel}")

@@ -4,6 +4,7 @@ Lock order: the account alone; or the order, its left cashier, and what booking 
 """
 
 from enum import StrEnum
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -47,7 +48,7 @@ def declare_shut(channel: str, *, reason: str, actor: Actor) -> bool:
         channel,
         reason=reason,
         actor=actor,
-        amount=queries.may_be_paid_at(channel),
+        at_stake=partial(queries.may_be_paid_at, channel),
         two_persons_from=arrangements.policy().two_persons_from,
     )
     if shut is None or shut.shut_at is None:
