@@ -51,7 +51,7 @@ NOT_PUBLIC: dict[str, str] = {
         promoters.Promoter.decision_reason referrals.Link.label orders.Refund.reason
         orders.RefundAsk.reason orders.RefundAsk.answer commissions.Commission.state_reason
         commissions.Question.text commissions.Question.answer
-        orders.LeftCashier.decision orders.LeftCashier.note
+        orders.LeftCashier.decision orders.LeftCashier.note orders.LeftCashier.named_number
         reconciliation.Difference.note payouts.Withdrawal.state_reason
         compliance.Hit.note compliance.GraphAlarm.note compliance.Complaint.about
         compliance.Complaint.text compliance.Complaint.note referrals.Attribution.group

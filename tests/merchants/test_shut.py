@@ -457,6 +457,28 @@ def test_two_persons_where_the_school_wants_two(channel: Books) -> None:
     assert sorted(verbs) == [*["left.first_settled"] * 3, "left.settled"]
 
 
+def test_the_second_person_names_the_same_payment(channel: Books) -> None:
+    replaced()
+    orders.cancel("ord-1")
+    payouts.set_policy(PolicyFacts(two_persons_from=PRICE), actor=SYSTEM)
+    owner, other = person(Role.OWNER), person(Role.FINANCE)
+    left = the_left().id
+
+    def came(number: str, who: Actor) -> bool:
+        return reconciliation.settle_left(
+            left, Came.CAME, note="looked", actor=who, channel_number=number
+        )
+
+    assert not came("wx-1", owner)
+    # Another payment is a first word again: nobody sends money back alone.
+    assert not came("wx-2", other)
+    assert (state(), StrayPayment.objects.count()) == ("open", 0)
+    with pytest.raises(SecondPersonNeeded):
+        came("wx-2", other)
+    assert came("wx-2", owner)
+    assert StrayPayment.objects.get().channel_number == "wx-2"
+
+
 def test_what_is_opened_while_a_person_declares_counts_too(
     channel: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,7 +22,7 @@ CHANGING_COLUMNS = {
     ),
     "orders_leftcashier": (
         *("state", "owns", "asked_at", "next_at", "ended_at", "decision", "note"),
-        *("first_person", "first_at", "second_person", "settled_at"),
+        *("named_number", "first_person", "first_at", "second_person", "settled_at"),
     ),
     "merchants_shutaccount": (
         *("gateway", "settings", "secrets", "reason"),

@@ -199,5 +199,6 @@ class LeftRecord:
     ended_at: datetime | None
     decision: str
     note: str
+    named_number: str
     first_person: UUID | None
     settled_at: datetime | None

@@ -115,11 +115,19 @@ def lock_left(left: UUID) -> LeftRecord:
 
 
 def note_left_decision(
-    left: UUID, decision: str, note: str, person: UUID | None, *, second: bool, done: bool
+    left: UUID,
+    decision: str,
+    note: str,
+    person: UUID | None,
+    *,
+    second: bool,
+    done: bool,
+    number: str = "",
 ) -> None:
-    """What a person decided about it: a first one, or a second one who decided the same."""
+    """What a person decided about it, and of which payment of the channel: a first one, or a second
+    one who decided the same."""
     now = clock.now()
-    said: dict[str, object] = {"decision": decision, "note": note}
+    said: dict[str, object] = {"decision": decision, "note": note, "named_number": number}
     if second:
         said = {"second_person": person}
     else:

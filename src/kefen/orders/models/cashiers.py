@@ -74,6 +74,8 @@ class LeftCashier(InstitutionModel):
     ended_at = models.DateTimeField(null=True)
     decision = models.CharField(max_length=16, default="", blank=True)
     note = models.CharField(max_length=500, default="", blank=True)
+    # The channel's number of the payment that the first person named.
+    named_number = models.CharField(max_length=64, default="", blank=True)
     first_person = models.UUIDField(null=True)
     first_at = models.DateTimeField(null=True)
     second_person = models.UUIDField(null=True)

@@ -31,6 +31,7 @@ def left_record(row: LeftCashier) -> LeftRecord:
         ended_at=row.ended_at,
         decision=row.decision,
         note=row.note,
+        named_number=row.named_number,
         first_person=row.first_person,
         settled_at=row.settled_at,
     )

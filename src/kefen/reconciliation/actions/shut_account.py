@@ -67,7 +67,8 @@ def settle_left(
     `CAME` books the order's payment there. Where the order does not owe it any more, the channel's
     own number of the payment is needed, and it is a stray payment that goes back. `NEVER` books
     nothing; should the channel tell of a payment after all, that is booked then. From the amount on
-    that two persons approve, the first decision waits for the same one of another person.
+    that two persons approve, the first decision waits for the same one of another person, of the
+    same payment.
 
     Raises NotFound, IllegalTransition (it has ended), InvalidInput (no note, no number),
     NotAllowed, SecondPersonNeeded.
@@ -80,7 +81,11 @@ def settle_left(
     if decision is Came.CAME and one.order_state is not OrderState.PLACED and not number:
         reason = _("the order does not owe it, so it goes back: by this number")
         raise InvalidInput(field="channel_number", reason=reason)
-    if _waits_for_second(one, decision, text, actor):
+    if decision is Came.NEVER or one.order_state is OrderState.PLACED:
+        # Of the order's own payment the channel tells the number, should it ever: what a person
+        # typed wrongly would make that one look like a second payment.
+        number = ""
+    if _waits_for_second(one, decision, text, number, actor):
         return False
     if decision is Came.NEVER:
         orders.note_left_never(left)
@@ -99,9 +104,7 @@ def _book(one: LeftRecord, number: str, actor: Actor) -> None:
         amount=one.amount,
         currency=one.currency,
         at=clock.now(),
-        # Of the order's own payment the channel tells the number, should it ever: what a person
-        # typed wrongly would make that one look like a second payment.
-        channel_number="" if one.order_state is OrderState.PLACED else number,
+        channel_number=number,
     )
     if one.order_state is OrderState.PLACED:
         commissions.take_payment(one.channel, event, account=one.account)
@@ -110,21 +113,29 @@ def _book(one: LeftRecord, number: str, actor: Actor) -> None:
         commissions.receive_stray(one.channel, event, cause, account=one.account, actor=actor)
 
 
-def _waits_for_second(one: LeftRecord, decision: Came, note: str, actor: Actor) -> bool:
+def _waits_for_second(
+    one: LeftRecord, decision: Came, note: str, number: str, actor: Actor
+) -> bool:
     """Note the decision; answers whether another person has to decide the same."""
     threshold = arrangements.policy().two_persons_from
     # What began with two persons ends with two, whatever was decided since.
     if not one.decision and (threshold is None or one.amount < threshold):
-        orders.note_left_decision(one.id, decision.value, note, actor.user, second=False, done=True)
+        orders.note_left_decision(
+            *(one.id, decision.value, note, actor.user), second=False, done=True, number=number
+        )
         return False
     person = rights.require_person(Deed.RECONCILIATION, actor)
-    if one.decision == decision.value:
+    if (one.decision, one.named_number) == (decision.value, number):
         if one.first_person == person:
             raise SecondPersonNeeded(amount=one.amount, minimum=threshold or one.amount)
-        orders.note_left_decision(one.id, decision.value, one.note, person, second=True, done=True)
+        orders.note_left_decision(
+            *(one.id, decision.value, one.note, person), second=True, done=True, number=number
+        )
         return False
-    # The first word, or another decision, which is a first one again.
-    orders.note_left_decision(one.id, decision.value, note, person, second=False, done=False)
+    # The first word, or another decision or payment, which is a first one again.
+    orders.note_left_decision(
+        *(one.id, decision.value, note, person), second=False, done=False, number=number
+    )
     audit.record(actor, "left.first_settled", f"order:{one.order}", **_said(one, decision, note))
     return True
 
